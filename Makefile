@@ -1,0 +1,143 @@
+# wfctl: build, test, install.  `make help` lists the targets.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+
+LIBRARIES := yaml-0.1 sqlite3 ncursesw readline jansson
+VERSION := 0.1.0
+
+# SAN=1 builds with AddressSanitizer and UBSan into a folder of its own.
+BUILD := build/$(if $(SAN),san,$(notdir $(CC)))
+BINARY := $(if $(SAN),$(BUILD)/wfctl,wfctl)
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
+	-Wpointer-arith -Wformat=2 -Wundef -Wvla -Wswitch-enum -fno-common
+# gcc's jump analysis warns of setjmp in cmocka; clang knows no such flag.
+cflags := -std=c11 -D_GNU_SOURCE -DWFCTL_VERSION='"$(VERSION)"' -pthread \
+	$(warnings) $(if $(DEVELOPER),-Werror) \
+	$(if $(SAN),-fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer -DWF_SANITIZED) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined)
+comma := ,
+ldflags := $(if $(SAN),-fsanitize=address$(comma)undefined)
+lib_cflags := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+lib_libs := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm -pthread
+
+# Developers' -Werror belongs to a build of its own, like SAN.
+quiet := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+dirs := cli cli/commands tui tui/screens tui/widgets engine engine/run \
+	engine/yaml engine/store engine/executors engine/model \
+	engine/model/cel engine/observe engine/warden engine/loop engine/base
+sources := $(wildcard $(addsuffix /*.c,$(dirs)))
+objects := $(sources:%.c=$(BUILD)/%.o)
+library := $(BUILD)/libwfctl.a
+unit_sources := $(wildcard tests/unit/test_*.c)
+unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
+helper_sources := $(wildcard tests/helpers/*.c)
+helpers := $(helper_sources:tests/helpers/%.c=$(BUILD)/tests/%)
+cli_tests := $(wildcard tests/cli/*.bats)
+tui_tests := $(wildcard tests/tui/*.bats)
+crash_tests := $(wildcard tests/crash/*.bats)
+lint_tests := $(wildcard tests/lint/*.bats)
+
+all: $(BINARY) ## build ./wfctl (the default)
+
+$(BINARY): $(BUILD)/cli/main.o $(library)
+	$(call say,LINK,$@)
+	$(quiet)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(lib_libs)
+
+# The archive is made anew so that a removed source leaves no old object.
+$(library): $(filter-out $(BUILD)/cli/main.o,$(objects))
+	$(call say,AR,$@)
+	$(quiet)rm -f $@
+	$(quiet)$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(call say,CC,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) $(lib_cflags) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# Objects are remade when the flags change.
+flags_now := $(CC) $(cflags) $(CFLAGS) $(CPPFLAGS)
+$(BUILD)/flags: FORCE
+	$(quiet)mkdir -p $(@D)
+	$(quiet)printf '%s\n' '$(subst ','\'',$(flags_now))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(flags_now))' > $@
+FORCE:
+
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(library)
+	$(call say,TEST,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
+		-MMD -MP -MF $@.d -o $@ $< $(library) -lcmocka $(lib_libs)
+
+$(BUILD)/tests/%: tests/helpers/%.c $(library)
+	$(call say,TEST,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
+		-MMD -MP -MF $@.d -o $@ $< $(library) $(lib_libs)
+
+-include $(objects:.o=.d) $(unit_tests:=.d) $(helpers:=.d)
+
+# --- tests: every one speaks TAP; tests/run counts ------------------------
+run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
+
+test: unit-tests $(BINARY) $(helpers) ## run all tests
+	$(quiet)$(run_tests) $(unit_tests) $(lint_tests) $(cli_tests) \
+		$(tui_tests) $(crash_tests)
+
+unit-tests: $(unit_tests)
+
+unit: unit-tests ## run the unit tests
+	$(quiet)$(run_tests) $(unit_tests)
+
+cli: $(BINARY) $(helpers) ## run the command-line tests
+	$(quiet)$(run_tests) $(cli_tests)
+
+tui: $(BINARY) $(helpers) ## run the terminal tests
+	$(quiet)$(run_tests) $(tui_tests)
+
+crash: $(BINARY) $(helpers) ## run the crash tests
+	$(quiet)$(run_tests) $(crash_tests)
+
+lint: $(BINARY) ## run the lint tests
+	$(quiet)$(run_tests) $(lint_tests)
+
+check-asan: ## unit and command-line tests under ASan and UBSan
+	$(quiet)$(MAKE) --no-print-directory SAN=1 CFLAGS='-O1 -g' unit-tests all \
+		san-helpers
+	$(quiet)$(MAKE) --no-print-directory SAN=1 CFLAGS='-O1 -g' unit cli
+
+san-helpers: $(helpers)
+
+# --- everything else --------------------------------------------------------
+install: $(BINARY) ## install into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 wfctl $(DESTDIR)$(PREFIX)/bin/wfctl
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/wfctl
+
+format: ## format all C sources in place
+	clang-format -i $(sources) $(wildcard $(addsuffix /*.h,$(dirs))) \
+		$(unit_sources) $(helper_sources)
+
+compile_commands.json: ## for clangd and clang-tidy
+	bear -- $(MAKE) -B
+
+clean: ## remove what was built
+	rm -rf build wfctl
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: all test unit-tests unit cli tui crash lint check-asan san-helpers \
+	install uninstall format clean help FORCE

@@ -1,0 +1,173 @@
+/* Reading, replacing and naming files.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum wf_code
+cannot(struct wf_err *err, const char *verb, const char *path, int error)
+{
+	ERR(err, WF_USAGE, "cannot %s: %s", verb, strerror(error));
+	wf_err_place(err, path, 0, 0);
+	wf_err_hint(err, error == ENOENT ? "check the path"
+	                 : error == ENOSPC ? "free some disk space"
+	                                   : "check the path and its "
+	                                     "permissions");
+	return WF_USAGE;
+}
+
+static enum wf_code
+read_fd(int fd, const char *path, size_t max, struct strbuf *out,
+        struct wf_err *err)
+{
+	size_t start = out->n;
+
+	for (;;) {
+		ssize_t n;
+
+		strbuf_grow(out, 65536);
+		n = read(fd, out->at + out->n, 65536);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return cannot(err, "read", path, errno);
+		out->n += (size_t)n;
+		out->at[out->n] = '\0';
+		if (!n)
+			return WF_OK;
+		if (out->n - start > max) {
+			ERR(err, WF_USAGE, "the file is larger than %zu bytes",
+			    max);
+			wf_err_place(err, path, 0, 0);
+			wf_err_hint(err, "split it");
+			return WF_USAGE;
+		}
+	}
+}
+
+enum wf_code
+fs_read(const char *path, size_t max, struct strbuf *out, struct wf_err *err)
+{
+	enum wf_code code;
+	struct stat st;
+	int fd;
+
+	if (str_eq(path, "-"))
+		return read_fd(STDIN_FILENO, "<stdin>", max, out, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return cannot(err, "open", path, errno);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		ERR(err, WF_USAGE, "this is a directory, not a file");
+		wf_err_place(err, path, 0, 0);
+		wf_err_hint(err, "name a file in it");
+		return WF_USAGE;
+	}
+	code = read_fd(fd, path, max, out, err);
+	close(fd);
+	return code;
+}
+
+bool
+fs_write_all(int fd, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+
+	while (n) {
+		ssize_t k = write(fd, p, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return false;
+		p += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+static void
+sync_directory(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+enum wf_code
+fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
+         struct wf_err *err)
+{
+	char *dir = fs_dirname(path);
+	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int error = 0;
+
+	if (fd < 0 || !fs_write_all(fd, bytes, n) || fsync(fd) < 0)
+		error = errno;
+	if (fd >= 0 && close(fd) < 0 && !error)
+		error = errno;
+	if (!error && rename(temp, path) < 0)
+		error = errno;
+	if (error && fd >= 0)
+		unlink(temp);
+	if (!error)
+		sync_directory(dir);
+	free(temp);
+	free(dir);
+	return error ? cannot(err, "write", path, error) : WF_OK;
+}
+
+enum wf_code
+fs_mkdirs(const char *path, struct wf_err *err)
+{
+	char *copy = mem_strdup(path);
+	int error = 0;
+
+	for (char *p = copy + 1; !error; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0700) < 0 && errno != EEXIST &&
+		    !(errno == EROFS && access(copy, F_OK) == 0))
+			error = errno;
+		*p = c;
+		if (!c)
+			break;
+	}
+	free(copy);
+	return error ? cannot(err, "create the directory", path, error)
+	             : WF_OK;
+}
+
+char *
+fs_dirname(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return mem_strdup(".");
+	return slash == path ? mem_strdup("/")
+	                     : mem_strndup(path, (size_t)(slash - path));
+}
+
+char *
+fs_join(const char *dir, const char *path)
+{
+	if (path[0] == '/' || str_eq(dir, "."))
+		return mem_strdup(path);
+	return mem_printf("%s/%s", dir, path);
+}

@@ -1,0 +1,36 @@
+/* Files and directories, with errors a person can act on.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_FS_H
+#define WF_FS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "str.h"
+
+/* Append the whole file to `out`.  `path` "-" is standard input.  A
+ * directory, a missing or unreadable file, or one over `max` bytes is
+ * WF_USAGE with a message naming it. */
+enum wf_code fs_read(const char *path, size_t max, struct strbuf *out,
+                     struct wf_err *err) MUST_CHECK;
+
+/* Replace the file: temporary file beside it, fsync, rename, fsync of the
+ * directory.  Either the old or the new content is there, never half. */
+enum wf_code fs_write(const char *path, const void *bytes, size_t n,
+                      unsigned mode, struct wf_err *err) MUST_CHECK;
+
+/* Create the directory and its parents (new ones with mode 0700). */
+enum wf_code fs_mkdirs(const char *path, struct wf_err *err) MUST_CHECK;
+
+/* The directory part of `path` ("." when it has none); caller frees. */
+char *fs_dirname(const char *path);
+/* `path` itself when absolute, else `dir`/`path`; caller frees. */
+char *fs_join(const char *dir, const char *path);
+
+/* write(2) until all is written; false with errno set. */
+bool fs_write_all(int fd, const void *bytes, size_t n);
+
+#endif

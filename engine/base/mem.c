@@ -1,0 +1,178 @@
+/* Checked allocation and arenas.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_SIZE ((size_t)16 * 1024)
+#define ALIGN      ((size_t)16)
+
+struct arena_block {
+	struct arena_block *prev;
+	_Alignas(16) char data[];
+};
+
+static _Noreturn void
+out_of_memory(void)
+{
+	static const char text[] =
+	        "wfctl: out of memory; free some and run it again\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)n;
+	_exit(70);
+}
+
+void *
+mem_alloc(size_t size)
+{
+	void *p = calloc(1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *
+mem_realloc(void *p, size_t size)
+{
+	p = realloc(p, size ? size : 1);
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+char *
+mem_strndup(const char *s, size_t n)
+{
+	char *copy = mem_alloc(n + 1);
+
+	memcpy(copy, s, n);
+	return copy;
+}
+
+char *
+mem_strdup(const char *s)
+{
+	return mem_strndup(s, strlen(s));
+}
+
+char *
+mem_vprintf(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		out_of_memory();
+	return text;
+}
+
+char *
+mem_printf(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+/* A large request gets a block of its own behind the current one, so that
+ * the room left there is not lost. */
+static void *
+arena_big(struct arena *a, size_t size)
+{
+	struct arena_block *b = mem_alloc(sizeof(*b) + size);
+
+	if (a->head) {
+		b->prev = a->head->prev;
+		a->head->prev = b;
+	} else {
+		a->head = b;
+		a->next = a->end = b->data + size;
+	}
+	return b->data;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	char *p;
+
+	size = (size + ALIGN - 1) & ~(ALIGN - 1);
+	a->used += size;
+	if (size > BLOCK_SIZE / 4)
+		return arena_big(a, size);
+	if ((size_t)(a->end - a->next) < size) {
+		struct arena_block *b = mem_alloc(sizeof(*b) + BLOCK_SIZE);
+
+		b->prev = a->head;
+		a->head = b;
+		a->next = b->data;
+		a->end = b->data + BLOCK_SIZE;
+	}
+	p = a->next;
+	a->next += size;
+	return p;
+}
+
+void *
+arena_copy(struct arena *a, const void *p, size_t size)
+{
+	void *copy = arena_alloc(a, size);
+
+	if (size)
+		memcpy(copy, p, size);
+	return copy;
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *copy = arena_alloc(a, n + 1);
+
+	memcpy(copy, s, n);
+	return copy;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *text, *copy;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	copy = arena_strdup(a, text);
+	free(text);
+	return copy;
+}
+
+void
+arena_release(struct arena *a)
+{
+	struct arena_block *b = a->head;
+
+	while (b) {
+		struct arena_block *prev = b->prev;
+
+		free(b);
+		b = prev;
+	}
+	*a = (struct arena){0};
+}
