@@ -1,0 +1,444 @@
+/* A checked flow definition; never changes after loading.
+ *
+ * Written by yaml/ (the reader), read by everybody else.  All of it lives in
+ * one arena, `wf->arena`; workflow_free frees the whole.  Steps are numbered
+ * by their place in the file; `finally` steps follow the others.
+ *
+ * Keys most steps do not use stand in `struct step_more`; a step without any
+ * of them shares one `step_more` with all others, so that a flow of 100,000
+ * steps stays small.
+ *
+ * Durations are milliseconds, DURATION_NONE where not given.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_WORKFLOW_H
+#define WF_WORKFLOW_H
+
+#include "../base/map.h"
+#include "duration.h"
+#include "lifecycle.h"
+#include "template.h"
+
+#define WORKFLOW_MAX_BYTES     ((size_t)16 << 20)
+#define WORKFLOW_MAX_STEPS     100000
+#define WORKFLOW_MAX_INSTANCES 1000000
+#define WORKFLOW_MAX_DEPTH     64
+#define OUTPUT_MAX_BYTES       ((size_t)1 << 20)
+#define STEP_NONE              UINT32_MAX
+
+struct words {
+	const char **at;
+	uint32_t n;
+};
+
+/* An expression with its source place, for messages. */
+struct expr {
+	const char *text; /* NULL: not given */
+	const struct cel_program *program;
+	int line, column;
+};
+
+struct exprs {
+	struct expr *at;
+	uint32_t n;
+};
+
+struct env_var {
+	const char *name;
+	struct template value;
+};
+
+struct env {
+	struct env_var *at;
+	uint32_t n;
+};
+
+struct label {
+	const char *name, *value;
+};
+
+struct labels {
+	struct label *at;
+	uint32_t n;
+};
+
+/* A command: `run` text for a shell, or `argv` words. */
+struct command {
+	const char *run;       /* NULL when argv is used */
+	struct template *argv; /* nargv of them */
+	uint32_t nargv;        /* both unset: no command */
+};
+
+struct param {
+	const char *name;
+	enum value_type type; /* string int number bool list path json */
+	bool has_default, required;
+	struct value def; /* the default */
+	struct value *choices; /* `enum`; nchoices of them */
+	uint32_t nchoices;
+	const char *pattern; /* NULL: any */
+	const struct regex *regex;
+	bool has_min, has_max;
+	double min, max; /* of numbers; length of strings and lists */
+	const char *help;
+	int line, column;
+};
+
+struct params {
+	struct param *at;
+	uint32_t n;
+};
+
+enum secret_source { SECRET_ENV, SECRET_FILE, SECRET_ARGV };
+
+struct secret {
+	const char *name;
+	enum secret_source source;
+	const char *place;  /* variable or path */
+	struct words argv;
+};
+
+struct output_spec {
+	const char *name;
+	enum value_type type; /* string int number bool json list */
+	bool from_stdout;     /* `stdout: NAME` */
+};
+
+/* Values of `retry.only` and `retry.except`. */
+struct retry_rule {
+	enum { RETRY_CODES, RETRY_CAUSE, RETRY_REGEX } kind;
+	int first, last; /* exit codes, inclusive */
+	enum cause cause;
+	const struct regex *regex; /* on the last 64 KiB of the log */
+	const char *text;          /* as written, for messages */
+};
+
+enum backoff { BACKOFF_CONSTANT, BACKOFF_LINEAR, BACKOFF_EXPONENTIAL };
+
+struct retry_policy {
+	uint32_t limit; /* extra tries */
+	int64_t delay, max_delay;
+	enum backoff backoff;
+	double factor; /* default 2 */
+	double jitter; /* 0..1 */
+	struct retry_rule *only, *except;
+	uint32_t nonly, nexcept;
+};
+
+enum failure_action {
+	ON_FAILURE_DEFAULT, /* step: what the flow says; flow: stop */
+	ON_FAILURE_STOP,
+	ON_FAILURE_CONTINUE,
+	ON_FAILURE_ASK,
+	ON_FAILURE_ROLLBACK,
+	ON_FAILURE_IGNORE,
+	ON_FAILURE_FALLBACK
+};
+
+struct failure_policy {
+	enum failure_action action;
+	const char *target;  /* rollback: "start", savepoint or id; NULL: the
+	                        savepoint reached last */
+	uint32_t fallback;   /* step index, or STEP_NONE */
+	int64_t ask_timeout; /* ask: DURATION_NONE for ever */
+	enum failure_action ask_default;
+};
+
+enum on_lost { ON_LOST_DEFAULT, ON_LOST_RERUN, ON_LOST_FAIL, ON_LOST_ASK,
+	       ON_LOST_CHECK };
+
+enum undo_on { UNDO_ATTEMPTED, UNDO_SUCCEEDED };
+
+struct undo {
+	struct command command;
+	struct expr condition;
+	int64_t timeout;
+	const struct retry_policy *retry; /* NULL: none */
+	enum undo_on on;
+};
+
+enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT, JOIN_DONE, JOIN_FAILED };
+
+struct need {
+	uint32_t step;
+	uint32_t accept; /* bits 1 << enum step_state; 0: the join's own rule */
+};
+
+enum wait_kind { WAIT_FOR, WAIT_UNTIL, WAIT_SIGNAL, WAIT_FILE };
+
+struct wait {
+	enum wait_kind kind;
+	int64_t duration;      /* for */
+	struct template until; /* until: RFC 3339 text or timestamp */
+	const char *signal;
+	struct expr match; /* over `signal.name`, `signal.data.*` */
+	struct template file;
+	int64_t timeout;
+	bool succeed_on_timeout; /* default: fail */
+};
+
+enum approval_default { APPROVAL_FAIL, APPROVAL_APPROVE, APPROVAL_REJECT };
+enum on_reject { ON_REJECT_FAIL, ON_REJECT_SKIP, ON_REJECT_ROLLBACK };
+
+struct approval {
+	struct template prompt;
+	struct words assignees; /* users or groups; none: anybody */
+	struct params form;
+	int64_t timeout;
+	enum approval_default on_timeout;
+	enum on_reject on_reject;
+	const char *reject_target; /* rollback target, or NULL */
+	uint32_t *send_back;       /* step indexes */
+	uint32_t nsend_back;
+};
+
+struct arg {
+	const char *name;
+	struct template value;
+};
+
+struct child_flow {
+	const char *path; /* as written */
+	const char *file; /* key into the bundle: path relative to the root */
+	struct arg *with;
+	uint32_t nwith;
+};
+
+struct axis {
+	const char *name;
+	struct value *values;
+	uint32_t n;
+};
+
+/* foreach, or matrix (whose combinations are known when reading). */
+struct many {
+	struct expr list;      /* expression giving the list, or */
+	struct value *items;   /* the literal list; nitems */
+	uint32_t nitems;
+	bool is_matrix;        /* items are maps axis -> value */
+	const char *as;        /* "item" */
+	struct expr key;       /* none: the item's text, else its index */
+	uint32_t max_parallel; /* 0: no limit of its own */
+	bool fail_fast;
+	uint32_t tolerate; /* failures tolerated: a count, or */
+	bool tolerate_percent;
+};
+
+struct repeat {
+	struct expr until;
+	uint32_t limit; /* 0: no limit */
+	int64_t every;
+};
+
+struct redundancy {
+	uint32_t copies;
+	int64_t after; /* DURATION_NONE: from the start */
+};
+
+struct warn {
+	int64_t after, silence;
+	struct expr slower_than; /* over p50, p95, p99 */
+	const struct regex *log;
+	const char *log_text;
+	int32_t retries; /* -1: none */
+	int64_t memory;  /* bytes; -1: none */
+	bool deadline_risk;
+};
+
+struct slot_need {
+	const char *pool;
+	uint32_t slots;
+};
+
+struct limits {
+	int64_t memory, file_size, log; /* bytes; -1: not set */
+	int64_t cpu_time;               /* ms */
+	int64_t processes, open_files;
+};
+
+/* What few steps have. */
+struct step_more {
+	struct words shell;      /* n 0: [/bin/sh, -eu] */
+	struct template workdir; /* text NULL: the flow file's directory */
+	struct template stdin_text; /* text NULL: /dev/null */
+	struct env env;
+	uint32_t *secrets; /* indexes into workflow.secrets */
+	uint32_t nsecrets;
+	struct limits limits;
+	int nice;
+	const char *executor;    /* NULL: local */
+	struct value executor_with;
+	struct exprs require, ensure;
+	uint32_t *cancel; /* step indexes */
+	uint32_t ncancel;
+	struct output_spec *outputs;
+	uint32_t noutputs;
+	int64_t timeout, kill_after, silence;
+	const struct retry_policy *retry; /* NULL: none */
+	struct failure_policy on_failure;
+	enum on_lost on_lost;
+	struct command check;
+	bool idempotent, irreversible;
+	struct undo undo;      /* no command: none */
+	const char *savepoint; /* NULL: none */
+	struct template *protect;
+	uint32_t nprotect;
+	struct redundancy redundancy; /* copies 0: none */
+	struct warn warn;
+	bool has_warn;
+	struct slot_need *pools;
+	uint32_t npools;
+	struct words locks;
+	int32_t priority;
+	const struct many *many;         /* NULL: one instance */
+	const struct repeat *repeat;     /* NULL */
+	const struct approval *approval; /* by action */
+	const struct wait *wait;
+	const struct child_flow *child;
+	const char *description;
+	struct labels labels;
+	struct words assignees;
+};
+
+enum step_action {
+	ACTION_NONE, /* a milestone */
+	ACTION_RUN,
+	ACTION_ARGV,
+	ACTION_WORKFLOW,
+	ACTION_APPROVAL,
+	ACTION_WAIT
+};
+
+struct step {
+	const char *id;
+	const char *name; /* NULL: the id */
+	enum step_action action;
+	enum join_kind join;
+	uint32_t join_count;
+	uint32_t nneeds;
+	const struct need *needs;
+	struct command command; /* run, argv */
+	struct expr condition;  /* `if` */
+	const struct step_more *more;
+	uint64_t hash; /* of everything that decides what it does */
+	int line, column;
+	bool finally;     /* from the `finally` list */
+	bool is_fallback; /* runs only in place of another */
+};
+
+struct pool {
+	const char *name;
+	uint32_t slots;
+	bool host; /* shared by all runs of the state directory */
+};
+
+enum concurrency_policy { CONCURRENCY_QUEUE, CONCURRENCY_SKIP,
+	                  CONCURRENCY_CANCEL };
+
+/* Hooks, in the order of enum hook. */
+#define HOOKS(X) \
+	X(START, "start") \
+	X(SUCCESS, "success") \
+	X(FAILURE, "failure") \
+	X(CANCEL, "cancel") \
+	X(WAITING, "waiting") \
+	X(WARNING, "warning") \
+	X(ROLLBACK, "rollback") \
+	X(EXIT, "exit")
+enum hook {
+#define HOOK_ENUM(symbol, name) HOOK_##symbol,
+	HOOKS(HOOK_ENUM)
+#undef HOOK_ENUM
+	        NHOOKS
+};
+
+enum overlap { OVERLAP_SKIP, OVERLAP_QUEUE, OVERLAP_ALLOW };
+
+struct schedule {
+	const char *cron, *timezone; /* cron NULL: none */
+	enum overlap overlap;
+	bool catch_up;
+};
+
+struct run_output {
+	const char *name;
+	struct template value;
+};
+
+/* The steps that need a step: dependents[first .. first + n). */
+struct edge_range {
+	uint32_t first, n;
+};
+
+struct workflow {
+	struct arena arena;
+	const char *file; /* as named by the user, "<stdin>" for "-" */
+	const char *dir;  /* absolute directory of the file */
+	const char *name, *description;
+	struct labels labels;
+	struct params params;
+	struct env env;
+	struct secret *secrets;
+	uint32_t nsecrets;
+	bool chain;            /* order: chain */
+	uint32_t max_parallel; /* 0: number of CPUs, at least 2 */
+	struct pool *pools;
+	uint32_t npools;
+	struct template concurrency_group; /* text NULL: none */
+	enum concurrency_policy concurrency_policy;
+	struct failure_policy on_failure;
+	uint32_t rollback_max_parallel; /* 1 */
+	bool continue_on_undo_failure;
+	int64_t deadline;
+	struct warn warn;
+	bool has_warn;
+	struct command hooks[NHOOKS];
+	struct run_output *outputs;
+	uint32_t noutputs;
+	struct schedule schedule;
+
+	struct step *steps;
+	uint32_t nsteps;
+	uint32_t nfinally; /* the last nfinally steps */
+	struct edge_range *dependents_of;
+	uint32_t *dependents;
+
+	struct map by_id; /* id -> struct step */
+	const char *text; /* the source, for storing; n bytes */
+	size_t text_bytes;
+};
+
+/* An empty workflow with defaults; the reader fills it. */
+struct workflow *workflow_new(void);
+void workflow_free(struct workflow *wf);
+
+/* Index of the step with this id, or STEP_NONE. */
+uint32_t workflow_step(const struct workflow *wf, const char *id);
+
+/* After needs are known: fills dependents_of and dependents. */
+void workflow_link(struct workflow *wf);
+
+/* A cycle among the needs as a path of indexes (first = last), or 0 when
+ * there is none.  `path` has room for nsteps + 1. */
+uint32_t workflow_find_cycle(const struct workflow *wf, uint32_t *path);
+
+/* Does `step` need `other`, directly or through others? */
+bool workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other);
+
+bool workflow_has_undo(const struct step *step); /* undo or protect */
+
+/* Names of the enums as the flow file writes them. */
+const char *join_name(enum join_kind join);
+const char *failure_action_name(enum failure_action action);
+const char *hook_name(enum hook hook);
+
+/* Check a param (or form field) value given as text, or already typed.
+ * False: `err` says what is wrong and what would be right. */
+bool param_from_text(const struct param *p, struct arena *a, const char *text,
+                     struct value *out, struct wf_err *err);
+bool param_check(const struct param *p, struct arena *a, struct value in,
+                 struct value *out, struct wf_err *err);
+const struct param *params_find(const struct params *ps, const char *name);
+
+#endif

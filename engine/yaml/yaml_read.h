@@ -1,0 +1,50 @@
+/* From the text of a flow file to a checked workflow.
+ *
+ * The text goes through three stages: libyaml's events to a tree of nodes
+ * with marks (yaml_node), the tree to a `struct workflow` by the rows of
+ * model/schema.def (yaml_read), and the meaning: names, cycles, expressions,
+ * references (yaml_check).  All findings are collected, with places in the
+ * user's file, sorted; nothing is reported twice.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_YAML_READ_H
+#define WF_YAML_READ_H
+
+#include "../base/err.h"
+#include "../model/workflow.h"
+
+/* Read and check `n` bytes.  `file` names the place in messages; its
+ * directory is what relative paths start from.  Returns NULL when there are
+ * errors; warnings alone do not prevent a result.  Caller frees it with
+ * workflow_free. */
+struct workflow *workflow_parse(const char *file, const char *text, size_t n,
+                                struct wf_diags *diags);
+
+/* The same from a path ("-" is standard input).  A file that cannot be read
+ * is an error code (WF_USAGE) with `err`; findings inside it are in `diags`
+ * and give WF_INVALID (with `err` naming the first). */
+enum wf_code workflow_load(const char *path, struct workflow **out,
+                           struct wf_diags *diags, struct wf_err *err);
+
+/* A flow and all the flows its `workflow:` steps name, as one text that is
+ * stored with a run: content-addressed, independent of the files from then
+ * on. */
+struct bundle {
+	struct arena arena;
+	struct map files; /* key -> struct workflow; the root's key is "" */
+	struct workflow *root;
+	const char *json; /* the bundle's text */
+	char hash[33];    /* of the text, hex */
+};
+
+/* Load `path` and every child flow it reaches (each file once; recursion is
+ * allowed).  Findings of all files are in `diags`. */
+enum wf_code bundle_load(const char *path, struct bundle **out,
+                         struct wf_diags *diags, struct wf_err *err);
+/* Rebuild a bundle from its stored text; WF_STORE when it is damaged. */
+enum wf_code bundle_parse(const char *json, size_t n, struct bundle **out,
+                          struct wf_err *err);
+void bundle_free(struct bundle *b);
+
+#endif
