@@ -15,6 +15,7 @@ VERSION := 0.1.0
 BUILD := build/$(if $(SAN),san,$(notdir $(CC)))
 BINARY := $(if $(SAN),$(BUILD)/wfctl,wfctl)
 
+comma := ,
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
 	-Wpointer-arith -Wformat=2 -Wundef -Wvla -Wswitch-enum -fno-common
@@ -24,7 +25,6 @@ cflags := -std=c11 -D_GNU_SOURCE -DWFCTL_VERSION='"$(VERSION)"' -pthread \
 	$(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer -DWF_SANITIZED) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined)
-comma := ,
 ldflags := $(if $(SAN),-fsanitize=address$(comma)undefined)
 lib_cflags := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 lib_libs := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm -pthread

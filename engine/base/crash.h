@@ -5,7 +5,7 @@
  * In a build with -DWF_CRASH_POINTS, WFCTL_CRASH="commit-before:3" makes the
  * process die by SIGKILL when it comes to that point for the third time;
  * "name:3:file" also needs and removes `file`, so that only one process of a
- * test dies.  In other builds the macro is nothing.
+ * test dies; the name "*" is any point.  In other builds the macro is nothing.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
