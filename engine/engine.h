@@ -1,0 +1,304 @@
+/* The public face of the engine: all that cli/ and tui/ may know of it.
+ *
+ * A front end opens the state directory, reads snapshots, and posts
+ * requests; it may die at any time.  Runs are driven by engine processes of
+ * their own, which the functions here start when they are needed.
+ *
+ * Shape of every call: handle first, inputs, outputs ending in `_out`, `err`
+ * last (NULL allowed); the result is zero when well.  Snapshots are plain
+ * data the caller frees; no live pointer is ever handed out.  Times are wall
+ * clock milliseconds, 0 for "not yet"; JSON values are compact text.
+ *
+ *	wf_engine_open(dir, WF_OPEN_CREATE, &e, &err);
+ *	wf_flow_load("flow.yaml", &flow, &diags, &err);
+ *	wf_run_start(e, flow, &start, id, &err);
+ *	wf_watch_open(e, id, &w, &err); ... wf_events(e, id, seq, ...)
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_ENGINE_H
+#define WF_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/event.h"
+#include "model/lifecycle.h"
+
+struct wf_engine;
+struct wf_flow;
+struct wf_watch;
+
+#define WF_RUN_ID 16
+
+/* --- life -------------------------------------------------------------------- */
+
+/* Processes of our own that main() must recognise before anything else: the
+ * warden, its helpers, the engine.  True: this was one of them, it has run,
+ * and `*status` is the exit status. */
+bool wf_process_main(int argc, char **argv, int *status);
+
+enum wf_open { WF_OPEN_READ, WF_OPEN_WRITE, WF_OPEN_CREATE };
+/* `state_dir` NULL: $WFCTL_STATE, else $XDG_STATE_HOME/wfctl, else
+ * ~/.local/state/wfctl. */
+enum wf_code wf_engine_open(const char *state_dir, enum wf_open mode,
+                            struct wf_engine **engine_out,
+                            struct wf_err *err);
+void wf_engine_close(struct wf_engine *e);
+const char *wf_engine_dir(const struct wf_engine *e);
+
+/* --- definition ------------------------------------------------------------- */
+
+/* Read and check a flow and the child flows it names.  WF_USAGE: a file
+ * cannot be read (err); WF_INVALID: findings in `diags` (err names the
+ * first).  `path` "-" is standard input. */
+enum wf_code wf_flow_load(const char *path, struct wf_flow **flow_out,
+                          struct wf_diags *diags, struct wf_err *err);
+/* The definition a run uses. */
+enum wf_code wf_flow_of_run(struct wf_engine *e, const char *run,
+                            struct wf_flow **flow_out, struct wf_err *err);
+void wf_flow_free(struct wf_flow *flow);
+void wf_flow_lint(const struct wf_flow *flow, struct wf_diags *diags);
+/* JSON Schema of the flow language; caller frees. */
+char *wf_flow_schema(void);
+
+const char *wf_flow_name(const struct wf_flow *flow);
+const char *wf_flow_file(const struct wf_flow *flow);
+const char *wf_flow_description(const struct wf_flow *flow); /* or NULL */
+
+struct wf_param_info {
+	const char *name;
+	const char *type;    /* "string", "int", ... */
+	bool required;
+	const char *def;     /* default as text, or NULL */
+	const char *const *choices; /* NULL-terminated, or NULL */
+	const char *help;    /* or NULL */
+};
+size_t wf_flow_nparams(const struct wf_flow *flow);
+struct wf_param_info wf_flow_param(const struct wf_flow *flow, size_t i);
+/* Would `text` be accepted?  `err` says why not (WF_USAGE). */
+enum wf_code wf_flow_check_param(const struct wf_flow *flow,
+                                 const char *name, const char *text,
+                                 struct wf_err *err);
+
+/* The root flow's steps, in file order (`finally` steps last). */
+struct wf_node {
+	const char *id, *name; /* name: the id when not given */
+	const char *action;    /* "run argv workflow approval wait milestone" */
+	const size_t *needs;   /* indexes */
+	size_t nneeds;
+	const char *join; /* "all", "any", "2", "done", "failed" */
+	const char *condition; /* or NULL */
+	bool finally, is_fallback, has_undo, irreversible, many;
+	const char *savepoint; /* or NULL */
+	int line;
+};
+size_t wf_flow_nsteps(const struct wf_flow *flow);
+struct wf_node wf_flow_step(const struct wf_flow *flow, size_t i);
+
+/* --- starting --------------------------------------------------------------- */
+
+struct wf_setting {
+	const char *name, *value;
+};
+
+struct wf_start {
+	const struct wf_setting *params; /* texts as typed */
+	size_t nparams;
+	const char *params_file; /* YAML or JSON mapping, or NULL */
+	const char *name;        /* --name, or NULL */
+	const char *const *only; /* step ids; the others are skipped */
+	size_t nonly;
+	const char *from;        /* this step and what follows from it */
+	int max_parallel;        /* 0: as the flow says */
+	bool relaxed;            /* durability: process */
+	bool no_wait;            /* do not queue for a concurrency group */
+	const char *rerun_of;    /* reuse results of this run (rerun) */
+	bool dry;                /* check all, start nothing */
+};
+
+/* Check params and options, store run and definition, start its engine.
+ * WF_USAGE for params that are wrong.  The id is written to `id_out`. */
+enum wf_code wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
+                          const struct wf_start *start,
+                          char id_out[WF_RUN_ID], struct wf_err *err);
+
+/* Engine for a run whose engine is gone; nothing when one is alive. */
+enum wf_code wf_run_drive(struct wf_engine *e, const char *run,
+                          struct wf_err *err);
+
+/* --- requests ---------------------------------------------------------------- */
+
+/* What a person can ask of a run, by name: resume retry skip mark rollback
+ * pause continue cancel approve reject send-back assign signal.  Steps by
+ * path ("id", "id[key]", "id/child").  The request is durable before this
+ * returns; the engine's answer is waited for (`timeout` ms). */
+struct wf_request {
+	const char *verb;
+	const char *const *steps;
+	size_t nsteps;
+	const char *reason; /* -m, or NULL */
+	const struct wf_setting *settings; /* fields, outputs, env, payload */
+	size_t nsettings;
+	const char *target; /* rollback: start, savepoint, step; mark: the
+	                       state; signal: its name; assign: to whom */
+	bool now, downstream, reset, force, dry;
+	const struct wf_flow *flow; /* resume, retry: go on with this one */
+	uint64_t revision;          /* refuse when the run has moved on; 0: any */
+	int timeout;                /* ms; 0: 10 s */
+};
+
+/* WF_OK: accepted (for `dry`: `plan_out` gets JSON of what would happen).
+ * WF_REFUSED or WF_NOT_FOUND: err says why and what to try.  `plan_out` may
+ * be NULL; the caller frees it. */
+enum wf_code wf_request(struct wf_engine *e, const char *run,
+                        const struct wf_request *request, char **plan_out,
+                        struct wf_err *err);
+
+/* --- queries ------------------------------------------------------------------ */
+
+/* A RUN as people name it: id, unique prefix, @latest, @failed,
+ * @interrupted, a flow's name. */
+enum wf_code wf_run_find(struct wf_engine *e, const char *text,
+                         char id_out[WF_RUN_ID], struct wf_err *err);
+
+struct wf_run_info {
+	const char *id, *flow, *name; /* name: NULL when none was given */
+	enum run_state state;
+	bool interrupted; /* not final, not waiting, and no engine */
+	enum cause cause;
+	uint64_t revision;
+	int64_t created, started, finished;
+	const char *params, *outputs; /* JSON objects */
+	bool engine_alive;
+	int engine_pid; /* 0: none */
+	const char *definition; /* hash */
+	const char *actor;
+	uint32_t nsteps, ndone, nfailed;
+};
+/* The state as shown: "interrupted" included. */
+const char *wf_run_state_text(const struct wf_run_info *run);
+/* Exit status of a command that followed the run to this state. */
+enum wf_code wf_run_code(const struct wf_run_info *run);
+
+struct wf_attempt_info {
+	uint64_t id;
+	uint32_t n;
+	enum phase phase;
+	/* "running", "succeeded", "failed", "lost", "cancelled" */
+	const char *state;
+	int64_t started, finished;
+	int exit_code; /* -1: none */
+	int signal;    /* 0: none */
+	enum cause cause;
+	const char *log; /* absolute path, or NULL */
+};
+
+struct wf_step_info {
+	const char *path;     /* "build", "each[a]", "dep/build" */
+	const char *id;       /* of the step, with its parents: "dep/build" */
+	const char *instance; /* key of a foreach/matrix instance, or NULL */
+	const char *name, *action;
+	enum step_state state;
+	enum cause cause;
+	const char *const *needs; /* paths */
+	size_t nneeds;
+	const struct wf_attempt_info *attempts;
+	size_t nattempts;
+	int64_t started, finished, due;
+	int exit_code;
+	uint64_t order;
+	const char *outputs;    /* JSON object */
+	const char *undo_state; /* "none", "possible", "undone", ... */
+	const char *const *blocked_by; /* paths of what it still waits for */
+	size_t nblocked_by;
+	const char *reason; /* of the last decision about it, or NULL */
+	uint32_t tries, retry_limit;
+	const char *data; /* JSON: approval prompt, item, ...; or NULL */
+	bool has_undo, irreversible, idempotent, is_group, finally;
+	const char *savepoint;
+	const char *command; /* the run text or argv, for people; or NULL */
+};
+
+struct wf_event_info {
+	uint64_t seq;
+	int64_t time;
+	enum event_kind kind;
+	const char *step; /* path, or NULL for the run */
+	const char *actor, *what, *because; /* what, because: may be NULL */
+	const char *data; /* JSON object or NULL */
+};
+
+/* A list owns all it points to; wf_list_free frees it. */
+struct wf_list {
+	struct arena *arena;
+};
+void wf_list_free(struct wf_list *list);
+
+struct wf_runs {
+	struct wf_list list;
+	struct wf_run_info *at;
+	size_t n;
+	int64_t next; /* key for the next page; 0: no more */
+};
+struct wf_run_filter {
+	uint32_t states;  /* bits 1 << enum run_state; 0: any */
+	bool interrupted; /* only those */
+	const char *flow, *text;
+	int64_t since, before;
+	uint32_t limit; /* 0: 1000 */
+};
+enum wf_code wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
+                     struct wf_runs *runs_out, struct wf_err *err);
+enum wf_code wf_run_counts(struct wf_engine *e, uint32_t counts[RUN_NSTATES],
+                           struct wf_err *err);
+
+/* A run with all its steps: one consistent snapshot. */
+struct wf_run_detail {
+	struct wf_list list;
+	struct wf_run_info run;
+	struct wf_step_info *steps;
+	size_t nsteps;
+};
+enum wf_code wf_run(struct wf_engine *e, const char *id,
+                    struct wf_run_detail *detail_out, struct wf_err *err);
+/* Only the run's own row. */
+enum wf_code wf_run_brief(struct wf_engine *e, const char *id,
+                          struct wf_runs *runs_out, struct wf_err *err);
+
+struct wf_events {
+	struct wf_list list;
+	struct wf_event_info *at;
+	size_t n;
+};
+/* Events with seq > after, at most limit (0: all). */
+enum wf_code wf_events(struct wf_engine *e, const char *run, uint64_t after,
+                       uint32_t limit, bool only_decisions,
+                       struct wf_events *events_out, struct wf_err *err);
+
+/* Where the run keeps its files: logs, journal, scratch.  Caller frees. */
+char *wf_run_dir(struct wf_engine *e, const char *run);
+
+/* --- watching ------------------------------------------------------------------ */
+
+/* News of one run (NULL: of the whole store).  The descriptor becomes
+ * readable when something changed; without an engine to wake us it also
+ * does so by a slow clock, so a poller never misses news. */
+enum wf_code wf_watch_open(struct wf_engine *e, const char *run,
+                           struct wf_watch **watch_out, struct wf_err *err);
+int wf_watch_fd(const struct wf_watch *w);
+/* Wait at most `timeout` ms (-1 for ever); true when there may be news. */
+bool wf_watch_wait(struct wf_watch *w, int timeout);
+void wf_watch_close(struct wf_watch *w);
+
+/* --- expressions ------------------------------------------------------------- */
+
+/* Evaluate an expression with the JSON object's entries as variables; the
+ * value as JSON text.  WF_INVALID: not an expression; WF_FAILED: it failed
+ * (err->column is the place).  Caller frees. */
+enum wf_code wf_eval(const char *expression, const char *vars_json,
+                     char **json_out, struct wf_err *err);
+
+#endif
