@@ -40,15 +40,14 @@ wf_code_title(enum wf_code code)
 
 enum wf_code
 wf_err_set(struct wf_err *err, enum wf_code code, const char *source,
-           int source_line, const char *fmt, ...)
+	   int source_line, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!err)
 		return code;
-	*err = (struct wf_err){.code = code,
-	                       .source = source,
-	                       .source_line = source_line};
+	*err = (struct wf_err){
+		.code = code, .source = source, .source_line = source_line};
 	va_start(ap, fmt);
 	vsnprintf(err->message, sizeof(err->message), fmt, ap);
 	va_end(ap);
@@ -78,9 +77,9 @@ wf_err_place(struct wf_err *err, const char *file, int line, int column)
 }
 
 void
-wf_diags_add(struct wf_diags *list, enum wf_severity severity,
-             const char *rule, const char *file, int line, int column,
-             const char *hint, const char *fmt, ...)
+wf_diags_add(struct wf_diags *list, enum wf_severity severity, const char *rule,
+	     const char *file, int line, int column, const char *hint,
+	     const char *fmt, ...)
 {
 	va_list ap;
 	char *message;
@@ -90,17 +89,16 @@ wf_diags_add(struct wf_diags *list, enum wf_severity severity,
 	va_end(ap);
 	if (list->n == list->cap) {
 		list->cap = list->cap ? 2 * list->cap : 8;
-		list->at = mem_realloc(list->at,
-		                       list->cap * sizeof(*list->at));
+		list->at = mem_realloc(list->at, list->cap * sizeof(*list->at));
 	}
 	list->at[list->n++] = (struct wf_diag){
-	        .severity = severity,
-	        .rule = rule,
-	        .file = file ? mem_strdup(file) : NULL,
-	        .line = line,
-	        .column = column,
-	        .message = message,
-	        .hint = hint ? mem_strdup(hint) : NULL,
+		.severity = severity,
+		.rule = rule,
+		.file = file ? mem_strdup(file) : NULL,
+		.line = line,
+		.column = column,
+		.message = message,
+		.hint = hint ? mem_strdup(hint) : NULL,
 	};
 	if (severity == WF_SEV_ERROR)
 		list->nerrors++;
@@ -179,7 +177,7 @@ wf_bug(const char *file, int line, const char *fmt, ...)
 	if (restore)
 		restore();
 	fprintf(stderr, "wfctl: a fault of wfctl itself at %s:%d: ", file,
-	        line);
+		line);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);

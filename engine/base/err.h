@@ -16,9 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
-#define MUST_CHECK __attribute__((warn_unused_result))
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#include "attr.h"
 
 enum wf_code {
 #define E(sym, name, exit, title) sym,
@@ -37,23 +35,26 @@ struct wf_err {
 	int line, column; /* 1-based place in `file`; 0 when there is none */
 	char file[256];   /* the user's own file or argument; may be empty */
 	char message[768];
-	char hint[512]; /* what to try; may be empty */
+	char hint[512];     /* what to try; may be empty */
 	const char *source; /* our place, for bug reports */
 	int source_line;
 };
 
 /* Fill `err` and return `code`, so that a failing function can write
  * `return ERR(err, WF_USAGE, "no file named \"%s\"", name);`. */
-#define ERR(err, code, ...) \
+#define ERR(err, code, ...)                                                    \
 	wf_err_set((err), (code), __FILE__, __LINE__, __VA_ARGS__)
-enum wf_code wf_err_set(struct wf_err *err, enum wf_code code,
-                        const char *source, int source_line, const char *fmt,
-                        ...) PRINTF_LIKE(5, 6);
+enum wf_code
+wf_err_set(struct wf_err *err, enum wf_code code, const char *source,
+	   int source_line, const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* Add the remedy, or the user's place, to an error already set. */
 void wf_err_hint(struct wf_err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void wf_err_place(struct wf_err *err, const char *file, int line, int column);
 
-enum wf_severity { WF_SEV_ERROR, WF_SEV_WARNING };
+enum wf_severity {
+	WF_SEV_ERROR,
+	WF_SEV_WARNING
+};
 
 /* One finding about a file. */
 struct wf_diag {
@@ -73,15 +74,15 @@ struct wf_diags {
 };
 
 void wf_diags_add(struct wf_diags *list, enum wf_severity severity,
-                  const char *rule, const char *file, int line, int column,
-                  const char *hint, const char *fmt, ...) PRINTF_LIKE(8, 9);
+		  const char *rule, const char *file, int line, int column,
+		  const char *hint, const char *fmt, ...) PRINTF_LIKE(8, 9);
 /* By file, then line, then column; equal ones keep their order. */
 void wf_diags_sort(struct wf_diags *list);
 void wf_diags_release(struct wf_diags *list);
 
 #define BUG(...) wf_bug(__FILE__, __LINE__, __VA_ARGS__)
-_Noreturn void wf_bug(const char *file, int line, const char *fmt, ...)
-        PRINTF_LIKE(3, 4);
+_Noreturn void
+wf_bug(const char *file, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Called (once) before BUG aborts: puts the terminal back. */
 void wf_bug_on_abort(void (*restore)(void));
 

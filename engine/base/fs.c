@@ -16,16 +16,16 @@ cannot(struct wf_err *err, const char *verb, const char *path, int error)
 {
 	ERR(err, WF_USAGE, "cannot %s: %s", verb, strerror(error));
 	wf_err_place(err, path, 0, 0);
-	wf_err_hint(err, error == ENOENT ? "check the path"
-	                 : error == ENOSPC ? "free some disk space"
-	                                   : "check the path and its "
-	                                     "permissions");
+	wf_err_hint(err, error == ENOENT   ? "check the path"
+			 : error == ENOSPC ? "free some disk space"
+					   : "check the path and its "
+					     "permissions");
 	return WF_USAGE;
 }
 
 static enum wf_code
 read_fd(int fd, const char *path, size_t max, struct strbuf *out,
-        struct wf_err *err)
+	struct wf_err *err)
 {
 	size_t start = out->n;
 
@@ -107,7 +107,7 @@ sync_directory(const char *dir)
 
 enum wf_code
 fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
-         struct wf_err *err)
+	 struct wf_err *err)
 {
 	char *dir = fs_dirname(path);
 	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
@@ -149,8 +149,7 @@ fs_mkdirs(const char *path, struct wf_err *err)
 			break;
 	}
 	free(copy);
-	return error ? cannot(err, "create the directory", path, error)
-	             : WF_OK;
+	return error ? cannot(err, "create the directory", path, error) : WF_OK;
 }
 
 char *
@@ -161,7 +160,7 @@ fs_dirname(const char *path)
 	if (!slash)
 		return mem_strdup(".");
 	return slash == path ? mem_strdup("/")
-	                     : mem_strndup(path, (size_t)(slash - path));
+			     : mem_strndup(path, (size_t)(slash - path));
 }
 
 char *

@@ -15,12 +15,12 @@
  * directory, a missing or unreadable file, or one over `max` bytes is
  * WF_USAGE with a message naming it. */
 enum wf_code fs_read(const char *path, size_t max, struct strbuf *out,
-                     struct wf_err *err) MUST_CHECK;
+		     struct wf_err *err) MUST_CHECK;
 
 /* Replace the file: temporary file beside it, fsync, rename, fsync of the
  * directory.  Either the old or the new content is there, never half. */
 enum wf_code fs_write(const char *path, const void *bytes, size_t n,
-                      unsigned mode, struct wf_err *err) MUST_CHECK;
+		      unsigned mode, struct wf_err *err) MUST_CHECK;
 
 /* Create the directory and its parents (new ones with mode 0700). */
 enum wf_code fs_mkdirs(const char *path, struct wf_err *err) MUST_CHECK;

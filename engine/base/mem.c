@@ -22,7 +22,7 @@ static _Noreturn void
 out_of_memory(void)
 {
 	static const char text[] =
-	        "wfctl: out of memory; free some and run it again\n";
+		"wfctl: out of memory; free some and run it again\n";
 	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 
 	(void)n;

@@ -14,7 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "err.h"
+#include "attr.h"
 
 void *mem_alloc(size_t size); /* zeroed */
 void *mem_realloc(void *p, size_t size);
@@ -37,7 +37,7 @@ void *arena_copy(struct arena *a, const void *p, size_t size);
 void arena_release(struct arena *a); /* frees all; the arena is {0} again */
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
-#define arena_array(a, type, n) \
+#define arena_array(a, type, n)                                                \
 	((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
 
 #endif

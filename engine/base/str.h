@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "err.h"
 #include "mem.h"
 
 static inline bool
@@ -30,8 +31,8 @@ bool str_to_int(const char *s, int64_t min, int64_t max, int64_t *out);
 
 /* The candidate nearest to `word` (edit distance with transpositions), or
  * NULL when none is near enough to be worth suggesting. */
-const char *str_nearest(const char *word, const char *const *candidates,
-                        size_t n);
+const char *
+str_nearest(const char *word, const char *const *candidates, size_t n);
 
 /* Text under construction: always NUL-terminated, owns its memory.
  * Start with STRBUF_INIT; free with strbuf_release. */
@@ -41,15 +42,18 @@ struct strbuf {
 };
 
 extern char strbuf_empty[];
-#define STRBUF_INIT {strbuf_empty, 0, 0}
+#define STRBUF_INIT                                                            \
+	{                                                                      \
+		strbuf_empty, 0, 0                                             \
+	}
 
 void strbuf_grow(struct strbuf *b, size_t extra);
 void strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void strbuf_addv(struct strbuf *b, const char *fmt, va_list ap)
-        PRINTF_LIKE(2, 0);
+void
+strbuf_addv(struct strbuf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 void strbuf_clear(struct strbuf *b);   /* empty, memory kept */
 void strbuf_release(struct strbuf *b); /* memory freed, usable again */
 char *strbuf_detach(struct strbuf *b); /* caller frees; usable again */
