@@ -1,0 +1,90 @@
+/* The ways to print a result: a table for people, json, jsonl and csv.
+ *
+ *	struct records r;
+ *	records_begin(&r, call, columns, ARRAY_SIZE(columns));
+ *	for each item
+ *		if (records_json(&r))
+ *			records_object(&r, item_json(item));
+ *		else
+ *			records_row(&r, cells);
+ *	records_end(&r);
+ *
+ * What came from outside is made harmless when it goes to a terminal and is
+ * left byte for byte when it goes to a file or pipe.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_OUTPUT_H
+#define WF_OUTPUT_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "cmd.h"
+
+enum column_flags {
+	COLUMN_RIGHT = 1 << 0, /* numbers */
+	COLUMN_STATE = 1 << 1, /* coloured by the state it names */
+	COLUMN_FLEX = 1 << 2   /* gives way when the terminal is narrow */
+};
+
+struct column {
+	const char *title; /* as in csv; capitals in a table */
+	unsigned flags;
+};
+
+struct records {
+	struct call *call;
+	const struct column *columns;
+	size_t ncolumns;
+	size_t n; /* records so far */
+	char **cells;
+	size_t ncells, cap;
+};
+
+void records_begin(struct records *r, struct call *call,
+		   const struct column *columns, size_t ncolumns);
+bool records_json(const struct records *r);
+/* Takes the reference. */
+void records_object(struct records *r, json_t *object);
+/* One cell per column; NULL is empty. */
+void records_row(struct records *r, const char *const *cells);
+void records_end(struct records *r);
+
+/* One object, for commands whose result is a single record; takes the
+ * reference. */
+void output_object(const struct call *call, json_t *object);
+bool output_is_json(const struct call *call);
+
+/* May this stream be coloured, by --color, NO_COLOR and the terminal? */
+bool output_colored(const struct call *call, FILE *file);
+/* The sequence that begins the colour of a state ("" for none) and the one
+ * that ends it; both "" unless `colored`. */
+const char *output_state_color(bool colored, const char *state);
+const char *output_plain(bool colored);
+
+/* Print text from outside: harmless on a terminal, raw elsewhere. */
+void output_text(FILE *file, const char *text);
+void output_bytes(FILE *file, const char *bytes, size_t n);
+/* Columns of the terminal behind `fd`; `otherwise` when it is none. */
+int output_width(int fd, int otherwise);
+/* Does the locale's character set hold what UTF-8 can say? */
+bool output_utf8(void);
+
+/* `PLACE: what is wrong; what to try`, or the JSON object with -o json. */
+void output_error(const struct globals *globals, const struct wf_err *err,
+		  const struct wf_diags *findings);
+/* One finding as a line; `json` when it is wanted as an object. */
+void output_finding(FILE *file, const struct wf_diag *finding);
+json_t *finding_json(const struct wf_diag *finding);
+
+/* A JSON string from any bytes; what is no UTF-8 becomes U+FFFD.  NULL
+ * becomes null. */
+json_t *json_text(const char *text);
+/* The value written in `text`; {} when it is NULL or no JSON. */
+json_t *json_value(const char *text);
+/* RFC 3339, or null for 0. */
+json_t *json_time(int64_t wall_ms);
+
+#endif
