@@ -11,9 +11,10 @@ PKG_CONFIG ?= pkg-config
 LIBRARIES := yaml-0.1 sqlite3 ncursesw readline jansson
 VERSION := 0.1.0
 
-# SAN=1 builds with AddressSanitizer and UBSan into a folder of its own.
-BUILD := build/$(if $(SAN),san,$(notdir $(CC)))
-BINARY := $(if $(SAN),$(BUILD)/wfctl,wfctl)
+# SAN=1 builds with AddressSanitizer and UBSan, FUZZ=1 for libFuzzer, each
+# into a folder of its own.
+BUILD := build/$(if $(SAN),san,$(if $(FUZZ),fuzz,$(notdir $(CC))))
+BINARY := $(if $(SAN)$(FUZZ),$(BUILD)/)wfctl
 
 comma := ,
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -47,6 +48,15 @@ cli_tests := $(wildcard tests/cli/*.bats)
 tui_tests := $(wildcard tests/tui/*.bats)
 crash_tests := $(wildcard tests/crash/*.bats)
 lint_tests := $(wildcard tests/lint/*.bats)
+fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
+fuzzers := $(fuzz_sources:tests/fuzz/%.c=$(BUILD)/tests/%)
+
+ifeq ($(filter clean help format,$(MAKECMDGOALS)),)
+ifneq ($(shell $(PKG_CONFIG) --exists $(LIBRARIES) && echo found),found)
+$(error Libraries are missing: "$(PKG_CONFIG) --print-errors $(LIBRARIES)" \
+	says which; on Debian, "sh tests/packages.sh build" installs them)
+endif
+endif
 
 all: $(BINARY) ## build ./wfctl (the default)
 
@@ -85,7 +95,14 @@ $(BUILD)/tests/%: tests/helpers/%.c $(library)
 	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< $(library) $(lib_libs)
 
--include $(objects:.o=.d) $(unit_tests:=.d) $(helpers:=.d)
+$(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
+	$(call say,FUZZ,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) -fsanitize=fuzzer \
+		-fno-sanitize-recover=undefined $(LDFLAGS) -MMD -MP -MF $@.d \
+		-o $@ $< $(library) $(lib_libs)
+
+-include $(objects:.o=.d) $(unit_tests:=.d) $(helpers:=.d) $(fuzzers:=.d)
 
 # --- tests: every one speaks TAP; tests/run counts ------------------------
 run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
@@ -118,6 +135,32 @@ check-asan: ## unit and command-line tests under ASan and UBSan
 
 san-helpers: $(helpers)
 
+with_fuzzer = $(MAKE) --no-print-directory FUZZ=1 CC=clang CFLAGS='-O1 -g'
+
+fuzzers: $(fuzzers)
+
+run-fuzz-smoke: $(fuzzers)
+	$(quiet)FUZZERS='$(fuzzers)' tests/run tests/fuzz/smoke
+
+fuzz-smoke: ## a bounded number of inputs for each fuzzer
+	$(quiet)$(with_fuzzer) run-fuzz-smoke
+
+SECONDS ?= 600
+fuzz: ## fuzz each reader for SECONDS (600); finds go to build/fuzz/found
+	$(quiet)$(with_fuzzer) fuzzers
+	$(quiet)mkdir -p build/fuzz/found
+	$(quiet)for f in $(fuzz_sources:tests/fuzz/fuzz_%.c=%); do \
+		mkdir -p build/fuzz/corpus/$$f tests/fuzz/corpus/$$f; \
+		dict=tests/fuzz/corpus/$$f.dict; \
+		build/fuzz/tests/fuzz_$$f -max_total_time=$(SECONDS) -timeout=10 \
+			$$(test ! -f $$dict || echo -dict=$$dict) \
+			-max_len=4096 -artifact_prefix=build/fuzz/found/$$f- \
+			build/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
+	done
+
+bench: $(BINARY) $(helpers) ## compare with make and ninja (takes minutes)
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/bench/run
+
 # --- everything else --------------------------------------------------------
 install: $(BINARY) ## install into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -128,7 +171,11 @@ uninstall: ## remove what install put there
 
 format: ## format all C sources in place
 	clang-format -i $(sources) $(wildcard $(addsuffix /*.h,$(dirs))) \
-		$(unit_sources) $(helper_sources)
+		$(wildcard tests/*/*.[ch])
+
+tidy: ## clang-tidy with the checks of .clang-tidy
+	clang-tidy --quiet $(sources) -- $(filter-out -MMD -MP,$(cflags)) \
+		$(lib_cflags) $(CFLAGS)
 
 compile_commands.json: ## for clangd and clang-tidy
 	bear -- $(MAKE) -B
@@ -140,4 +187,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: all test unit-tests unit cli tui crash lint check-asan san-helpers \
-	install uninstall format clean help FORCE
+	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
+	install uninstall format tidy clean help FORCE
