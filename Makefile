@@ -31,8 +31,10 @@ lib_cflags := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 lib_libs := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm -pthread
 
 # Developers' -Werror belongs to a build of its own, like SAN.
+# V=1 shows the commands, -s nothing.
 quiet := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+silent := $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
+say = $(if $(V)$(silent),,@printf '  %-5s %s\n' $(1) $(2))
 
 dirs := cli cli/commands tui tui/screens tui/widgets engine engine/run \
 	engine/yaml engine/store engine/executors engine/model \

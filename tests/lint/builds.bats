@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 setup() {
+	load lint.sh
 	cd "$BATS_TEST_DIRNAME/../.." || return
 }
 
@@ -31,4 +32,21 @@ build_with() {
 		[ "$status" -ne 0 ]
 		[[ $output == *unused* ]]
 	done
+}
+
+@test "the front ends reach the engine through its face alone" {
+	build_with gcc
+	run lint_face build/lint-gcc
+	[ -z "$output" ]
+}
+
+@test "a symbol taken past the engine's face is found" {
+	tree=$BATS_TEST_TMPDIR
+	mkdir -p "$tree"/{cli,tui,engine/store}
+	echo 'void st_open(void); void f(void); void f(void) { st_open(); }' |
+		gcc -xc -c -o "$tree/cli/f.o" -
+	echo 'void st_open(void); void st_open(void) {}' |
+		gcc -xc -c -o "$tree/engine/store/s.o" -
+	run lint_face "$tree"
+	[[ $output == *"st_open is taken past"* ]]
 }

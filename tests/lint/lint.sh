@@ -108,11 +108,11 @@ lint_unique_names() {
 # The first comment begins on the first line, and carries the license tag.
 lint_first_sentence() {
 	(cd "$1" && files_ending . c h def | while read -r file; do
-		head -n 1 "$file" | grep -qE '^/\* [A-Z"`<].{11}' ||
+		head -n 1 "$file" | grep -qE '^/\* [A-Za-z"`<].{11}' ||
 			echo "$file: does not begin with a sentence"
 	done
 	files_ending . sh bats | while read -r file; do
-		head -n 2 "$file" | grep -qE '^# [A-Z"`<].{11}' ||
+		head -n 2 "$file" | grep -qE '^# [A-Za-z"`<].{11}' ||
 			echo "$file: does not begin with a sentence"
 	done
 	files_ending . c h def sh bats | while read -r file; do
@@ -202,4 +202,40 @@ lint_top() {
 		! -name tui ! -name engine ! -name samples ! -name tests \
 		! -name man ! -name Makefile ! -name README.md |
 		sed 's|^./||; s/$/ does not belong at the top/')
+}
+
+# Symbols the front ends take from the engine past its face.  $1: a folder of
+# objects.  engine.h itself passes up the life cycle and the kinds of events.
+lint_face() {
+	local objects=$1 taken given
+	taken=$(find "$objects/cli" "$objects/tui" -name '*.o' -exec nm -u {} + |
+		awk 'NF == 2 { print $2 }' | sort -u)
+	given=$(find "$objects/engine" -name '*.o' ! -path '*/engine/base/*' \
+		! -name lifecycle.o ! -name event.o \
+		-exec nm -g --defined-only {} + |
+		awk 'NF == 3 && $3 !~ /^wf_/ { print $3 }' | sort -u)
+	comm -12 <(echo "$taken") <(echo "$given") | grep . |
+		sed 's/$/ is taken past the engine.h/'
+}
+
+# Commands without a page, and pages without a command.
+lint_pages() {
+	(cd "$1" && {
+		sed -nE 's/^C\([^"]*"([^"]*)".*/\1 \0/p' cli/cmd.def |
+			grep -v 'HIDDEN' | cut -d' ' -f1 |
+			while read -r name; do
+				[ -f "man/wfctl-$name.1.in" ] ||
+					echo "wfctl $name has no page in man/"
+			done
+		for page in man/wfctl-*.1.in; do
+			name=${page#man/wfctl-}
+			name=${name%.1.in}
+			[ "$name" = '*' ] ||
+				grep -q "^C([^\"]*\"$name\"" cli/cmd.def ||
+				echo "$page is about no command"
+		done
+		for page in wfctl.1 wfctl-flow.5 wfctl-lifecycle.7; do
+			[ -f "man/$page.in" ] || echo "man/$page.in is missing"
+		done
+	})
 }

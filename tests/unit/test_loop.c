@@ -140,7 +140,8 @@ many_timers_stay_sorted_under_cancelling(void **state)
 	for (int64_t t = 2000; t < 2500; t++) {
 		for (int i = 0; i < 1000; i += 50) {
 			if (due[i] == t)
-				strcat(wanted, words[i]);
+				strncat(wanted, words[i],
+					sizeof(wanted) - strlen(wanted) - 1);
 		}
 	}
 	now = 2500;
