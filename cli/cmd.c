@@ -5,6 +5,7 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define C(symbol, name, aliases, group, needs, summary)                        \
@@ -151,6 +152,49 @@ call_run(struct call *call, size_t i, char id_out[WF_RUN_ID],
 	 struct wf_err *err)
 {
 	return wf_run_find(call->engine, call->words[i], id_out, err);
+}
+
+const struct wf_step_info *
+call_step(const struct wf_run_detail *detail, const char *path,
+	  struct wf_err *err)
+{
+	const char **paths = mem_alloc((detail->nsteps + 1) * sizeof(*paths));
+	const char *near;
+
+	for (size_t i = 0; i < detail->nsteps; i++) {
+		if (str_eq(detail->steps[i].path, path)) {
+			free(paths);
+			return &detail->steps[i];
+		}
+		paths[i] = detail->steps[i].path;
+	}
+	ERR(err, WF_NOT_FOUND, "run %s has no step \"%.100s\"", detail->run.id,
+	    path);
+	near = str_nearest(path, paths, detail->nsteps);
+	if (near)
+		wf_err_hint(err, "did you mean \"%.100s\"?", near);
+	else
+		wf_err_hint(err, "\"wfctl show %s\" lists its steps",
+			    detail->run.id);
+	free(paths);
+	return NULL;
+}
+
+enum wf_code
+call_settled(struct call *call, const char *run, bool *settled_out,
+	     struct wf_err *err)
+{
+	struct wf_runs brief = {0};
+	enum wf_code code = wf_run_brief(call->engine, run, &brief, err);
+
+	if (code)
+		return code;
+	*settled_out = !brief.n || run_state_is_final(brief.at[0].state) ||
+		       brief.at[0].state == RUN_WAITING ||
+		       brief.at[0].state == RUN_PAUSED ||
+		       brief.at[0].interrupted;
+	wf_list_free(&brief.list);
+	return WF_OK;
 }
 
 enum wf_code

@@ -116,6 +116,12 @@ call_open(struct call *call, enum wf_open mode, struct wf_err *err);
 /* The run that operand `i` names. */
 enum wf_code call_run(struct call *call, size_t i, char id_out[WF_RUN_ID],
 		      struct wf_err *err);
+/* The step that `path` names; NULL with err set (WF_NOT_FOUND). */
+const struct wf_step_info *call_step(const struct wf_run_detail *detail,
+				     const char *path, struct wf_err *err);
+/* Has the run come to where nothing moves without a person? */
+enum wf_code call_settled(struct call *call, const char *run, bool *settled_out,
+			  struct wf_err *err);
 /* Ask yes or no on the terminal; elsewhere WF_USAGE that names -y. */
 enum wf_code call_confirm(bool yes, const char *question, struct wf_err *err);
 

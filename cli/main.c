@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,12 +144,12 @@ start(struct call *call, int argc, char **argv, struct wf_err *err)
 static enum wf_code
 flush_output(enum wf_code code, struct wf_err *err)
 {
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	bool failed = ferror(stdout) != 0;
 
-	errno = 0;
 	if (fflush(stdout) == 0 && !failed)
 		return code;
-	if (errno == EPIPE || code)
+	if (code || (poll(&out, 1, 0) > 0 && out.revents & POLLERR))
 		return code;
 	ERR(err, WF_FAILED, "standard output could not be written");
 	wf_err_hint(err, "is the disk full?");

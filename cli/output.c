@@ -276,14 +276,26 @@ print_table(struct records *r)
 		for (char *c = titles[i]; *c; c++)
 			*c = (char)toupper((unsigned char)*c);
 	}
-	if (r->n)
+	if (r->n && !r->titled)
 		print_line(r, widths, titles);
+	r->titled = r->n > 0;
 	for (size_t i = 0; i < r->ncells; i += r->ncolumns)
 		print_line(r, widths, r->cells + i);
 	for (size_t i = 0; i < r->ncolumns; i++)
 		free(titles[i]);
 	free(titles);
 	free(widths);
+}
+
+void
+records_flush(struct records *r)
+{
+	if (r->call->globals.format == FORMAT_TABLE)
+		print_table(r);
+	for (size_t i = 0; i < r->ncells; i++)
+		free(r->cells[i]);
+	r->ncells = 0;
+	fflush(stdout);
 }
 
 void

@@ -38,7 +38,8 @@ struct records {
 	struct call *call;
 	const struct column *columns;
 	size_t ncolumns;
-	size_t n; /* records so far */
+	size_t n;    /* records so far */
+	bool titled; /* the titles are printed */
 	char **cells;
 	size_t ncells, cap;
 };
@@ -50,6 +51,9 @@ bool records_json(const struct records *r);
 void records_object(struct records *r, json_t *object);
 /* One cell per column; NULL is empty. */
 void records_row(struct records *r, const char *const *cells);
+/* Print the rows gathered so far (a table's titles only the first time), for
+ * lists that go on; then stdout is flushed. */
+void records_flush(struct records *r);
 void records_end(struct records *r);
 
 /* One object, for commands whose result is a single record; takes the

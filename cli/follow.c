@@ -1,0 +1,376 @@
+/* The loop that follows a run: news from the store, signals, printers.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "follow.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../engine/base/clock.h"
+#include "../engine/base/map.h"
+#include "output.h"
+#include "progress.h"
+#include "tail.h"
+
+enum {
+	PAGE = 2000,       /* events read at a time */
+	BUSY_SHARE = 8,    /* follow at most an eighth of the time */
+	PATIENCE = 3000,   /* an engine may be this late, ms */
+	CANCEL_WAIT = 3000 /* for the engine's answer, ms */
+};
+
+static volatile sig_atomic_t signals_seen, signal_last;
+static int signal_pipe[2] = {-1, -1};
+
+struct follower {
+	struct progress progress;
+	struct call *call;
+	const char *run;
+	struct wf_watch *watch;
+	struct tails tails;
+	struct map steps; /* path to step of the snapshot */
+	uint64_t after;
+	int signals;     /* handled so far */
+	int64_t ticked;  /* when the printer was last called */
+	int64_t orphan;  /* since when the engine has been missing */
+	int64_t resting; /* not before this */
+	bool settled;
+	bool deserted; /* nobody reads our output any more */
+};
+
+static void
+on_signal(int signal)
+{
+	int saved = errno;
+
+	signals_seen++;
+	signal_last = signal;
+	if (write(signal_pipe[1], "", 1) < 0) {
+		/* full: the loop is being woken already */
+	}
+	errno = saved;
+}
+
+void
+follow_arm(void)
+{
+	struct sigaction action = {.sa_handler = on_signal,
+				   .sa_flags = SA_RESTART};
+
+	if (signal_pipe[0] >= 0 || pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK))
+		return;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+uint64_t
+follow_mark(struct call *call, const char *run)
+{
+	uint64_t last = 0;
+	size_t n;
+
+	do {
+		struct wf_events events = {0};
+
+		if (wf_events(call->engine, run, last, PAGE, false, &events,
+			      NULL))
+			return last;
+		n = events.n;
+		if (n)
+			last = events.at[n - 1].seq;
+		wf_list_free(&events.list);
+	} while (n == PAGE);
+	return last;
+}
+
+const struct wf_step_info *
+progress_step(const struct progress *p, const char *path)
+{
+	for (size_t i = 0; path && i < p->detail.nsteps; i++)
+		if (str_eq(p->detail.steps[i].path, path))
+			return &p->detail.steps[i];
+	return NULL;
+}
+
+static void
+take_line(void *arg, const char *step, const char *line, size_t n, bool partial)
+{
+	struct follower *f = arg;
+
+	if (f->progress.ops->line)
+		f->progress.ops->line(&f->progress, step, line, n, partial);
+}
+
+/* A new snapshot of all steps, in place of the old one. */
+static enum wf_code
+refresh(struct follower *f, struct wf_err *err)
+{
+	struct wf_run_detail detail = {0};
+	enum wf_code code = wf_run(f->call->engine, f->run, &detail, err);
+
+	if (code)
+		return code;
+	map_release(&f->steps);
+	wf_list_free(&f->progress.detail.list);
+	f->progress.detail = detail;
+	for (size_t i = 0; i < detail.nsteps; i++)
+		map_set(&f->steps, detail.steps[i].path, &detail.steps[i]);
+	return WF_OK;
+}
+
+/* Begin to follow the log of the attempt that an event announces. */
+static void
+follow_attempt(struct follower *f, const struct wf_event_info *event)
+{
+	const struct wf_step_info *step =
+		event->step ? map_get(&f->steps, event->step) : NULL;
+	json_t *data = json_value(event->data);
+	json_int_t n = json_integer_value(json_object_get(data, "n"));
+	const char *phase = json_string_value(json_object_get(data, "phase"));
+
+	for (size_t i = 0; step && i < step->nattempts; i++) {
+		const struct wf_attempt_info *a = &step->attempts[i];
+
+		if (a->n == n &&
+		    (!phase || str_eq(phase_name(a->phase), phase)))
+			tails_open(&f->tails, event->step, a->log);
+	}
+	json_decref(data);
+}
+
+static void
+take_event(struct follower *f, const struct wf_event_info *event)
+{
+	const struct progress_ops *ops = f->progress.ops;
+
+	if (ops->logs && event->kind == EV_ATTEMPT_ENDED && event->step)
+		tails_close(&f->tails, event->step);
+	ops->event(&f->progress, event);
+	if (ops->logs && event->kind == EV_ATTEMPT_STARTED)
+		follow_attempt(f, event);
+}
+
+/* Hand all new events to the printer. */
+static enum wf_code
+take_news(struct follower *f, struct wf_err *err)
+{
+	enum wf_code code = WF_OK;
+	size_t n = 0;
+
+	if (f->progress.ops->quiet)
+		return WF_OK;
+	do {
+		struct wf_events events = {0};
+
+		code = wf_events(f->call->engine, f->run, f->after, PAGE, false,
+				 &events, err);
+		n = events.n;
+		if (!code && n)
+			code = refresh(f, err);
+		for (size_t i = 0; !code && i < n; i++) {
+			take_event(f, &events.at[i]);
+			f->after = events.at[i].seq;
+		}
+		wf_list_free(&events.list);
+	} while (!code && n == PAGE);
+	if (f->progress.ops->logs)
+		tails_drain(&f->tails);
+	return code;
+}
+
+/* Does the run stand still?  An engine that is just starting, or being
+ * replaced, is given a moment. */
+static enum wf_code
+look_at_run(struct follower *f, struct wf_err *err)
+{
+	struct wf_runs brief = {0};
+	enum wf_code code;
+
+	code = wf_run_brief(f->call->engine, f->run, &brief, err);
+	if (code)
+		return code;
+	if (!brief.n)
+		return ERR(err, WF_NOT_FOUND, "run %s is gone", f->run);
+	if (!brief.at[0].interrupted)
+		f->orphan = 0;
+	else if (!f->orphan)
+		f->orphan = clock_boot();
+	f->settled = run_state_is_final(brief.at[0].state) ||
+		     brief.at[0].state == RUN_WAITING ||
+		     brief.at[0].state == RUN_PAUSED ||
+		     (f->orphan && clock_boot() - f->orphan > PATIENCE);
+	wf_list_free(&brief.list);
+	return WF_OK;
+}
+
+static void
+cancel(struct follower *f, bool now, int signal)
+{
+	struct wf_request request = {
+		.verb = "cancel",
+		.reason = signal == SIGINT ? "interrupted from the keyboard"
+					   : "terminated by a signal",
+		.now = now,
+		.timeout = CANCEL_WAIT};
+	struct wf_err err = {0};
+
+	if (!f->call->globals.quiet)
+		fprintf(stderr, "wfctl: %s run %s\n",
+			now ? "killing" : "stopping (again: kill at once)",
+			f->run);
+	if (wf_request(f->call->engine, f->run, &request, NULL, &err) &&
+	    err.code != WF_REFUSED)
+		output_error(&f->call->globals, &err, NULL);
+}
+
+static void
+take_signals(struct follower *f)
+{
+	char drop[64];
+
+	while (read(signal_pipe[0], drop, sizeof(drop)) > 0)
+		continue;
+	while (f->signals < 2 && f->signals < signals_seen) {
+		f->signals++;
+		cancel(f, f->signals > 1, signal_last);
+	}
+}
+
+/* Sleep until there is news, a signal, or the printer's turn. */
+static void
+wait_for_news(struct follower *f)
+{
+	struct pollfd fds[2] = {
+		{.fd = signal_pipe[0],        .events = POLLIN},
+		{.fd = wf_watch_fd(f->watch), .events = POLLIN}
+        };
+	int64_t rest = f->resting - clock_boot();
+	int timeout = f->progress.ops->tick ? f->progress.ops->tick : 1000;
+
+	if (f->orphan || f->tails.n)
+		timeout = timeout < 250 ? timeout : 250;
+	if (rest > 0 && poll(fds, 1, (int)rest) > 0)
+		return;
+	if (poll(fds, 2, timeout) > 0 && fds[1].revents)
+		wf_watch_wait(f->watch, 0);
+}
+
+static void
+tick(struct follower *f)
+{
+	const struct progress_ops *ops = f->progress.ops;
+
+	if (!ops->tick || clock_boot() - f->ticked < ops->tick)
+		return;
+	f->ticked = clock_boot();
+	ops->tick_fn(&f->progress);
+}
+
+static enum wf_code
+turn(struct follower *f, struct wf_err *err)
+{
+	int64_t began = clock_boot();
+	enum wf_code code;
+
+	take_signals(f);
+	code = look_at_run(f, err);
+	if (!code)
+		code = take_news(f, err);
+	if (!code)
+		tick(f);
+	f->deserted = fflush(stdout) != 0;
+	f->resting = clock_boot() + (clock_boot() - began) * BUSY_SHARE;
+	return code;
+}
+
+/* The status for the end of the run, as the printers show it. */
+static enum wf_code
+finish(struct follower *f, struct wf_err *err)
+{
+	const struct wf_run_info *run;
+	enum wf_code code = refresh(f, err);
+
+	if (code)
+		return code;
+	run = &f->progress.detail.run;
+	if (f->progress.ops->end)
+		f->progress.ops->end(&f->progress);
+	fflush(stdout);
+	if (f->signals && run->state != RUN_SUCCEEDED)
+		return signal_last == SIGINT ? WF_SIGINT : WF_SIGTERM;
+	if (!run->interrupted)
+		return wf_run_code(run);
+	code = wf_run_code(run);
+	ERR(err, code ? code : WF_FAILED, "the engine of run %s is gone",
+	    f->run);
+	wf_err_hint(err, "\"wfctl resume %s\" goes on from its checkpoints",
+		    f->run);
+	return err->code;
+}
+
+static const struct progress_ops *
+choose(struct call *call, int mode)
+{
+	const char *term = getenv("TERM");
+	bool capable =
+		isatty(STDOUT_FILENO) && term && *term && !str_eq(term, "dumb");
+
+	if (call->globals.quiet && mode == FOLLOW_AUTO)
+		return &progress_quiet;
+	if (mode == FOLLOW_AUTO && output_is_json(call))
+		return &progress_json;
+	switch (mode) {
+	case FOLLOW_JSON:
+		return &progress_json;
+	case FOLLOW_QUIET:
+		return &progress_quiet;
+	case FOLLOW_PLAIN:
+		return &progress_plain;
+	case FOLLOW_LIVE:
+		return isatty(STDOUT_FILENO) ? &progress_live : &progress_plain;
+	default:
+		return capable && !getenv("CI") ? &progress_live
+						: &progress_plain;
+	}
+}
+
+enum wf_code
+follow_run(struct call *call, const struct follow *follow, const char *run,
+	   uint64_t after, struct wf_err *err)
+{
+	struct follower f = {.call = call, .run = run, .after = after};
+	enum wf_code code;
+
+	if (follow->detach) {
+		puts(run);
+		return WF_OK;
+	}
+	follow_arm();
+	f.progress.call = call;
+	f.progress.ops = choose(call, follow->mode);
+	f.tails.line = take_line;
+	f.tails.arg = &f;
+	code = wf_watch_open(call->engine, run, &f.watch, err);
+	if (!code)
+		code = refresh(&f, err);
+	if (!code && f.progress.ops->begin)
+		f.progress.ops->begin(&f.progress);
+	while (!code && !f.settled && !f.deserted) {
+		code = turn(&f, err);
+		if (!code && !f.settled && !f.deserted)
+			wait_for_news(&f);
+	}
+	if (!code && !f.deserted)
+		code = finish(&f, err);
+	if (f.watch)
+		wf_watch_close(f.watch);
+	tails_release(&f.tails);
+	map_release(&f.steps);
+	wf_list_free(&f.progress.detail.list);
+	return code;
+}

@@ -1,0 +1,52 @@
+/* Following a run to where it settles: for run, resume, retry, rerun,
+ * rollback and continue.
+ *
+ * The run lives in its engine; a follower may die at any time.  The first
+ * SIGINT or SIGTERM asks the engine to cancel, the second to kill; SIGHUP and
+ * a broken pipe just end the follower.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_FOLLOW_H
+#define WF_FOLLOW_H
+
+#include "cmd.h"
+
+enum follow_mode {
+	FOLLOW_AUTO,
+	FOLLOW_TUI,
+	FOLLOW_LIVE,
+	FOLLOW_PLAIN,
+	FOLLOW_JSON,
+	FOLLOW_QUIET
+};
+
+struct follow {
+	int mode; /* enum follow_mode */
+	bool detach;
+};
+
+/* The option rows of every command that follows; `args` is the command's
+ * struct, which has a `struct follow follow`. */
+#define FOLLOW_OPTIONS(args)                                                   \
+	{0,                                                                    \
+	 "progress",                                                           \
+	 OPT_CHOICE,                                                           \
+	 offsetof(args, follow.mode),                                          \
+	 "auto|tui|live|plain|json|quiet",                                     \
+	 "how the run is shown"},                                              \
+	{                                                                      \
+		'd', "detach", OPT_FLAG, offsetof(args, follow.detach), NULL,  \
+			"do not follow: print the run's id and return"         \
+	}
+
+/* Catch signals; to be called before the run is set going. */
+void follow_arm(void);
+/* Follow `run` from the event after `after`.  The code of the run's end,
+ * with err empty, or of what went wrong while following. */
+enum wf_code follow_run(struct call *call, const struct follow *follow,
+			const char *run, uint64_t after, struct wf_err *err);
+/* The number of the last event of a run so far; 0 when there is none. */
+uint64_t follow_mark(struct call *call, const char *run);
+
+#endif

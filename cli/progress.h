@@ -1,0 +1,40 @@
+/* How a run that is being followed is shown: one printer per mode.
+ *
+ * follow.c reads the store and calls a printer; a printer knows nothing of
+ * the store.  Events come in order and exactly once, a step's output before
+ * the event that ends its attempt.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_PROGRESS_H
+#define WF_PROGRESS_H
+
+#include "cmd.h"
+
+struct progress {
+	const struct progress_ops *ops;
+	struct call *call;
+	struct wf_run_detail detail; /* the latest snapshot */
+	void *state;                 /* the printer's own */
+};
+
+struct progress_ops {
+	bool logs;  /* wants the output of steps */
+	bool quiet; /* wants no events at all */
+	int tick;   /* ms between calls of `tick`; 0: never */
+	void (*begin)(struct progress *p);
+	void (*event)(struct progress *p, const struct wf_event_info *event);
+	void (*line)(struct progress *p, const char *step, const char *line,
+		     size_t n, bool partial);
+	void (*tick_fn)(struct progress *p);
+	void (*end)(struct progress *p);
+};
+
+extern const struct progress_ops progress_plain, progress_live, progress_json,
+	progress_quiet;
+
+/* The step of the latest snapshot; NULL when it is not there (yet). */
+const struct wf_step_info *
+progress_step(const struct progress *p, const char *path);
+
+#endif

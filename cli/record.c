@@ -1,0 +1,235 @@
+/* Runs, steps and events as JSON objects, and the words about a step.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../engine/base/clock.h"
+#include "../engine/base/str.h"
+#include "output.h"
+#include "when.h"
+
+static void
+set(json_t *o, const char *key, json_t *value)
+{
+	json_object_set_new(o, key, value);
+}
+
+static json_t *
+texts_json(const char *const *at, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(at[i]));
+	return list;
+}
+
+static json_t *
+cause_json(enum cause cause)
+{
+	return cause == CAUSE_NONE ? json_null() : json_text(cause_name(cause));
+}
+
+static json_t *
+number_or_null(int64_t number, bool known)
+{
+	return known ? json_integer(number) : json_null();
+}
+
+json_t *
+record_run(const struct wf_run_info *run)
+{
+	json_t *o = json_object(), *engine = json_object();
+
+	set(o, "id", json_text(run->id));
+	set(o, "flow", json_text(run->flow));
+	set(o, "name", json_text(run->name));
+	set(o, "state", json_text(wf_run_state_text(run)));
+	set(o, "cause", cause_json(run->cause));
+	set(o, "revision", json_integer((json_int_t)run->revision));
+	set(o, "created", json_time(run->created));
+	set(o, "started", json_time(run->started));
+	set(o, "finished", json_time(run->finished));
+	set(o, "actor", json_text(run->actor));
+	set(o, "params", json_value(run->params));
+	set(o, "outputs", json_value(run->outputs));
+	set(engine, "alive", json_boolean(run->engine_alive));
+	set(engine, "pid", number_or_null(run->engine_pid, run->engine_pid));
+	set(o, "engine", engine);
+	return o;
+}
+
+static json_t *
+attempt_json(const struct wf_attempt_info *attempt)
+{
+	json_t *o = json_object();
+
+	set(o, "n", json_integer(attempt->n));
+	set(o, "phase", json_text(phase_name(attempt->phase)));
+	set(o, "state", json_text(attempt->state));
+	set(o, "started", json_time(attempt->started));
+	set(o, "finished", json_time(attempt->finished));
+	set(o, "exit_code",
+	    number_or_null(attempt->exit_code, attempt->exit_code >= 0));
+	set(o, "signal", number_or_null(attempt->signal, attempt->signal));
+	set(o, "cause", cause_json(attempt->cause));
+	set(o, "log", json_text(attempt->log));
+	return o;
+}
+
+json_t *
+record_step(const struct wf_step_info *step)
+{
+	json_t *o = json_object(), *attempts = json_array();
+	json_t *undo = json_object();
+
+	for (size_t i = 0; i < step->nattempts; i++)
+		json_array_append_new(attempts,
+				      attempt_json(&step->attempts[i]));
+	set(undo, "state", json_text(step->undo_state));
+	set(o, "id", json_text(step->id));
+	set(o, "instance", json_text(step->instance));
+	set(o, "name", json_text(step->name));
+	set(o, "action", json_text(step->action));
+	set(o, "state", json_text(step_states[step->state].name));
+	set(o, "cause", cause_json(step->cause));
+	set(o, "started", json_time(step->started));
+	set(o, "finished", json_time(step->finished));
+	set(o, "due", json_time(step->due));
+	set(o, "needs", texts_json(step->needs, step->nneeds));
+	set(o, "attempts", attempts);
+	set(o, "outputs", json_value(step->outputs));
+	set(o, "undo", undo);
+	set(o, "blocked_by", texts_json(step->blocked_by, step->nblocked_by));
+	set(o, "reason", json_text(step->reason));
+	set(o, "savepoint", json_text(step->savepoint));
+	set(o, "data", step->data ? json_value(step->data) : json_null());
+	return o;
+}
+
+static json_t *
+decision_json(const struct wf_event_info *event)
+{
+	json_t *o = json_object();
+
+	set(o, "time", json_time(event->time));
+	set(o, "actor", json_text(event->actor));
+	set(o, "step", json_text(event->step));
+	set(o, "what", json_text(event->what));
+	set(o, "because", json_text(event->because));
+	return o;
+}
+
+json_t *
+record_detail(const struct wf_run_detail *detail,
+	      const struct wf_events *decisions)
+{
+	json_t *o = record_run(&detail->run), *steps = json_array();
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < detail->nsteps; i++)
+		json_array_append_new(steps, record_step(&detail->steps[i]));
+	for (size_t i = 0; i < decisions->n; i++)
+		json_array_append_new(list, decision_json(&decisions->at[i]));
+	set(o, "steps", steps);
+	set(o, "decisions", list);
+	return o;
+}
+
+json_t *
+record_event(const char *run, const struct wf_event_info *event)
+{
+	json_t *o = json_object();
+
+	set(o, "seq", json_integer((json_int_t)event->seq));
+	set(o, "time", json_time(event->time));
+	set(o, "run", json_text(run));
+	set(o, "step", json_text(event->step));
+	set(o, "kind", json_text(event_kinds[event->kind].name));
+	set(o, "actor", json_text(event->actor));
+	set(o, "what", json_text(event->what));
+	set(o, "because", json_text(event->because));
+	set(o, "data", event->data ? json_value(event->data) : json_null());
+	return o;
+}
+
+const char *
+record_cause(const struct wf_step_info *step, char text[64])
+{
+	const struct wf_attempt_info *last = NULL;
+
+	if (step->nattempts)
+		last = &step->attempts[step->nattempts - 1];
+	text[0] = '\0';
+	if (step->cause == CAUSE_NONE)
+		return text;
+	if (step->cause == CAUSE_EXIT && last && last->exit_code >= 0)
+		snprintf(text, 64, "exit %d", last->exit_code);
+	else if (step->cause == CAUSE_SIGNAL && last && last->signal)
+		snprintf(text, 64, "signal %d", last->signal);
+	else
+		snprintf(text, 64, "%s", cause_name(step->cause));
+	return text;
+}
+
+static void
+note_part(struct strbuf *note, const char *text)
+{
+	if (!text || !*text)
+		return;
+	if (note->n)
+		strbuf_adds(note, "; ");
+	strbuf_adds(note, text);
+}
+
+static void
+note_list(struct strbuf *note, const char *word, const char *const *at,
+	  size_t n)
+{
+	if (!n)
+		return;
+	if (note->n)
+		strbuf_adds(note, "; ");
+	strbuf_adds(note, word);
+	for (size_t i = 0; i < n && i < 4; i++)
+		strbuf_addf(note, "%s%s", i ? ", " : " ", at[i]);
+	if (n > 4)
+		strbuf_addf(note, " and %zu more", n - 4);
+}
+
+/* The prompt of a step that waits for a person. */
+static void
+note_prompt(struct strbuf *note, const struct wf_step_info *step)
+{
+	json_t *data = json_value(step->data);
+	const char *prompt = json_string_value(json_object_get(data, "prompt"));
+
+	note_part(note, prompt);
+	json_decref(data);
+}
+
+char *
+record_note(const struct wf_step_info *step)
+{
+	struct strbuf note = STRBUF_INIT;
+	char text[64];
+
+	note_part(&note, record_cause(step, text));
+	if (step->state == STEP_PENDING)
+		note_list(&note, "needs", step->blocked_by, step->nblocked_by);
+	if (step->state == STEP_WAITING)
+		note_prompt(&note, step);
+	if (step->state == STEP_RETRY_WAIT && step->due) {
+		char length[WHEN_TEXT];
+
+		strbuf_addf(&note, "%snext try in %s", note.n ? "; " : "",
+			    when_duration(step->due - clock_wall(), length));
+	}
+	if (!step_state_is_good(step->state))
+		note_part(&note, step->reason);
+	return strbuf_detach(&note);
+}
