@@ -33,32 +33,37 @@ struct wf_watch;
 
 #define WF_RUN_ID 16
 
-/* --- life -------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------
+ */
 
 /* Processes of our own that main() must recognise before anything else: the
  * warden, its helpers, the engine.  True: this was one of them, it has run,
  * and `*status` is the exit status. */
 bool wf_process_main(int argc, char **argv, int *status);
 
-enum wf_open { WF_OPEN_READ, WF_OPEN_WRITE, WF_OPEN_CREATE };
+enum wf_open {
+	WF_OPEN_READ,
+	WF_OPEN_WRITE,
+	WF_OPEN_CREATE
+};
 /* `state_dir` NULL: $WFCTL_STATE, else $XDG_STATE_HOME/wfctl, else
  * ~/.local/state/wfctl. */
 enum wf_code wf_engine_open(const char *state_dir, enum wf_open mode,
-                            struct wf_engine **engine_out,
-                            struct wf_err *err);
+			    struct wf_engine **engine_out, struct wf_err *err);
 void wf_engine_close(struct wf_engine *e);
 const char *wf_engine_dir(const struct wf_engine *e);
 
-/* --- definition ------------------------------------------------------------- */
+/* --- definition -------------------------------------------------------------
+ */
 
 /* Read and check a flow and the child flows it names.  WF_USAGE: a file
  * cannot be read (err); WF_INVALID: findings in `diags` (err names the
  * first).  `path` "-" is standard input. */
 enum wf_code wf_flow_load(const char *path, struct wf_flow **flow_out,
-                          struct wf_diags *diags, struct wf_err *err);
+			  struct wf_diags *diags, struct wf_err *err);
 /* The definition a run uses. */
 enum wf_code wf_flow_of_run(struct wf_engine *e, const char *run,
-                            struct wf_flow **flow_out, struct wf_err *err);
+			    struct wf_flow **flow_out, struct wf_err *err);
 void wf_flow_free(struct wf_flow *flow);
 void wf_flow_lint(const struct wf_flow *flow, struct wf_diags *diags);
 /* JSON Schema of the flow language; caller frees. */
@@ -70,18 +75,17 @@ const char *wf_flow_description(const struct wf_flow *flow); /* or NULL */
 
 struct wf_param_info {
 	const char *name;
-	const char *type;    /* "string", "int", ... */
+	const char *type; /* "string", "int", ... */
 	bool required;
-	const char *def;     /* default as text, or NULL */
+	const char *def;            /* default as text, or NULL */
 	const char *const *choices; /* NULL-terminated, or NULL */
-	const char *help;    /* or NULL */
+	const char *help;           /* or NULL */
 };
 size_t wf_flow_nparams(const struct wf_flow *flow);
 struct wf_param_info wf_flow_param(const struct wf_flow *flow, size_t i);
 /* Would `text` be accepted?  `err` says why not (WF_USAGE). */
-enum wf_code wf_flow_check_param(const struct wf_flow *flow,
-                                 const char *name, const char *text,
-                                 struct wf_err *err);
+enum wf_code wf_flow_check_param(const struct wf_flow *flow, const char *name,
+				 const char *text, struct wf_err *err);
 
 /* The root flow's steps, in file order (`finally` steps last). */
 struct wf_node {
@@ -89,7 +93,7 @@ struct wf_node {
 	const char *action;    /* "run argv workflow approval wait milestone" */
 	const size_t *needs;   /* indexes */
 	size_t nneeds;
-	const char *join; /* "all", "any", "2", "done", "failed" */
+	const char *join;      /* "all", "any", "2", "done", "failed" */
 	const char *condition; /* or NULL */
 	bool finally, is_fallback, has_undo, irreversible, many;
 	const char *savepoint; /* or NULL */
@@ -98,7 +102,8 @@ struct wf_node {
 size_t wf_flow_nsteps(const struct wf_flow *flow);
 struct wf_node wf_flow_step(const struct wf_flow *flow, size_t i);
 
-/* --- starting --------------------------------------------------------------- */
+/* --- starting ---------------------------------------------------------------
+ */
 
 struct wf_setting {
 	const char *name, *value;
@@ -111,25 +116,26 @@ struct wf_start {
 	const char *name;        /* --name, or NULL */
 	const char *const *only; /* step ids; the others are skipped */
 	size_t nonly;
-	const char *from;        /* this step and what follows from it */
-	int max_parallel;        /* 0: as the flow says */
-	bool relaxed;            /* durability: process */
-	bool no_wait;            /* do not queue for a concurrency group */
-	const char *rerun_of;    /* reuse results of this run (rerun) */
-	bool dry;                /* check all, start nothing */
+	const char *from;     /* this step and what follows from it */
+	int max_parallel;     /* 0: as the flow says */
+	bool relaxed;         /* durability: process */
+	bool no_wait;         /* do not queue for a concurrency group */
+	const char *rerun_of; /* reuse results of this run (rerun) */
+	bool dry;             /* check all, start nothing */
 };
 
 /* Check params and options, store run and definition, start its engine.
  * WF_USAGE for params that are wrong.  The id is written to `id_out`. */
 enum wf_code wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
-                          const struct wf_start *start,
-                          char id_out[WF_RUN_ID], struct wf_err *err);
+			  const struct wf_start *start, char id_out[WF_RUN_ID],
+			  struct wf_err *err);
 
 /* Engine for a run whose engine is gone; nothing when one is alive. */
-enum wf_code wf_run_drive(struct wf_engine *e, const char *run,
-                          struct wf_err *err);
+enum wf_code
+wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err);
 
-/* --- requests ---------------------------------------------------------------- */
+/* --- requests ----------------------------------------------------------------
+ */
 
 /* What a person can ask of a run, by name: resume retry skip mark rollback
  * pause continue cancel approve reject send-back assign signal.  Steps by
@@ -139,30 +145,31 @@ struct wf_request {
 	const char *verb;
 	const char *const *steps;
 	size_t nsteps;
-	const char *reason; /* -m, or NULL */
+	const char *reason;                /* -m, or NULL */
 	const struct wf_setting *settings; /* fields, outputs, env, payload */
 	size_t nsettings;
 	const char *target; /* rollback: start, savepoint, step; mark: the
-	                       state; signal: its name; assign: to whom */
+			       state; signal: its name; assign: to whom */
 	bool now, downstream, reset, force, dry;
 	const struct wf_flow *flow; /* resume, retry: go on with this one */
-	uint64_t revision;          /* refuse when the run has moved on; 0: any */
-	int timeout;                /* ms; 0: 10 s */
+	uint64_t revision; /* refuse when the run has moved on; 0: any */
+	int timeout;       /* ms; 0: 10 s */
 };
 
 /* WF_OK: accepted (for `dry`: `plan_out` gets JSON of what would happen).
  * WF_REFUSED or WF_NOT_FOUND: err says why and what to try.  `plan_out` may
  * be NULL; the caller frees it. */
 enum wf_code wf_request(struct wf_engine *e, const char *run,
-                        const struct wf_request *request, char **plan_out,
-                        struct wf_err *err);
+			const struct wf_request *request, char **plan_out,
+			struct wf_err *err);
 
-/* --- queries ------------------------------------------------------------------ */
+/* --- queries
+ * ------------------------------------------------------------------ */
 
 /* A RUN as people name it: id, unique prefix, @latest, @failed,
  * @interrupted, a flow's name. */
 enum wf_code wf_run_find(struct wf_engine *e, const char *text,
-                         char id_out[WF_RUN_ID], struct wf_err *err);
+			 char id_out[WF_RUN_ID], struct wf_err *err);
 
 struct wf_run_info {
 	const char *id, *flow, *name; /* name: NULL when none was given */
@@ -173,7 +180,7 @@ struct wf_run_info {
 	int64_t created, started, finished;
 	const char *params, *outputs; /* JSON objects */
 	bool engine_alive;
-	int engine_pid; /* 0: none */
+	int engine_pid;         /* 0: none */
 	const char *definition; /* hash */
 	const char *actor;
 	uint32_t nsteps, ndone, nfailed;
@@ -210,8 +217,8 @@ struct wf_step_info {
 	int64_t started, finished, due;
 	int exit_code;
 	uint64_t order;
-	const char *outputs;    /* JSON object */
-	const char *undo_state; /* "none", "possible", "undone", ... */
+	const char *outputs;           /* JSON object */
+	const char *undo_state;        /* "none", "possible", "undone", ... */
 	const char *const *blocked_by; /* paths of what it still waits for */
 	size_t nblocked_by;
 	const char *reason; /* of the last decision about it, or NULL */
@@ -226,9 +233,9 @@ struct wf_event_info {
 	uint64_t seq;
 	int64_t time;
 	enum event_kind kind;
-	const char *step; /* path, or NULL for the run */
+	const char *step;                   /* path, or NULL for the run */
 	const char *actor, *what, *because; /* what, because: may be NULL */
-	const char *data; /* JSON object or NULL */
+	const char *data;                   /* JSON object or NULL */
 };
 
 /* A list owns all it points to; wf_list_free frees it. */
@@ -251,9 +258,9 @@ struct wf_run_filter {
 	uint32_t limit; /* 0: 1000 */
 };
 enum wf_code wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
-                     struct wf_runs *runs_out, struct wf_err *err);
+		     struct wf_runs *runs_out, struct wf_err *err);
 enum wf_code wf_run_counts(struct wf_engine *e, uint32_t counts[RUN_NSTATES],
-                           struct wf_err *err);
+			   struct wf_err *err);
 
 /* A run with all its steps: one consistent snapshot. */
 struct wf_run_detail {
@@ -263,10 +270,10 @@ struct wf_run_detail {
 	size_t nsteps;
 };
 enum wf_code wf_run(struct wf_engine *e, const char *id,
-                    struct wf_run_detail *detail_out, struct wf_err *err);
+		    struct wf_run_detail *detail_out, struct wf_err *err);
 /* Only the run's own row. */
 enum wf_code wf_run_brief(struct wf_engine *e, const char *id,
-                          struct wf_runs *runs_out, struct wf_err *err);
+			  struct wf_runs *runs_out, struct wf_err *err);
 
 struct wf_events {
 	struct wf_list list;
@@ -275,30 +282,32 @@ struct wf_events {
 };
 /* Events with seq > after, at most limit (0: all). */
 enum wf_code wf_events(struct wf_engine *e, const char *run, uint64_t after,
-                       uint32_t limit, bool only_decisions,
-                       struct wf_events *events_out, struct wf_err *err);
+		       uint32_t limit, bool only_decisions,
+		       struct wf_events *events_out, struct wf_err *err);
 
 /* Where the run keeps its files: logs, journal, scratch.  Caller frees. */
 char *wf_run_dir(struct wf_engine *e, const char *run);
 
-/* --- watching ------------------------------------------------------------------ */
+/* --- watching
+ * ------------------------------------------------------------------ */
 
 /* News of one run (NULL: of the whole store).  The descriptor becomes
  * readable when something changed; without an engine to wake us it also
  * does so by a slow clock, so a poller never misses news. */
 enum wf_code wf_watch_open(struct wf_engine *e, const char *run,
-                           struct wf_watch **watch_out, struct wf_err *err);
+			   struct wf_watch **watch_out, struct wf_err *err);
 int wf_watch_fd(const struct wf_watch *w);
 /* Wait at most `timeout` ms (-1 for ever); true when there may be news. */
 bool wf_watch_wait(struct wf_watch *w, int timeout);
 void wf_watch_close(struct wf_watch *w);
 
-/* --- expressions ------------------------------------------------------------- */
+/* --- expressions -------------------------------------------------------------
+ */
 
 /* Evaluate an expression with the JSON object's entries as variables; the
  * value as JSON text.  WF_INVALID: not an expression; WF_FAILED: it failed
  * (err->column is the place).  Caller frees. */
 enum wf_code wf_eval(const char *expression, const char *vars_json,
-                     char **json_out, struct wf_err *err);
+		     char **json_out, struct wf_err *err);
 
 #endif

@@ -25,18 +25,18 @@ void loop_free(struct loop *l);
 /* events: EPOLLIN, EPOLLOUT, ...; one watcher a descriptor.  Remove before
  * close (a vforked child may still hold a copy). */
 void loop_fd(struct loop *l, int fd, uint32_t events,
-             void (*fn)(void *arg, uint32_t events), void *arg);
+	     void (*fn)(void *arg, uint32_t events), void *arg);
 void loop_fd_remove(struct loop *l, int fd);
 
 /* One shot, at `due` on clock_boot().  The handle is valid until it fired or
  * was cancelled. */
-struct loop_timer *loop_timer_at(struct loop *l, int64_t due,
-                                 void (*fn)(void *arg), void *arg);
+struct loop_timer *
+loop_timer_at(struct loop *l, int64_t due, void (*fn)(void *arg), void *arg);
 void loop_timer_cancel(struct loop *l, struct loop_timer *t);
 
 /* Blocks the signal and delivers it here (signalfd). */
 void loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
-                 void *arg);
+		 void *arg);
 
 /* Called later in this turn, once. */
 void loop_defer(struct loop *l, void (*fn)(void *arg), void *arg);

@@ -5,7 +5,7 @@
 #include "event.h"
 
 const struct event_info event_kinds[EV_NKINDS] = {
-#define K(symbol, name, decision, meaning) \
+#define K(symbol, name, decision, meaning)                                     \
 	[EV_##symbol] = {name, decision, meaning},
 #include "event.def"
 #undef K

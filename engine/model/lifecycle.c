@@ -9,13 +9,14 @@
 #include "../base/err.h"
 
 const struct state_info step_states[STEP_NSTATES] = {
-#define S(symbol, name, class, enter, leave, meaning) \
-	[STEP_##symbol] = {name, CLASS_##class, DO_##enter, DO_##leave, meaning},
+#define S(symbol, name, class, enter, leave, meaning)                          \
+	[STEP_##symbol] = {name, CLASS_##class, DO_##enter, DO_##leave,        \
+			   meaning},
 #include "lifecycle.def"
 };
 
 const struct state_info run_states[RUN_NSTATES] = {
-#define R(symbol, name, class, meaning) \
+#define R(symbol, name, class, meaning)                                        \
 	[RUN_##symbol] = {name, CLASS_##class, DO_NONE, DO_NONE, meaning},
 #include "lifecycle.def"
 };
@@ -31,7 +32,7 @@ const char *const step_guard_names[STEP_NGUARDS] = {
 };
 
 const struct transition step_transitions[] = {
-#define T(from, event, guard, to, because) \
+#define T(from, event, guard, to, because)                                     \
 	{STEP_##from, EVENT_##event, GUARD_##guard, STEP_##to, because},
 #include "lifecycle.def"
 };
@@ -39,7 +40,7 @@ const size_t nstep_transitions = ARRAY_SIZE(step_transitions);
 
 const struct transition *
 lifecycle_next(enum step_state from, enum step_event event,
-               enum step_guard guard)
+	       enum step_guard guard)
 {
 	for (size_t i = 0; i < nstep_transitions; i++) {
 		const struct transition *t = &step_transitions[i];
@@ -100,7 +101,7 @@ run_state_is_final(enum run_state state)
 
 static const char *const causes[] = {
 #define CAUSE_ROW(symbol, name) [CAUSE_##symbol] = name,
-        CAUSES(CAUSE_ROW)
+	CAUSES(CAUSE_ROW)
 #undef CAUSE_ROW
 };
 

@@ -83,9 +83,9 @@ extern const size_t nstep_transitions;
 
 /* Where `event` leads from `from` when `guard` is what holds; rows without a
  * guard match any.  NULL when the event does not occur in that state. */
-const struct transition *lifecycle_next(enum step_state from,
-                                        enum step_event event,
-                                        enum step_guard guard);
+const struct transition *
+lifecycle_next(enum step_state from, enum step_event event,
+	       enum step_guard guard);
 
 bool step_state_from_name(const char *name, enum step_state *out);
 bool run_state_from_name(const char *name, enum run_state *out);
@@ -98,33 +98,37 @@ bool step_state_is_good(enum step_state state); /* succeeded or reused */
 bool run_state_is_final(enum run_state state);
 
 /* Why an attempt, step or run failed; the words of `cause`. */
-#define CAUSES(X) \
-	X(NONE, "") \
-	X(EXIT, "exit") \
-	X(SIGNAL, "signal") \
-	X(TIMEOUT, "timeout") \
-	X(SILENT, "silent") \
-	X(MEMORY, "memory") \
-	X(SPAWN, "spawn") \
-	X(LOST, "lost") \
-	X(OUTPUT, "output") \
-	X(ENSURE, "ensure") \
-	X(REQUIRE, "require") \
-	X(CHECK, "check") \
-	X(REJECTED, "rejected") \
-	X(DEADLINE, "deadline") \
+#define CAUSES(X)                                                              \
+	X(NONE, "")                                                            \
+	X(EXIT, "exit")                                                        \
+	X(SIGNAL, "signal")                                                    \
+	X(TIMEOUT, "timeout")                                                  \
+	X(SILENT, "silent")                                                    \
+	X(MEMORY, "memory")                                                    \
+	X(SPAWN, "spawn")                                                      \
+	X(LOST, "lost")                                                        \
+	X(OUTPUT, "output")                                                    \
+	X(ENSURE, "ensure")                                                    \
+	X(REQUIRE, "require")                                                  \
+	X(CHECK, "check")                                                      \
+	X(REJECTED, "rejected")                                                \
+	X(DEADLINE, "deadline")                                                \
 	X(CANCELLED, "cancelled")
 enum cause {
 #define CAUSE_ENUM(symbol, name) CAUSE_##symbol,
 	CAUSES(CAUSE_ENUM)
 #undef CAUSE_ENUM
-	        NCAUSES
+	NCAUSES
 };
 const char *cause_name(enum cause cause);
 bool cause_from_name(const char *name, enum cause *out);
 
 /* What an attempt is for. */
-enum phase { PHASE_DO, PHASE_CHECK, PHASE_UNDO };
+enum phase {
+	PHASE_DO,
+	PHASE_CHECK,
+	PHASE_UNDO
+};
 const char *phase_name(enum phase phase);
 
 #endif

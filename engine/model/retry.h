@@ -20,17 +20,16 @@ struct retry_ending {
 
 struct retry_answer {
 	bool again;
-	int64_t delay; /* ms */
+	int64_t delay;  /* ms */
 	char rule[160]; /* "exit 75 is in retry.only", "2 of 3 extra tries" */
 };
 
 /* `tries` have been made that count (at least 1); `random` in [0, 1) decides
  * the jitter.  `policy` NULL: no retry.  A cancelled or rejected try is
  * never repeated. */
-struct retry_answer retry_decide(const struct retry_policy *policy,
-                                 uint32_t tries,
-                                 const struct retry_ending *ending,
-                                 double random);
+struct retry_answer
+retry_decide(const struct retry_policy *policy, uint32_t tries,
+	     const struct retry_ending *ending, double random);
 
 /* Does any rule look at the log? */
 bool retry_needs_log(const struct retry_policy *policy);

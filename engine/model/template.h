@@ -15,7 +15,8 @@ struct template_part {
 	const struct cel_program *program; /* or NULL */
 };
 
-struct template {
+struct template
+{
 	const char *text; /* as written */
 	const struct template_part *parts;
 	uint32_t nparts; /* 0: `text` is a plain literal */
@@ -26,19 +27,19 @@ bool template_is_dynamic(const char *text);
 
 /* Parse; false with `err` (column counted in characters of `text`). */
 bool template_compile(struct arena *a, const char *text,
-                      const struct cel_scope *scope, struct template *out,
-                      struct cel_error *err);
+		      const struct cel_scope *scope, struct template *out,
+		      struct cel_error *err);
 
 bool template_eval(const struct template *t, const struct cel_vars *vars,
-                   struct arena *a, struct value *out, struct cel_error *err);
+		   struct arena *a, struct value *out, struct cel_error *err);
 
 /* Like template_eval, and rendered as text. */
 bool template_render(const struct template *t, const struct cel_vars *vars,
-                     struct arena *a, const char **out, struct cel_error *err);
+		     struct arena *a, const char **out, struct cel_error *err);
 
 void template_each_chain(const struct template *t,
-                         void (*visit)(void *arg, const char *const *chain,
-                                       size_t n),
-                         void *arg);
+			 void (*visit)(void *arg, const char *const *chain,
+				       size_t n),
+			 void *arg);
 
 #endif

@@ -74,7 +74,7 @@ struct param {
 	const char *name;
 	enum value_type type; /* string int number bool list path json */
 	bool has_default, required;
-	struct value def; /* the default */
+	struct value def;      /* the default */
 	struct value *choices; /* `enum`; nchoices of them */
 	uint32_t nchoices;
 	const char *pattern; /* NULL: any */
@@ -90,12 +90,16 @@ struct params {
 	uint32_t n;
 };
 
-enum secret_source { SECRET_ENV, SECRET_FILE, SECRET_ARGV };
+enum secret_source {
+	SECRET_ENV,
+	SECRET_FILE,
+	SECRET_ARGV
+};
 
 struct secret {
 	const char *name;
 	enum secret_source source;
-	const char *place;  /* variable or path */
+	const char *place; /* variable or path */
 	struct words argv;
 };
 
@@ -107,14 +111,22 @@ struct output_spec {
 
 /* Values of `retry.only` and `retry.except`. */
 struct retry_rule {
-	enum { RETRY_CODES, RETRY_CAUSE, RETRY_REGEX } kind;
+	enum {
+		RETRY_CODES,
+		RETRY_CAUSE,
+		RETRY_REGEX
+	} kind;
 	int first, last; /* exit codes, inclusive */
 	enum cause cause;
 	const struct regex *regex; /* on the last 64 KiB of the log */
 	const char *text;          /* as written, for messages */
 };
 
-enum backoff { BACKOFF_CONSTANT, BACKOFF_LINEAR, BACKOFF_EXPONENTIAL };
+enum backoff {
+	BACKOFF_CONSTANT,
+	BACKOFF_LINEAR,
+	BACKOFF_EXPONENTIAL
+};
 
 struct retry_policy {
 	uint32_t limit; /* extra tries */
@@ -139,16 +151,24 @@ enum failure_action {
 struct failure_policy {
 	enum failure_action action;
 	const char *target;  /* rollback: "start", savepoint or id; NULL: the
-	                        savepoint reached last */
+				savepoint reached last */
 	uint32_t fallback;   /* step index, or STEP_NONE */
 	int64_t ask_timeout; /* ask: DURATION_NONE for ever */
 	enum failure_action ask_default;
 };
 
-enum on_lost { ON_LOST_DEFAULT, ON_LOST_RERUN, ON_LOST_FAIL, ON_LOST_ASK,
-	       ON_LOST_CHECK };
+enum on_lost {
+	ON_LOST_DEFAULT,
+	ON_LOST_RERUN,
+	ON_LOST_FAIL,
+	ON_LOST_ASK,
+	ON_LOST_CHECK
+};
 
-enum undo_on { UNDO_ATTEMPTED, UNDO_SUCCEEDED };
+enum undo_on {
+	UNDO_ATTEMPTED,
+	UNDO_SUCCEEDED
+};
 
 struct undo {
 	struct command command;
@@ -158,14 +178,25 @@ struct undo {
 	enum undo_on on;
 };
 
-enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT, JOIN_DONE, JOIN_FAILED };
+enum join_kind {
+	JOIN_ALL,
+	JOIN_ANY,
+	JOIN_COUNT,
+	JOIN_DONE,
+	JOIN_FAILED
+};
 
 struct need {
 	uint32_t step;
 	uint32_t accept; /* bits 1 << enum step_state; 0: the join's own rule */
 };
 
-enum wait_kind { WAIT_FOR, WAIT_UNTIL, WAIT_SIGNAL, WAIT_FILE };
+enum wait_kind {
+	WAIT_FOR,
+	WAIT_UNTIL,
+	WAIT_SIGNAL,
+	WAIT_FILE
+};
 
 struct wait {
 	enum wait_kind kind;
@@ -178,8 +209,16 @@ struct wait {
 	bool succeed_on_timeout; /* default: fail */
 };
 
-enum approval_default { APPROVAL_FAIL, APPROVAL_APPROVE, APPROVAL_REJECT };
-enum on_reject { ON_REJECT_FAIL, ON_REJECT_SKIP, ON_REJECT_ROLLBACK };
+enum approval_default {
+	APPROVAL_FAIL,
+	APPROVAL_APPROVE,
+	APPROVAL_REJECT
+};
+enum on_reject {
+	ON_REJECT_FAIL,
+	ON_REJECT_SKIP,
+	ON_REJECT_ROLLBACK
+};
 
 struct approval {
 	struct template prompt;
@@ -213,8 +252,8 @@ struct axis {
 
 /* foreach, or matrix (whose combinations are known when reading). */
 struct many {
-	struct expr list;      /* expression giving the list, or */
-	struct value *items;   /* the literal list; nitems */
+	struct expr list;    /* expression giving the list, or */
+	struct value *items; /* the literal list; nitems */
 	uint32_t nitems;
 	bool is_matrix;        /* items are maps axis -> value */
 	const char *as;        /* "item" */
@@ -259,15 +298,15 @@ struct limits {
 
 /* What few steps have. */
 struct step_more {
-	struct words shell;      /* n 0: [/bin/sh, -eu] */
-	struct template workdir; /* text NULL: the flow file's directory */
+	struct words shell;         /* n 0: [/bin/sh, -eu] */
+	struct template workdir;    /* text NULL: the flow file's directory */
 	struct template stdin_text; /* text NULL: /dev/null */
 	struct env env;
 	uint32_t *secrets; /* indexes into workflow.secrets */
 	uint32_t nsecrets;
 	struct limits limits;
 	int nice;
-	const char *executor;    /* NULL: local */
+	const char *executor; /* NULL: local */
 	struct value executor_with;
 	struct exprs require, ensure;
 	uint32_t *cancel; /* step indexes */
@@ -333,27 +372,34 @@ struct pool {
 	bool host; /* shared by all runs of the state directory */
 };
 
-enum concurrency_policy { CONCURRENCY_QUEUE, CONCURRENCY_SKIP,
-	                  CONCURRENCY_CANCEL };
+enum concurrency_policy {
+	CONCURRENCY_QUEUE,
+	CONCURRENCY_SKIP,
+	CONCURRENCY_CANCEL
+};
 
 /* Hooks, in the order of enum hook. */
-#define HOOKS(X) \
-	X(START, "start") \
-	X(SUCCESS, "success") \
-	X(FAILURE, "failure") \
-	X(CANCEL, "cancel") \
-	X(WAITING, "waiting") \
-	X(WARNING, "warning") \
-	X(ROLLBACK, "rollback") \
+#define HOOKS(X)                                                               \
+	X(START, "start")                                                      \
+	X(SUCCESS, "success")                                                  \
+	X(FAILURE, "failure")                                                  \
+	X(CANCEL, "cancel")                                                    \
+	X(WAITING, "waiting")                                                  \
+	X(WARNING, "warning")                                                  \
+	X(ROLLBACK, "rollback")                                                \
 	X(EXIT, "exit")
 enum hook {
 #define HOOK_ENUM(symbol, name) HOOK_##symbol,
 	HOOKS(HOOK_ENUM)
 #undef HOOK_ENUM
-	        NHOOKS
+	NHOOKS
 };
 
-enum overlap { OVERLAP_SKIP, OVERLAP_QUEUE, OVERLAP_ALLOW };
+enum overlap {
+	OVERLAP_SKIP,
+	OVERLAP_QUEUE,
+	OVERLAP_ALLOW
+};
 
 struct schedule {
 	const char *cron, *timezone; /* cron NULL: none */
@@ -436,9 +482,9 @@ const char *hook_name(enum hook hook);
 /* Check a param (or form field) value given as text, or already typed.
  * False: `err` says what is wrong and what would be right. */
 bool param_from_text(const struct param *p, struct arena *a, const char *text,
-                     struct value *out, struct wf_err *err);
+		     struct value *out, struct wf_err *err);
 bool param_check(const struct param *p, struct arena *a, struct value in,
-                 struct value *out, struct wf_err *err);
+		 struct value *out, struct wf_err *err);
 const struct param *params_find(const struct params *ps, const char *name);
 
 #endif

@@ -25,7 +25,7 @@ bool committer_is_busy(const struct committer *c);
 /* Readable when a batch is done. */
 int committer_fd(const struct committer *c);
 /* True once for each batch that is done, with its result. */
-bool committer_done(struct committer *c, enum st_result *result,
-                    struct wf_err *err);
+bool
+committer_done(struct committer *c, enum st_result *result, struct wf_err *err);
 
 #endif

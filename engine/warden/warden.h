@@ -43,16 +43,16 @@ enum warden_kill {
 	WARDEN_KILL_STDOUT, /* captured standard output over its limit */
 };
 
-struct warden_limits { /* 0: not limited; bytes, ms, counts */
-	int64_t memory;    /* resident size of the whole tree, watched */
+struct warden_limits {  /* 0: not limited; bytes, ms, counts */
+	int64_t memory; /* resident size of the whole tree, watched */
 	int64_t cpu_time, file_size, processes, open_files;
-	int64_t log;    /* size of the log: head and tail are kept */
+	int64_t log;          /* size of the log: head and tail are kept */
 	int64_t stdout_bytes; /* of the captured standard output */
 };
 
 /* What to start.  Nothing is kept after warden_start returns. */
 struct warden_spec {
-	uint64_t attempt; /* unique in the run, never reused */
+	uint64_t attempt;        /* unique in the run, never reused */
 	const char *const *argv; /* NULL-terminated; argv[0] through PATH */
 	const char *const *envp; /* the whole environment */
 	const char *key;         /* WFCTL_KEY=... as it stands in envp */
@@ -73,7 +73,7 @@ enum warden_news_kind {
 	WARDEN_ENDED,       /* it ended: status, kill, usage */
 	WARDEN_NOT_STARTED, /* it never began: error (an errno), detail */
 	WARDEN_FOREIGN,     /* it began under an earlier warden and its ending
-	                       is not known: pid, start_time */
+			       is not known: pid, start_time */
 	WARDEN_SURVIVORS,   /* processes left after the kill, in `detail` */
 	WARDEN_GONE         /* the warden itself has died */
 };
@@ -87,8 +87,8 @@ struct warden_news {
 	int status;          /* as from waitpid */
 	enum warden_kill kill;
 	int error;
-	int64_t begun, ended; /* CLOCK_BOOTTIME, ms; 0 unknown */
-	int64_t wall_ended;   /* wall clock, ms */
+	int64_t begun, ended;                /* CLOCK_BOOTTIME, ms; 0 unknown */
+	int64_t wall_ended;                  /* wall clock, ms */
 	int64_t user_us, system_us, max_rss; /* CPU time; bytes */
 	char detail[256];
 };
@@ -98,8 +98,8 @@ struct warden;
 /* Connect to the run's warden; start one when none answers.  The child is
  * made by posix_spawn of /proc/self/exe under a name without "wfctl"; see
  * warden_main. */
-enum wf_code warden_attach(const char *run_dir, struct warden **out,
-                           struct wf_err *err);
+enum wf_code
+warden_attach(const char *run_dir, struct warden **out, struct wf_err *err);
 /* Disconnect and free; attempts go on. */
 void warden_detach(struct warden *w);
 int warden_fd(const struct warden *w); /* to poll for reading */
@@ -108,8 +108,8 @@ int warden_pid(const struct warden *w);
 /* Requests.  False when the warden is gone (attach again and ask again). */
 bool warden_start(struct warden *w, const struct warden_spec *spec);
 /* `now`: SIGKILL at once, else SIGTERM, kill_after, SIGKILL. */
-bool warden_kill(struct warden *w, uint64_t attempt, enum warden_kill why,
-                 bool now);
+bool
+warden_kill(struct warden *w, uint64_t attempt, enum warden_kill why, bool now);
 /* Stop (SIGSTOP) or continue the processes of an attempt. */
 bool warden_freeze(struct warden *w, uint64_t attempt, bool frozen);
 /* Its ending is durable in the store; forget it. */

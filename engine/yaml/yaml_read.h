@@ -19,13 +19,13 @@
  * errors; warnings alone do not prevent a result.  Caller frees it with
  * workflow_free. */
 struct workflow *workflow_parse(const char *file, const char *text, size_t n,
-                                struct wf_diags *diags);
+				struct wf_diags *diags);
 
 /* The same from a path ("-" is standard input).  A file that cannot be read
  * is an error code (WF_USAGE) with `err`; findings inside it are in `diags`
  * and give WF_INVALID (with `err` naming the first). */
 enum wf_code workflow_load(const char *path, struct workflow **out,
-                           struct wf_diags *diags, struct wf_err *err);
+			   struct wf_diags *diags, struct wf_err *err);
 
 /* A flow and all the flows its `workflow:` steps name, as one text that is
  * stored with a run: content-addressed, independent of the files from then
@@ -41,10 +41,10 @@ struct bundle {
 /* Load `path` and every child flow it reaches (each file once; recursion is
  * allowed).  Findings of all files are in `diags`. */
 enum wf_code bundle_load(const char *path, struct bundle **out,
-                         struct wf_diags *diags, struct wf_err *err);
+			 struct wf_diags *diags, struct wf_err *err);
 /* Rebuild a bundle from its stored text; WF_STORE when it is damaged. */
 enum wf_code bundle_parse(const char *json, size_t n, struct bundle **out,
-                          struct wf_err *err);
+			  struct wf_err *err);
 void bundle_free(struct bundle *b);
 
 #endif

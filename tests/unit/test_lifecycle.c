@@ -14,12 +14,12 @@
 
 /* Guards come in families; a pair of state and event uses one whole family. */
 static const enum step_guard families[][4] = {
-        {GUARD_ALWAYS},
-        {GUARD_COND_TRUE, GUARD_COND_FALSE},
-        {GUARD_MAY_RETRY, GUARD_SPENT},
-        {GUARD_LOST_RERUN, GUARD_LOST_ASK, GUARD_LOST_FAIL},
-        {GUARD_TO_SUCCEED, GUARD_TO_FAIL, GUARD_TO_SKIP},
-        {GUARD_HAS_UNDO, GUARD_NO_UNDO},
+	{GUARD_ALWAYS     },
+	{		GUARD_COND_TRUE, GUARD_COND_FALSE},
+	{		GUARD_MAY_RETRY,      GUARD_SPENT},
+	{		GUARD_LOST_RERUN,   GUARD_LOST_ASK, GUARD_LOST_FAIL},
+	{ GUARD_TO_SUCCEED,  GUARD_TO_FAIL, GUARD_TO_SKIP},
+	{  GUARD_HAS_UNDO,                 GUARD_NO_UNDO},
 };
 
 static unsigned
@@ -61,8 +61,8 @@ guards_are_complete_and_do_not_overlap(void **state)
 				whole |= seen == family_mask(f);
 			if (!whole)
 				fail_msg("%s + %s: guards %x",
-				         step_states[s].name,
-				         step_event_names[e], seen);
+					 step_states[s].name,
+					 step_event_names[e], seen);
 		}
 	}
 }
@@ -75,7 +75,7 @@ lookup_finds_every_row(void **state)
 		const struct transition *t = &step_transitions[i];
 
 		assert_ptr_equal(lifecycle_next(t->from, t->event, t->guard),
-		                 t);
+				 t);
 	}
 }
 
@@ -85,9 +85,9 @@ pairs_without_rows_do_not_occur(void **state)
 	(void)state;
 	assert_null(lifecycle_next(STEP_PENDING, EVENT_EXIT_OK, GUARD_ALWAYS));
 	assert_null(
-	        lifecycle_next(STEP_SUCCEEDED, EVENT_DISPATCH, GUARD_ALWAYS));
+		lifecycle_next(STEP_SUCCEEDED, EVENT_DISPATCH, GUARD_ALWAYS));
 	assert_null(
-	        lifecycle_next(STEP_RUNNING, EVENT_EXIT_ERROR, GUARD_ALWAYS));
+		lifecycle_next(STEP_RUNNING, EVENT_EXIT_ERROR, GUARD_ALWAYS));
 }
 
 static void
@@ -134,9 +134,9 @@ a_success_leaves_only_by_hand_rollback_or_reset(void **state)
 		if (t->from != STEP_SUCCEEDED)
 			continue;
 		assert_true(t->event == EVENT_OPERATOR_RETRY ||
-		            t->event == EVENT_OPERATOR_MARK ||
-		            t->event == EVENT_ROLL_BACK ||
-		            t->event == EVENT_RESET);
+			    t->event == EVENT_OPERATOR_MARK ||
+			    t->event == EVENT_ROLL_BACK ||
+			    t->event == EVENT_RESET);
 	}
 }
 
@@ -168,9 +168,9 @@ names_read_back(void **state)
 static void
 settled_and_final_states_are_those_of_the_manual(void **state)
 {
-	static const enum step_state settled[] = {
-	        STEP_SUCCEEDED, STEP_REUSED,    STEP_SKIPPED,
-	        STEP_FAILED,    STEP_CANCELLED, STEP_UNDONE};
+	static const enum step_state settled[] = {STEP_SUCCEEDED, STEP_REUSED,
+						  STEP_SKIPPED,   STEP_FAILED,
+						  STEP_CANCELLED, STEP_UNDONE};
 	size_t n = 0;
 
 	(void)state;
@@ -190,16 +190,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(guards_are_complete_and_do_not_overlap),
-	        cmocka_unit_test(lookup_finds_every_row),
-	        cmocka_unit_test(pairs_without_rows_do_not_occur),
-	        cmocka_unit_test(every_state_is_reached_from_pending),
-	        cmocka_unit_test(no_event_and_no_guard_is_unused),
-	        cmocka_unit_test(
-	                a_success_leaves_only_by_hand_rollback_or_reset),
-	        cmocka_unit_test(names_read_back),
-	        cmocka_unit_test(
-	                settled_and_final_states_are_those_of_the_manual),
+		cmocka_unit_test(guards_are_complete_and_do_not_overlap),
+		cmocka_unit_test(lookup_finds_every_row),
+		cmocka_unit_test(pairs_without_rows_do_not_occur),
+		cmocka_unit_test(every_state_is_reached_from_pending),
+		cmocka_unit_test(no_event_and_no_guard_is_unused),
+		cmocka_unit_test(
+			a_success_leaves_only_by_hand_rollback_or_reset),
+		cmocka_unit_test(names_read_back),
+		cmocka_unit_test(
+			settled_and_final_states_are_those_of_the_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
