@@ -199,6 +199,11 @@ enum st_result st_read_definition(struct store *s, const char *hash,
                                   struct arena *a, const char **text,
                                   struct wf_err *err);
 
+/* Reads between the two see one snapshot.  End it before drawing or waiting;
+ * nothing may be written meanwhile. */
+enum st_result st_look(struct store *s, struct wf_err *err);
+void st_look_end(struct store *s);
+
 /* Rows of a run in order of ix, id, seq; each call one snapshot.  `ix`
  * UINT32_MAX: of all steps. */
 enum st_result st_read_steps(struct store *s, const char *run,

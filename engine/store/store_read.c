@@ -1,0 +1,272 @@
+/* Reading one run: its row, definition, steps, attempts and events.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "../base/vec.h"
+#include "store_int.h"
+
+enum st_result
+st_look(struct store *s, struct wf_err *err)
+{
+	sqlite3_stmt *st = query(s, Q_LOOK);
+	int rc = st ? query_run(st) : sqlite3_extended_errcode(s->db);
+
+	return rc ? store_fail(s, rc, err) : ST_OK;
+}
+
+void
+st_look_end(struct store *s)
+{
+	sqlite3_stmt *st = query(s, Q_ROLLBACK);
+
+	if (st && !sqlite3_get_autocommit(s->db))
+		query_run(st);
+}
+
+enum st_result
+st_read_run(struct store *s, const char *id, struct arena *a,
+	    struct st_run *out, struct wf_err *err)
+{
+	sqlite3_stmt *st = query(s, Q_RUN);
+	int rc;
+	bool good;
+
+	if (!st)
+		return store_fail(s, SQLITE_OK, err);
+	sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
+	rc = sqlite3_step(st);
+	if (rc != SQLITE_ROW) {
+		enum st_result result = store_done(s, st, rc, err);
+
+		return result ? result : store_no_run(id, err);
+	}
+	good = row_run(st, a, out, NULL) && str_eq(out->id, id);
+	sqlite3_reset(st);
+	return good ? ST_OK : store_damaged(s, "the row of a run", err);
+}
+
+enum st_result
+st_read_definition(struct store *s, const char *hash, struct arena *a,
+		   const char **text, struct wf_err *err)
+{
+	struct row r = row_of(query(s, Q_DEFINITION));
+	bool good;
+	int rc;
+
+	if (!r.st)
+		return store_fail(s, SQLITE_OK, err);
+	sqlite3_bind_text(r.st, 1, hash, -1, SQLITE_STATIC);
+	rc = sqlite3_step(r.st);
+	if (rc != SQLITE_ROW) {
+		enum st_result result = store_done(s, r.st, rc, err);
+
+		if (result)
+			return result;
+		ERR(err, WF_STORE, "the definition %s is not there", hash);
+		wf_err_place(err, s->path, 0, 0);
+		wf_err_hint(err, "give the file again with --flow FILE");
+		return ST_EMPTY;
+	}
+	get_text(&r, a);
+	*text = get_text(&r, a);
+	good = get_sum(&r) && *text;
+	sqlite3_reset(r.st);
+	return good ? ST_OK : store_damaged(s, "the definition of a run", err);
+}
+
+/* --- the rows of a run
+ * -------------------------------------------------------- */
+
+static uint32_t
+none_or_index(int64_t ix)
+{
+	return ix < 0 ? UINT32_MAX : (uint32_t)ix;
+}
+
+static bool
+is_within(int64_t value, int64_t limit)
+{
+	return value >= 0 && value < limit;
+}
+
+static bool
+read_step(sqlite3_stmt *st, struct arena *a, struct st_step *out)
+{
+	struct row r = row_of(st);
+	int64_t state, cause;
+
+	get_int(&r); /* the run */
+	out->ix = (uint32_t)get_int(&r);
+	out->path = get_text(&r, a);
+	out->parent = none_or_index(get_int(&r));
+	state = get_int(&r);
+	cause = get_int(&r);
+	out->state = (enum step_state)state;
+	out->cause = (enum cause)cause;
+	out->tries = (uint32_t)get_int(&r);
+	out->order = (uint64_t)get_int(&r);
+	out->started = get_int(&r);
+	out->finished = get_int(&r);
+	out->due = get_int(&r);
+	out->exit_code = (int)get_int(&r);
+	out->outputs = get_text(&r, a);
+	out->data = get_text(&r, a);
+	return get_sum(&r) && is_within(state, STEP_NSTATES) &&
+	       is_within(cause, NCAUSES) && out->path;
+}
+
+static bool
+read_attempt(sqlite3_stmt *st, struct arena *a, struct st_attempt *out)
+{
+	struct row r = row_of(st);
+	int64_t phase, cause;
+
+	get_int(&r);
+	out->id = (uint64_t)get_int(&r);
+	out->ix = (uint32_t)get_int(&r);
+	out->n = (uint32_t)get_int(&r);
+	phase = get_int(&r);
+	out->phase = (enum phase)phase;
+	out->open = get_int(&r) != 0;
+	out->started = get_int(&r);
+	out->finished = get_int(&r);
+	out->exit_code = (int)get_int(&r);
+	out->signal = (int)get_int(&r);
+	cause = get_int(&r);
+	out->cause = (enum cause)cause;
+	out->log = get_text(&r, a);
+	return get_sum(&r) && is_within(phase, PHASE_UNDO + 1) &&
+	       is_within(cause, NCAUSES);
+}
+
+static bool
+read_event(sqlite3_stmt *st, struct arena *a, struct st_event *out)
+{
+	struct row r = row_of(st);
+	int64_t kind;
+	bool good;
+
+	get_int(&r);
+	out->seq = (uint64_t)get_int(&r);
+	out->time = get_int(&r);
+	kind = get_int(&r);
+	out->kind = (enum event_kind)kind;
+	get_int(&r); /* decision */
+	out->ix = none_or_index(get_int(&r));
+	out->actor = get_text(&r, a);
+	out->what = get_text(&r, a);
+	out->because = get_text(&r, a);
+	out->data = get_text(&r, a);
+	good = get_sum(&r) && is_within(kind, EV_NKINDS);
+	out->path = get_text(&r, a); /* of the step, joined */
+	if (!out->actor)
+		out->actor = "engine";
+	return good;
+}
+
+/* The key for reading; a run that is not there has no rows. */
+static enum st_result
+begin_rows(struct store *s, enum query q, const char *run, sqlite3_stmt **st,
+	   struct wf_err *err)
+{
+	int64_t key = 0;
+	enum st_result result = store_run_key(s, run, &key, err);
+
+	if (result)
+		return result;
+	*st = query(s, q);
+	if (!*st)
+		return store_fail(s, SQLITE_OK, err);
+	sqlite3_bind_int64(*st, 1, key);
+	return ST_OK;
+}
+
+enum st_result
+st_read_steps(struct store *s, const char *run, struct arena *a,
+	      struct st_step **out, size_t *n, struct wf_err *err)
+{
+	VEC(struct st_step) rows = {0};
+	sqlite3_stmt *st;
+	enum st_result result = begin_rows(s, Q_STEPS, run, &st, err);
+	bool good = true;
+	int rc;
+
+	if (result)
+		return result;
+	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		struct st_step row = {0};
+
+		good = read_step(st, a, &row);
+		vec_push(&rows, row);
+	}
+	result = good ? store_done(s, st, rc, err)
+		      : store_damaged(s, "the row of a step", err);
+	sqlite3_reset(st);
+	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
+	*n = rows.n;
+	vec_release(&rows);
+	return result;
+}
+
+enum st_result
+st_read_attempts(struct store *s, const char *run, uint32_t ix, bool only_open,
+		 struct arena *a, struct st_attempt **out, size_t *n,
+		 struct wf_err *err)
+{
+	VEC(struct st_attempt) rows = {0};
+	sqlite3_stmt *st;
+	enum st_result result = begin_rows(s, Q_ATTEMPTS, run, &st, err);
+	bool good = true;
+	int rc;
+
+	if (result)
+		return result;
+	sqlite3_bind_int64(st, 2, ix == UINT32_MAX ? -1 : (int64_t)ix);
+	sqlite3_bind_int(st, 3, only_open);
+	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		struct st_attempt row = {0};
+
+		good = read_attempt(st, a, &row);
+		vec_push(&rows, row);
+	}
+	result = good ? store_done(s, st, rc, err)
+		      : store_damaged(s, "the row of an attempt", err);
+	sqlite3_reset(st);
+	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
+	*n = rows.n;
+	vec_release(&rows);
+	return result;
+}
+
+enum st_result
+st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
+	       bool only_decisions, struct arena *a, struct st_event **out,
+	       size_t *n, struct wf_err *err)
+{
+	VEC(struct st_event) rows = {0};
+	sqlite3_stmt *st;
+	enum st_result result = begin_rows(
+		s, only_decisions ? Q_DECISIONS : Q_EVENTS, run, &st, err);
+	bool good = true;
+	int rc;
+
+	if (result)
+		return result;
+	if (after > INT64_MAX)
+		after = INT64_MAX;
+	sqlite3_bind_int64(st, 2, (int64_t)after);
+	sqlite3_bind_int64(st, 3, limit ? (int64_t)limit : -1);
+	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		struct st_event row = {0};
+
+		good = read_event(st, a, &row);
+		vec_push(&rows, row);
+	}
+	result = good ? store_done(s, st, rc, err)
+		      : store_damaged(s, "an event", err);
+	sqlite3_reset(st);
+	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
+	*n = rows.n;
+	vec_release(&rows);
+	return result;
+}
