@@ -33,8 +33,7 @@ struct wf_watch;
 
 #define WF_RUN_ID 16
 
-/* --- life --------------------------------------------------------------------
- */
+/* --- life ----------------------------------------------------------------- */
 
 /* Processes of our own that main() must recognise before anything else: the
  * warden, its helpers, the engine.  True: this was one of them, it has run,
@@ -53,8 +52,7 @@ enum wf_code wf_engine_open(const char *state_dir, enum wf_open mode,
 void wf_engine_close(struct wf_engine *e);
 const char *wf_engine_dir(const struct wf_engine *e);
 
-/* --- definition -------------------------------------------------------------
- */
+/* --- definition ----------------------------------------------------------- */
 
 /* Read and check a flow and the child flows it names.  WF_USAGE: a file
  * cannot be read (err); WF_INVALID: findings in `diags` (err names the
@@ -102,8 +100,7 @@ struct wf_node {
 size_t wf_flow_nsteps(const struct wf_flow *flow);
 struct wf_node wf_flow_step(const struct wf_flow *flow, size_t i);
 
-/* --- starting ---------------------------------------------------------------
- */
+/* --- starting ------------------------------------------------------------- */
 
 struct wf_setting {
 	const char *name, *value;
@@ -134,8 +131,7 @@ enum wf_code wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
 enum wf_code
 wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err);
 
-/* --- requests ----------------------------------------------------------------
- */
+/* --- requests ------------------------------------------------------------- */
 
 /* What a person can ask of a run, by name: resume retry skip mark rollback
  * pause continue cancel approve reject send-back assign signal.  Steps by
@@ -301,8 +297,7 @@ int wf_watch_fd(const struct wf_watch *w);
 bool wf_watch_wait(struct wf_watch *w, int timeout);
 void wf_watch_close(struct wf_watch *w);
 
-/* --- expressions -------------------------------------------------------------
- */
+/* --- expressions ---------------------------------------------------------- */
 
 /* Evaluate an expression with the JSON object's entries as variables; the
  * value as JSON text.  WF_INVALID: not an expression; WF_FAILED: it failed

@@ -112,8 +112,7 @@ separation(const struct layers *l, const struct layer_box *a,
 	return a->node >= 0 && b->node >= 0 ? 2 : 1;
 }
 
-/* --- ideal middles -----------------------------------------------------------
- */
+/* --- ideal middles -------------------------------------------------------- */
 
 static double
 mean_ideal(const struct layers *l, const int *boxes, size_t n)
