@@ -86,11 +86,25 @@ lint_floors() {
 	}' "$here/floors.txt" -
 }
 
-# Rooms (a source with its header) that lean on each other in a circle.
+# Rooms that lean on each other in a circle.  A room is a source with its
+# header, and those beside it that begin with its name: store.h, store_put.c.
 lint_circles() {
-	includes "$1" | awk '$2 !~ /^</ && $1 !~ /^tests/ {
-		sub(/\.[a-z]*$/, "", $1); sub(/\.[a-z]*$/, "", $2)
-		if ($1 != $2) print $1, $2
+	(cd "$1" && files_ending . h && includes .) | awk '
+	function stem(file) {
+		sub(/\.[a-z]*$/, "", file)
+		return file
+	}
+	function room(file,  i, name) {
+		name = stem(file)
+		for (i = match(name, /[^\/]*$/); i <= length(name); i++)
+			if (substr(name, i + 1, 1) ~ /^_?$/ &&
+			    substr(name, 1, i) in header)
+				return substr(name, 1, i)
+		return name
+	}
+	NF == 1 { header[stem($1)] = 1; next }
+	$2 !~ /^</ && $1 !~ /^tests/ && room($1) != room($2) {
+		print room($1), room($2)
 	}' | tsort 2>&1 >/dev/null
 }
 
