@@ -40,6 +40,15 @@ crash_point(const char *name)
 		pause();
 }
 
+void
+crash_delay(void)
+{
+	const char *ms = getenv("WFCTL_DELAY");
+
+	if (ms)
+		usleep((useconds_t)atoi(ms) * 1000);
+}
+
 #else
 /* ISO C wants something in every file. */
 extern int crash_points_are_off;

@@ -5,7 +5,9 @@
  * In a build with -DWF_CRASH_POINTS, WFCTL_CRASH="commit-before:3" makes the
  * process die by SIGKILL when it comes to that point for the third time;
  * "name:3:file" also needs and removes `file`, so that only one process of a
- * test dies; the name "*" is any point.  In other builds the macro is nothing.
+ * test dies; the name "*" is any point.  CRASH_DELAY()
+ * waits as many ms as WFCTL_DELAY says, so that somebody hasty may overtake.
+ * In other builds the macros are nothing.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -14,9 +16,12 @@
 
 #ifdef WF_CRASH_POINTS
 void crash_point(const char *name);
+void crash_delay(void);
 #define CRASH_POINT(name) crash_point(name)
+#define CRASH_DELAY()     crash_delay()
 #else
 #define CRASH_POINT(name) ((void)0)
+#define CRASH_DELAY()     ((void)0)
 #endif
 
 #endif

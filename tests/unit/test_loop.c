@@ -115,7 +115,7 @@ static void
 many_timers_stay_sorted_under_cancelling(void **state)
 {
 	struct loop_timer *timers[1000];
-	char words[1000][12], wanted[256] = "";
+	char words[1000][16], wanted[256] = "";
 	unsigned seed = 7;
 
 	(void)state;

@@ -1,0 +1,342 @@
+/* Records of the journal: encoding, checks, appending without surprises.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "../base/mem.h"
+
+#define MAGIC     0x4a53 /* "SJ" */
+#define RESERVE_1 4096
+#define RESERVE_N 65536
+
+/* --- encoding: little-endian, checksum over all but itself -------------- */
+
+static void
+put(unsigned char *at, uint64_t value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		at[i] = (unsigned char)(value >> 8 * i);
+}
+
+static uint64_t
+get(const unsigned char *at, size_t n)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < n; i++)
+		value |= (uint64_t)at[i] << 8 * i;
+	return value;
+}
+
+/* CRC-32C, four bits at a time. */
+static uint32_t
+crc32c(uint32_t crc, const unsigned char *bytes, size_t n)
+{
+	static const uint32_t table[16] = {
+		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1,
+		0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
+		0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75};
+
+	crc = ~crc;
+	for (size_t i = 0; i < n; i++) {
+		crc = table[(crc ^ bytes[i]) & 15] ^ crc >> 4;
+		crc = table[(crc ^ bytes[i] >> 4) & 15] ^ crc >> 4;
+	}
+	return ~crc;
+}
+
+static uint32_t
+checksum(const unsigned char bytes[JOURNAL_RECORD])
+{
+	return crc32c(crc32c(0, bytes, 4), bytes + 8, JOURNAL_RECORD - 8);
+}
+
+void
+journal_encode(const struct journal_record *r,
+	       unsigned char bytes[JOURNAL_RECORD])
+{
+	memset(bytes, 0, JOURNAL_RECORD);
+	put(bytes, MAGIC, 2);
+	bytes[2] = (unsigned char)r->kind;
+	bytes[3] = JOURNAL_RECORD;
+	put(bytes + 8, r->attempt, 8);
+	put(bytes + 16, (uint32_t)r->pid, 4);
+	put(bytes + 24, (uint64_t)r->boot, 8);
+	switch (r->kind) {
+	case JOURNAL_OPENED:
+	case JOURNAL_BEGUN:
+		put(bytes + 32, r->start_time, 8);
+		memcpy(bytes + 40, r->boot_id, 16);
+		break;
+	case JOURNAL_FAILED:
+		put(bytes + 32, (uint32_t)r->error, 4);
+		put(bytes + 36, (uint32_t)r->call, 4);
+		break;
+	case JOURNAL_ENDED:
+		put(bytes + 20, (uint16_t)r->status, 2);
+		bytes[22] = (unsigned char)r->kill;
+		put(bytes + 32, (uint64_t)r->wall, 8);
+		put(bytes + 40, (uint64_t)r->user_us, 8);
+		put(bytes + 48, (uint64_t)r->system_us, 8);
+		put(bytes + 56, (uint64_t)r->max_rss, 8);
+		break;
+	}
+	put(bytes + 4, checksum(bytes), 4);
+}
+
+bool
+journal_decode(const unsigned char bytes[JOURNAL_RECORD],
+	       struct journal_record *r)
+{
+	*r = (struct journal_record){.kind = (enum journal_kind)bytes[2]};
+	if (get(bytes, 2) != MAGIC || bytes[3] != JOURNAL_RECORD ||
+	    get(bytes + 4, 4) != checksum(bytes))
+		return false;
+	r->attempt = get(bytes + 8, 8);
+	r->pid = (int32_t)get(bytes + 16, 4);
+	r->boot = (int64_t)get(bytes + 24, 8);
+	switch (r->kind) {
+	case JOURNAL_OPENED:
+	case JOURNAL_BEGUN:
+		r->start_time = get(bytes + 32, 8);
+		memcpy(r->boot_id, bytes + 40, 16);
+		return true;
+	case JOURNAL_FAILED:
+		r->error = (int)get(bytes + 32, 4);
+		r->call = (int)get(bytes + 36, 4);
+		return true;
+	case JOURNAL_ENDED:
+		r->status = (int)get(bytes + 20, 2);
+		r->kill = bytes[22];
+		r->wall = (int64_t)get(bytes + 32, 8);
+		r->user_us = (int64_t)get(bytes + 40, 8);
+		r->system_us = (int64_t)get(bytes + 48, 8);
+		r->max_rss = (int64_t)get(bytes + 56, 8);
+		return true;
+	}
+	return false;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+struct walk {
+	size_t good_end; /* after the last good record */
+	int64_t first_bad, last_bad;
+	bool this_boot; /* of the last record that says */
+};
+
+static void
+note(struct walk *w, const struct journal_record *r, size_t at,
+     const unsigned char boot_id[16])
+{
+	w->good_end = at + JOURNAL_RECORD;
+	if (r->kind == JOURNAL_OPENED || r->kind == JOURNAL_BEGUN)
+		w->this_boot = memcmp(r->boot_id, boot_id, 16) == 0;
+}
+
+static bool
+all_zero(const unsigned char *bytes, size_t n)
+{
+	while (n && !bytes[n - 1])
+		n--;
+	return n == 0;
+}
+
+size_t
+journal_walk(const unsigned char *bytes, size_t n,
+	     const unsigned char boot_id[16],
+	     void (*fn)(void *arg, const struct journal_record *r, uint64_t at),
+	     void *arg, int64_t *damage)
+{
+	struct walk w = {.first_bad = -1, .last_bad = -1};
+	size_t whole = n - n % JOURNAL_RECORD;
+
+	for (size_t at = 0; at < whole; at += JOURNAL_RECORD) {
+		struct journal_record r;
+
+		if (journal_decode(bytes + at, &r)) {
+			note(&w, &r, at, boot_id);
+			fn(arg, &r, at);
+			continue;
+		}
+		if (w.first_bad < 0)
+			w.first_bad = (int64_t)at;
+		w.last_bad = (int64_t)at;
+	}
+	*damage = w.first_bad;
+	if (w.first_bad < (int64_t)w.good_end)
+		return whole;
+	/* Bad at the end only.  Zeros alone: made, never written to. */
+	if (w.good_end ? w.this_boot : !all_zero(bytes, whole))
+		return whole;
+	*damage = -1;
+	return w.good_end;
+}
+
+bool
+journal_load(struct journal *j, const unsigned char boot_id[16],
+	     void (*fn)(void *arg, const struct journal_record *r, uint64_t at),
+	     void *arg, int64_t *damage)
+{
+	unsigned char *bytes;
+	struct stat st;
+	size_t n = 0, kept;
+
+	if (fstat(j->fd, &st) < 0)
+		return false;
+	bytes = mem_alloc((size_t)st.st_size + 1);
+	while (n < (size_t)st.st_size) {
+		ssize_t k = pread(j->fd, bytes + n, (size_t)st.st_size - n,
+				  (off_t)n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			break;
+		n += (size_t)k;
+	}
+	if (n < (size_t)st.st_size) {
+		free(bytes);
+		return false;
+	}
+	kept = journal_walk(bytes, n, boot_id, fn, arg, damage);
+	free(bytes);
+	j->size = kept;
+	return kept == n || ftruncate(j->fd, (off_t)kept) == 0;
+}
+
+bool
+journal_read_at(const struct journal *j, uint64_t at, struct journal_record *r)
+{
+	unsigned char bytes[JOURNAL_RECORD];
+
+	return pread(j->fd, bytes, sizeof(bytes), (off_t)at) ==
+		       (ssize_t)sizeof(bytes) &&
+	       journal_decode(bytes, r);
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+bool
+journal_open(struct journal *j, int dirfd)
+{
+	*j = (struct journal){.fd = openat(dirfd, JOURNAL_NAME,
+					   O_RDWR | O_APPEND | O_CREAT |
+						   O_CLOEXEC | O_NOFOLLOW |
+						   O_NOCTTY,
+					   0600)};
+	return j->fd >= 0;
+}
+
+bool
+journal_lock(const struct journal *j)
+{
+	int done;
+
+	do
+		done = flock(j->fd, LOCK_EX | LOCK_NB);
+	while (done < 0 && errno == EINTR);
+	return done == 0;
+}
+
+bool
+journal_reserve(struct journal *j, size_t n)
+{
+	uint64_t need = j->size + n * JOURNAL_RECORD, room;
+
+	if (j->cannot_reserve || need <= j->reserved)
+		return true;
+	room = j->size < RESERVE_1   ? RESERVE_1
+	       : j->size > RESERVE_N ? RESERVE_N
+				     : j->size;
+	if (need < j->size + room)
+		need = j->size + room;
+	need = (need + RESERVE_1 - 1) / RESERVE_1 * RESERVE_1;
+	if (fallocate(j->fd, FALLOC_FL_KEEP_SIZE, (off_t)j->size,
+		      (off_t)(need - j->size)) < 0) {
+		if (errno != EOPNOTSUPP && errno != ENOSYS)
+			return false;
+		j->cannot_reserve = true;
+		return true;
+	}
+	j->reserved = need;
+	return true;
+}
+
+bool
+journal_append(struct journal *j, const struct journal_record *r)
+{
+	unsigned char bytes[JOURNAL_RECORD];
+	ssize_t n;
+	int error;
+
+	journal_encode(r, bytes);
+	CRASH_POINT("journal-before");
+#ifdef WF_CRASH_POINTS
+	if (getenv("WFCTL_TORN")) {
+		n = write(j->fd, bytes, 29);
+		CRASH_POINT("journal-torn");
+		if (n > 0 && ftruncate(j->fd, (off_t)j->size) < 0)
+			return false;
+	}
+#endif
+	do
+		n = write(j->fd, bytes, sizeof(bytes));
+	while (n < 0 && errno == EINTR);
+	CRASH_POINT("journal-after");
+	if (n == (ssize_t)sizeof(bytes)) {
+		j->size += sizeof(bytes);
+		return true;
+	}
+	error = n < 0 ? errno : ENOSPC;
+	if (n > 0 && ftruncate(j->fd, (off_t)j->size) < 0)
+		error = errno;
+	errno = error;
+	return false;
+}
+
+void
+journal_close(struct journal *j)
+{
+	/* Cutting to the same size frees what was set aside behind it. */
+	if (j->reserved > j->size && ftruncate(j->fd, (off_t)j->size) < 0)
+		j->reserved = j->size;
+	close(j->fd);
+	j->fd = -1;
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+void
+journal_boot_id(unsigned char id[16])
+{
+	size_t n = 0;
+
+	memset(id, 0, 16);
+	for (const char *p = clock_boot_id(); *p && n < 32; p++) {
+		if (hex(*p) < 0)
+			continue;
+		id[n / 2] |= (unsigned char)(hex(*p) << (n % 2 ? 0 : 4));
+		n++;
+	}
+}

@@ -1,0 +1,450 @@
+/* Messages: encoding, bounded decoding, sending and receiving.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "proto.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC  0x5753 /* "SW" */
+#define HEADER 16     /* magic 2, version 1, kind 1, size 4, attempt 8 */
+#define NONE   UINT32_MAX
+
+/* --- writing ------------------------------------------------------------ */
+
+static void
+put(struct strbuf *out, uint64_t value, size_t n)
+{
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (unsigned char)(value >> 8 * i);
+	strbuf_add(out, bytes, n);
+}
+
+static void
+put_text(struct strbuf *out, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+
+	put(out, text ? n : NONE, 4);
+	if (text)
+		strbuf_add(out, text, n + 1);
+}
+
+static void
+put_list(struct strbuf *out, const char *const *list, size_t n)
+{
+	put(out, n, 4);
+	for (size_t i = 0; i < n; i++)
+		put_text(out, list[i]);
+}
+
+static size_t
+count(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+static void
+put_spec(struct strbuf *out, const struct warden_spec *s)
+{
+	const struct warden_limits *l = &s->limits;
+	const int64_t numbers[] = {
+		s->timeout,    s->kill_after, l->memory,
+		l->cpu_time,   l->file_size,  l->processes,
+		l->open_files, l->log,        l->stdout_bytes};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		put(out, (uint64_t)numbers[i], 8);
+	put(out, (uint32_t)s->nice, 4);
+	put_text(out, s->key);
+	put_text(out, s->workdir);
+	put_text(out, s->log);
+	put_text(out, s->output);
+	put_text(out, s->input);
+	put_list(out, s->argv, count(s->argv));
+	put_list(out, s->envp, count(s->envp));
+	put_list(out, s->secrets, s->nsecrets);
+}
+
+static void
+put_news(struct strbuf *out, const struct warden_news *n)
+{
+	put(out, n->kind, 4);
+	put(out, n->kill, 4);
+	put(out, (uint32_t)n->pid, 4);
+	put(out, (uint32_t)n->status, 4);
+	put(out, (uint32_t)n->error, 4);
+	put(out, n->order, 8);
+	put(out, n->start_time, 8);
+	put(out, (uint64_t)n->begun, 8);
+	put(out, (uint64_t)n->ended, 8);
+	put(out, (uint64_t)n->wall_ended, 8);
+	put(out, (uint64_t)n->user_us, 8);
+	put(out, (uint64_t)n->system_us, 8);
+	put(out, (uint64_t)n->max_rss, 8);
+	put_text(out, n->detail);
+}
+
+void
+proto_encode(const struct proto *m, struct strbuf *out)
+{
+	strbuf_clear(out);
+	put(out, MAGIC, 2);
+	put(out, PROTO_VERSION, 1);
+	put(out, m->kind, 1);
+	put(out, 0, 4);
+	put(out, m->attempt, 8);
+	switch (m->kind) {
+	case PROTO_WELCOME:
+		put(out, (uint64_t)m->damage, 8);
+		break;
+	case PROTO_NEWS:
+		put_news(out, &m->news);
+		break;
+	case PROTO_START:
+		put_spec(out, &m->spec);
+		break;
+	case PROTO_KILL:
+	case PROTO_FREEZE:
+		put(out, m->why, 4);
+		put(out, m->now, 4);
+		break;
+	case PROTO_ACK:
+	case PROTO_QUERY:
+	case PROTO_LARGE:
+		break;
+	}
+	for (size_t i = 0; i < 4; i++)
+		out->at[4 + i] = (char)(unsigned char)(out->n >> 8 * i);
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+struct reader {
+	const char *at, *end;
+	bool bad;
+};
+
+static uint64_t
+get(struct reader *r, size_t n)
+{
+	uint64_t value = 0;
+
+	if (r->bad || (size_t)(r->end - r->at) < n) {
+		r->bad = true;
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		value |= (uint64_t)(unsigned char)r->at[i] << 8 * i;
+	r->at += n;
+	return value;
+}
+
+static const char *
+get_text(struct reader *r)
+{
+	uint64_t n = get(r, 4);
+	const char *text = r->at;
+
+	if (n == NONE || r->bad)
+		return NULL;
+	if (n >= (size_t)(r->end - r->at) || text[n] != '\0' ||
+	    memchr(text, '\0', n)) {
+		r->bad = true;
+		return NULL;
+	}
+	r->at += n + 1;
+	return text;
+}
+
+/* Lists land one after the other in `words`, each ended by NULL. */
+static size_t
+get_list(struct reader *r, struct proto *m)
+{
+	uint64_t n = get(r, 4);
+
+	if (n > (size_t)(r->end - r->at) / 5) {
+		r->bad = true;
+		return 0;
+	}
+	for (size_t i = 0; i < n && !r->bad; i++) {
+		const char *text = get_text(r);
+
+		r->bad = r->bad || !text;
+		vec_push(&m->words, text);
+	}
+	vec_push(&m->words, NULL);
+	return (size_t)n;
+}
+
+static void
+get_spec(struct reader *r, struct proto *m)
+{
+	struct warden_spec *s = &m->spec;
+	struct warden_limits *l = &s->limits;
+	int64_t *const numbers[] = {
+		&s->timeout,    &s->kill_after, &l->memory,
+		&l->cpu_time,   &l->file_size,  &l->processes,
+		&l->open_files, &l->log,        &l->stdout_bytes};
+	size_t argc, envc;
+
+	s->attempt = m->attempt;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		*numbers[i] = (int64_t)get(r, 8);
+		r->bad = r->bad || *numbers[i] < 0;
+	}
+	s->nice = (int32_t)get(r, 4);
+	s->key = get_text(r);
+	s->workdir = get_text(r);
+	s->log = get_text(r);
+	s->output = get_text(r);
+	s->input = get_text(r);
+	m->words.n = 0;
+	argc = get_list(r, m);
+	envc = get_list(r, m);
+	s->nsecrets = get_list(r, m);
+	if (r->bad || !argc || !s->log) {
+		r->bad = true;
+		return;
+	}
+	s->argv = m->words.at;
+	s->envp = m->words.at + argc + 1;
+	s->secrets = m->words.at + argc + envc + 2;
+}
+
+static void
+get_news(struct reader *r, struct warden_news *n)
+{
+	uint64_t kind = get(r, 4), kill = get(r, 4);
+	const char *detail;
+
+	r->bad = r->bad || kind > WARDEN_GONE || kill > WARDEN_KILL_STDOUT;
+	n->kind = (enum warden_news_kind)kind;
+	n->kill = (enum warden_kill)kill;
+	n->pid = (int32_t)get(r, 4);
+	n->status = (int32_t)get(r, 4);
+	n->error = (int32_t)get(r, 4);
+	n->order = get(r, 8);
+	n->start_time = get(r, 8);
+	n->begun = (int64_t)get(r, 8);
+	n->ended = (int64_t)get(r, 8);
+	n->wall_ended = (int64_t)get(r, 8);
+	n->user_us = (int64_t)get(r, 8);
+	n->system_us = (int64_t)get(r, 8);
+	n->max_rss = (int64_t)get(r, 8);
+	detail = get_text(r);
+	if (!detail || strlen(detail) >= sizeof(n->detail)) {
+		r->bad = true;
+		return;
+	}
+	memcpy(n->detail, detail, strlen(detail) + 1);
+}
+
+static void
+get_body(struct reader *r, struct proto *m)
+{
+	uint64_t why;
+
+	switch (m->kind) {
+	case PROTO_WELCOME:
+		m->damage = (int64_t)get(r, 8);
+		return;
+	case PROTO_NEWS:
+		get_news(r, &m->news);
+		m->news.attempt = m->attempt;
+		return;
+	case PROTO_START:
+		get_spec(r, m);
+		return;
+	case PROTO_KILL:
+	case PROTO_FREEZE:
+		why = get(r, 4);
+		r->bad = r->bad || why > WARDEN_KILL_STDOUT;
+		m->why = (enum warden_kill)why;
+		m->now = get(r, 4) != 0;
+		return;
+	case PROTO_ACK:
+	case PROTO_QUERY:
+	case PROTO_LARGE:
+		return;
+	}
+	r->bad = true;
+}
+
+bool
+proto_decode(const char *bytes, size_t n, struct proto *m)
+{
+	struct reader r = {bytes, bytes + n, false};
+	uint64_t magic = get(&r, 2);
+
+	m->spec = (struct warden_spec){0};
+	m->news = (struct warden_news){0};
+	m->version = (unsigned)get(&r, 1);
+	m->kind = (enum proto_kind)get(&r, 1);
+	if (get(&r, 4) != n || magic != MAGIC)
+		return false;
+	m->attempt = get(&r, 8);
+	/* A welcome is told from others in all versions. */
+	if (m->version != PROTO_VERSION)
+		return m->kind == PROTO_WELCOME;
+	get_body(&r, m);
+	return !r.bad && r.at == r.end;
+}
+
+void
+proto_release(struct proto *m)
+{
+	vec_release(&m->words);
+}
+
+/* --- sending and receiving ---------------------------------------------- */
+
+static int
+memory_file(const struct strbuf *bytes)
+{
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	size_t done = 0;
+
+	while (fd >= 0 && done < bytes->n) {
+		ssize_t n = write(fd, bytes->at + done, bytes->n - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			close(fd);
+			return -1;
+		}
+		done += (size_t)n;
+	}
+	return fd;
+}
+
+union control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static bool
+send_with(int fd, const struct strbuf *bytes, int passed)
+{
+	union control control = {0};
+	struct iovec part = {bytes->at, bytes->n};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	ssize_t n;
+
+	if (passed >= 0) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof(control.bytes);
+		control.align =
+			(struct cmsghdr){.cmsg_level = SOL_SOCKET,
+					 .cmsg_type = SCM_RIGHTS,
+					 .cmsg_len = CMSG_LEN(sizeof(int))};
+		memcpy(CMSG_DATA(&control.align), &passed, sizeof(int));
+	}
+	do
+		n = sendmsg(fd, &message, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n >= 0;
+}
+
+bool
+proto_send(int fd, const struct strbuf *bytes)
+{
+	struct strbuf stub = STRBUF_INIT;
+	int file, error;
+	bool sent;
+
+	if (bytes->n <= PROTO_INLINE)
+		return send_with(fd, bytes, -1);
+	file = memory_file(bytes);
+	if (file < 0)
+		return false;
+	proto_encode(&(struct proto){.kind = PROTO_LARGE}, &stub);
+	sent = send_with(fd, &stub, file);
+	error = errno;
+	strbuf_release(&stub);
+	close(file);
+	errno = error;
+	return sent;
+}
+
+static int
+read_file(int file, struct strbuf *in)
+{
+	struct stat st;
+	bool fits = fstat(file, &st) == 0 && st.st_size > 0 &&
+		    st.st_size <= PROTO_MAX;
+
+	strbuf_clear(in);
+	if (fits)
+		strbuf_grow(in, (size_t)st.st_size);
+	while (fits && in->n < (size_t)st.st_size) {
+		ssize_t n = pread(file, in->at + in->n,
+				  (size_t)st.st_size - in->n, (off_t)in->n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		in->n += (size_t)n;
+	}
+	close(file);
+	in->at[in->n] = '\0';
+	errno = EBADMSG;
+	return fits && in->n == (size_t)st.st_size ? 1 : -1;
+}
+
+static int
+passed_file(struct msghdr *message)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	int file = -1;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(&file, CMSG_DATA(c), sizeof(int));
+	return file;
+}
+
+int
+proto_receive(int fd, struct strbuf *in)
+{
+	union control control;
+	struct iovec part;
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.bytes,
+				 .msg_controllen = sizeof(control.bytes)};
+	ssize_t n;
+	int file;
+
+	strbuf_clear(in);
+	strbuf_grow(in, PROTO_INLINE);
+	part = (struct iovec){in->at, PROTO_INLINE};
+	do
+		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return n < 0 && errno != ECONNRESET ? -1 : 0;
+	file = passed_file(&message);
+	if (message.msg_flags & MSG_TRUNC) {
+		if (file >= 0)
+			close(file);
+		errno = EBADMSG;
+		return -1;
+	}
+	in->n = (size_t)n;
+	in->at[n] = '\0';
+	return file >= 0 ? read_file(file, in) : 1;
+}

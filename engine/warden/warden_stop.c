@@ -1,0 +1,302 @@
+/* Kills, by stages: SIGTERM, SIGKILL after a while, then whoever is left.
+ *
+ * SIGTERM is followed by SIGCONT, for what is stopped.  The group comes
+ * first; descendants that left it are found by their ancestry, session, or
+ * the attempt's key in their environment.  The ending of a killed attempt is
+ * told when none of them is left, or when it is known who survives.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "warden_keeper.h"
+
+#define FOREIGN_KILL_AFTER 10000 /* its own is not known any more */
+#define GIVE_UP_MS         1000
+#define LOOK_MS            10
+#define LOOK_GENTLY_MS     20
+
+static size_t
+mark(struct keeper *k, const struct attempt *a)
+{
+	struct tree_query q = {.warden = a->foreign ? 0 : getpid(),
+			       .main = a->pid,
+			       .start_time = a->start_time,
+			       .gone = a->ended,
+			       .key = a->key};
+
+	for (size_t i = 0; i < k->live.n; i++) {
+		const struct attempt *other = k->live.at[i];
+		struct tree_process *p = tree_find(&k->tree, other->pid);
+
+		if (p && other != a && !other->ended &&
+		    p->start_time == other->start_time)
+			p->is_main = true;
+	}
+	return tree_mark(&k->tree, &q);
+}
+
+static size_t
+look(struct keeper *k, const struct attempt *a)
+{
+	tree_scan(&k->tree);
+	return mark(k, a);
+}
+
+/* The group at once; a reaped leader's number may be somebody else's. */
+static void
+signal_group(const struct attempt *a, int signo)
+{
+	if (!a->ended && !a->foreign)
+		kill(-a->pid, signo);
+}
+
+static void
+go_to(struct keeper *k, struct attempt *a, enum stage stage, int64_t at)
+{
+	a->stage = stage;
+	a->stage_at = at;
+	attempt_wake(k, a);
+}
+
+static void
+kill_hard(struct keeper *k, struct attempt *a)
+{
+	int64_t now = clock_boot();
+
+	signal_group(a, SIGKILL);
+	if (look(k, a))
+		tree_signal(&k->tree, SIGKILL);
+	a->give_up_at = now + GIVE_UP_MS;
+	go_to(k, a, STAGE_KILL, now + LOOK_MS);
+}
+
+void
+attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
+	     bool now)
+{
+	if (a->stage >= STAGE_KILL || (a->ended && a->stage == STAGE_RUNS))
+		return;
+	if (a->kill == WARDEN_KILL_NONE)
+		a->kill = why;
+	a->timeout_at = INT64_MAX;
+	if (now || a->kill_after <= 0) {
+		kill_hard(k, a);
+		return;
+	}
+	if (a->stage == STAGE_TERM)
+		return;
+	/* Those outside the group, before it falls apart. */
+	if (look(k, a)) {
+		for (size_t i = 0; i < k->tree.at.n; i++) {
+			struct tree_process *p = &k->tree.at.at[i];
+
+			if (!a->foreign && p->group == a->pid)
+				p->mine = false;
+		}
+		tree_signal(&k->tree, SIGTERM);
+		tree_signal(&k->tree, SIGCONT);
+	}
+	signal_group(a, SIGTERM);
+	signal_group(a, SIGCONT);
+	a->give_up_at = clock_boot() + a->kill_after;
+	go_to(k, a, STAGE_TERM, a->give_up_at);
+}
+
+/* --- an earlier warden's attempt ---------------------------------------- */
+
+static const char *
+key_of(int pid, char *key, size_t size)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *found = NULL;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	for (ssize_t n = 1; fd >= 0 && n > 0;) {
+		strbuf_grow(&text, 16384);
+		n = read(fd, text.at + text.n, 16384);
+		text.n += n > 0 ? (size_t)n : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	strbuf_grow(&text, 1);
+	text.at[text.n] = '\0';
+	for (size_t at = 0; at < text.n; at += strlen(text.at + at) + 1) {
+		size_t length = strlen(text.at + at);
+
+		if (str_starts(text.at + at, "WFCTL_KEY=") && length < size)
+			found = memcpy(key, text.at + at, length + 1);
+	}
+	strbuf_release(&text);
+	return found;
+}
+
+void
+attempt_stop_foreign(struct keeper *k, const struct known *known,
+		     enum warden_kill why, bool now)
+{
+	uint64_t id = known->attempt;
+	struct journal_record begun;
+	struct warden_spec spec = {.attempt = id,
+				   .kill_after = FOREIGN_KILL_AFTER};
+	struct attempt *a = known->live;
+	char key[512];
+	int fd;
+
+	if (a) {
+		attempt_stop(k, a, why, now);
+		return;
+	}
+	if (!known->begun_at ||
+	    !journal_read_at(&k->journal, known->begun_at - 1, &begun) ||
+	    memcmp(begun.boot_id, k->boot_id, 16) != 0)
+		return;
+	fd = tree_open(begun.pid, begun.start_time);
+	if (fd < 0)
+		return;
+	spec.key = key_of(begun.pid, key, sizeof(key));
+	a = attempt_new(k, &spec);
+	a->foreign = true;
+	a->pid = begun.pid;
+	a->start_time = begun.start_time;
+	a->begun = begun.boot;
+	known_find(&k->known, id)->live = a;
+	attempt_stop(k, a, why, now);
+	close(fd);
+}
+
+/* --- stages ------------------------------------------------------------- */
+
+static void
+name_survivors(struct keeper *k, const struct attempt *a)
+{
+	struct warden_news news = {.kind = WARDEN_SURVIVORS, .attempt = a->id};
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->tree.at.n; i++) {
+		const struct tree_process *p = &k->tree.at.at[i];
+		size_t left = sizeof(news.detail) - n;
+
+		if (!p->mine || left < 40)
+			continue;
+		n += (size_t)snprintf(news.detail + n, left, "%s%d (%s)",
+				      n ? ", " : "", p->pid, p->name);
+	}
+	tell(k, &news);
+}
+
+/* Nobody is left, as far as we can see. */
+static void
+all_gone(struct keeper *k, struct attempt *a)
+{
+	if (a->foreign)
+		attempt_free(k, a);
+	else if (a->ended)
+		attempt_over(k, a);
+	else
+		go_to(k, a, a->stage, clock_boot() + LOOK_MS);
+}
+
+static void
+tick_term(struct keeper *k, struct attempt *a, int64_t now)
+{
+	if ((a->ended || a->foreign) && !look(k, a))
+		all_gone(k, a);
+	else if (now >= a->give_up_at)
+		kill_hard(k, a);
+	else if ((a->ended || a->foreign) &&
+		 now + LOOK_GENTLY_MS < a->give_up_at)
+		go_to(k, a, STAGE_TERM, now + LOOK_GENTLY_MS);
+	else
+		go_to(k, a, STAGE_TERM, a->give_up_at);
+}
+
+static void
+tick_kill(struct keeper *k, struct attempt *a, int64_t now)
+{
+	if (!look(k, a)) {
+		all_gone(k, a);
+		return;
+	}
+	tree_signal(&k->tree, SIGKILL);
+	if (now < a->give_up_at) {
+		go_to(k, a, STAGE_KILL, now + LOOK_MS);
+		return;
+	}
+	name_survivors(k, a);
+	go_to(k, a, STAGE_SURVIVED, INT64_MAX);
+	if (a->foreign)
+		attempt_free(k, a);
+	else if (a->ended)
+		attempt_over(k, a);
+}
+
+static void
+tick_drain(struct keeper *k, struct attempt *a)
+{
+	if (!a->unwritten)
+		attempt_over(k, a);
+	else if (attempt_write_end(k, a))
+		attempt_free(k, a);
+	else
+		go_to(k, a, STAGE_DRAIN, clock_boot() + 1000);
+}
+
+void
+attempt_wake(struct keeper *k, const struct attempt *a)
+{
+	int64_t when = a->timeout_at;
+
+	if (a->stage_at < when)
+		when = a->stage_at;
+	if (a->watch_at < when)
+		when = a->watch_at;
+	if (when < INT64_MAX)
+		keeper_wake(k, when);
+}
+
+void
+attempt_tick(struct keeper *k, struct attempt *a, int64_t now)
+{
+	if (now >= a->watch_at)
+		watch_tick(k, a, now);
+	if (now >= a->timeout_at)
+		attempt_stop(k, a, WARDEN_KILL_TIMEOUT, false);
+	if (now < a->stage_at) {
+		attempt_wake(k, a);
+		return;
+	}
+	a->stage_at = INT64_MAX;
+	switch (a->stage) {
+	case STAGE_TERM:
+		tick_term(k, a, now);
+		break;
+	case STAGE_KILL:
+		tick_kill(k, a, now);
+		break;
+	case STAGE_DRAIN:
+		tick_drain(k, a);
+		break;
+	case STAGE_RUNS:
+	case STAGE_SURVIVED:
+		break;
+	}
+}
+
+void
+attempt_freeze(struct keeper *k, struct attempt *a, bool frozen)
+{
+	if (a->ended)
+		return;
+	signal_group(a, frozen ? SIGSTOP : SIGCONT);
+	if (look(k, a))
+		tree_signal(&k->tree, frozen ? SIGSTOP : SIGCONT);
+}

@@ -1,0 +1,114 @@
+/* Limits that only looking enforces: memory, log size, captured output.
+ *
+ * Nothing is looked at while no attempt has such a limit, and a log that
+ * does not grow is looked at once a second.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/logfile.h"
+#include "warden_keeper.h"
+
+#define MEMORY_MS   100
+#define OUTPUT_MS   100
+#define LOG_MS      250
+#define LOG_IDLE_MS 1000
+#define LOG_FAST_MS 20
+
+void
+watch_begin(struct attempt *a)
+{
+	const struct warden_limits *l = &a->limits;
+
+	if (l->memory || (l->stdout_bytes && a->output))
+		a->watch_at = a->begun + MEMORY_MS;
+	else if (l->log)
+		a->watch_at = a->begun + LOG_MS;
+}
+
+static int64_t
+memory_used(struct keeper *k, const struct attempt *a, int64_t now)
+{
+	struct tree_query q = {.warden = getpid(),
+			       .main = a->pid,
+			       .start_time = a->start_time,
+			       .key = a->key};
+	int64_t sum = 0;
+
+	/* One look serves all attempts of this moment. */
+	if (k->tree_at != now)
+		tree_scan(&k->tree);
+	k->tree_at = now;
+	tree_mark(&k->tree, &q);
+	for (size_t i = 0; i < k->tree.at.n; i++) {
+		if (k->tree.at.at[i].mine)
+			sum += k->tree.at.at[i].rss;
+	}
+	return sum;
+}
+
+static bool
+too_much_output(const struct attempt *a)
+{
+	struct stat st;
+
+	return a->limits.stdout_bytes && a->output &&
+	       stat(a->output, &st) == 0 && st.st_size > a->limits.stdout_bytes;
+}
+
+/* Trim the log; returns when to look again. */
+static int64_t
+look_at_log(struct attempt *a)
+{
+	int64_t limit = a->limits.log, grown;
+	struct stat st;
+	int fd;
+
+	if (!limit || stat(a->log, &st) < 0)
+		return LOG_IDLE_MS;
+	grown = st.st_size - a->log_size;
+	a->log_size = st.st_size;
+	/* Some slack, so that not every page is a punch of its own. */
+	if (st.st_size > limit && (int64_t)st.st_blocks * 512 > limit) {
+		fd = open(a->log, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0) {
+			logfile_trim(fd, limit);
+			close(fd);
+		}
+	}
+	if (grown > limit / 16)
+		return LOG_FAST_MS;
+	return grown ? LOG_MS : LOG_IDLE_MS;
+}
+
+void
+watch_tick(struct keeper *k, struct attempt *a, int64_t now)
+{
+	const struct warden_limits *l = &a->limits;
+	int64_t next = look_at_log(a);
+
+	if (l->stdout_bytes && a->output && next > OUTPUT_MS)
+		next = OUTPUT_MS;
+	if (l->memory && next > MEMORY_MS)
+		next = MEMORY_MS;
+	a->watch_at = now + next;
+	if (l->memory && memory_used(k, a, now) > l->memory)
+		attempt_stop(k, a, WARDEN_KILL_MEMORY, true);
+	else if (too_much_output(a))
+		attempt_stop(k, a, WARDEN_KILL_STDOUT, true);
+	attempt_wake(k, a);
+}
+
+/* What was written since the last look counts too. */
+void
+watch_end(struct attempt *a)
+{
+	if (a->limits.log)
+		look_at_log(a);
+	if (a->kill == WARDEN_KILL_NONE && too_much_output(a))
+		a->kill = WARDEN_KILL_STDOUT;
+}

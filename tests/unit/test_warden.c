@@ -1,0 +1,434 @@
+/* The warden with real processes: starts, endings, kills, deaths.
+ *
+ * This very program is also the warden: main hands over by name.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/fs.h"
+#include "engine/base/logfile.h"
+#include "engine/base/str.h"
+#include "engine/warden/journal.h"
+#include "engine/warden/warden.h"
+
+#define WAIT_MS 20000 /* never waited for when all is well */
+
+static char dir[64], log_path[96], out_path[96];
+static struct warden *w;
+
+/* --- a run directory and a warden for each test ------------------------- */
+
+static void
+attach(void)
+{
+	struct wf_err err = {0};
+
+	if (warden_attach(dir, &w, &err) != WF_OK)
+		fail_msg("attach: %s", err.message);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/warden-test-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(log_path, sizeof(log_path), "%s/log", dir);
+	snprintf(out_path, sizeof(out_path), "%s/out", dir);
+	attach();
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	warden_detach(w);
+	w = NULL;
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return 0;
+}
+
+/* --- words -------------------------------------------------------------- */
+
+__attribute__((unused)) static void kill_warden(void);
+__attribute__((unused)) static bool runs(int pid);
+__attribute__((unused)) static int pid_in(const char *name);
+static const char *const plain_env[] = {"PATH=/usr/bin:/bin",
+					"WFCTL_KEY=test/1", NULL};
+
+static struct warden_spec
+shell(uint64_t attempt, const char *script)
+{
+	static const char *argv[] = {"sh", "-c", NULL, NULL};
+
+	argv[2] = script;
+	return (struct warden_spec){.attempt = attempt,
+				    .argv = argv,
+				    .envp = plain_env,
+				    .key = "WFCTL_KEY=test/1",
+				    .workdir = dir,
+				    .log = log_path,
+				    .kill_after = 100};
+}
+
+static void
+start(uint64_t attempt, const char *script)
+{
+	struct warden_spec spec = shell(attempt, script);
+
+	assert_true(warden_start(w, &spec));
+}
+
+/* The next piece of news of this kind; others are passed over. */
+static struct warden_news
+await(enum warden_news_kind kind, uint64_t attempt)
+{
+	int64_t until = clock_boot() + WAIT_MS;
+	struct warden_news news;
+
+	while (clock_boot() < until) {
+		struct pollfd p = {warden_fd(w), POLLIN, 0};
+
+		while (warden_receive(w, &news)) {
+			if (news.kind == kind &&
+			    (kind == WARDEN_GONE || news.attempt == attempt))
+				return news;
+			if (news.kind == WARDEN_GONE)
+				fail_msg("the warden is gone");
+		}
+		poll(&p, 1, WAIT_MS);
+	}
+	fail_msg("no news of kind %d for attempt %d", (int)kind, (int)attempt);
+	return news;
+}
+
+static void
+assert_file(const char *path, const char *text, size_t n)
+{
+	struct strbuf b = STRBUF_INIT;
+
+	assert_int_equal(fs_read(path, 1 << 24, &b, NULL), WF_OK);
+	assert_int_equal(b.n, n);
+	assert_memory_equal(b.at, text, n);
+	strbuf_release(&b);
+}
+
+static void
+assert_log(const char *text)
+{
+	assert_file(log_path, text, strlen(text));
+}
+
+static void
+await_file(const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	for (int i = 0; access(path, F_OK) < 0; i++) {
+		assert_true(i < WAIT_MS);
+		poll(NULL, 0, 1);
+	}
+}
+
+static int
+pid_in(const char *name)
+{
+	struct strbuf b = STRBUF_INIT;
+	char path[160];
+	int pid;
+
+	await_file(name);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	do
+		strbuf_clear(&b);
+	while (fs_read(path, 4096, &b, NULL) != WF_OK || !strchr(b.at, '\n'));
+	pid = atoi(b.at);
+	strbuf_release(&b);
+	return pid;
+}
+
+static bool
+runs(int pid)
+{
+	int status;
+
+	/* What we inherited from a dead warden is ours to reap. */
+	waitpid(pid, &status, WNOHANG);
+	return kill(pid, 0) == 0;
+}
+
+static void
+kill_warden(void)
+{
+	kill(warden_pid(w), SIGKILL);
+	await(WARDEN_GONE, 0);
+	warden_detach(w);
+	w = NULL;
+}
+
+/* --- starting and ending ------------------------------------------------ */
+
+static void
+an_attempt_begins_and_ends(void **state)
+{
+	struct warden_news begun, ended;
+
+	(void)state;
+	start(1, "exit 3");
+	begun = await(WARDEN_BEGUN, 1);
+	ended = await(WARDEN_ENDED, 1);
+	assert_true(begun.pid > 0);
+	assert_true(begun.start_time > 0);
+	assert_int_equal(ended.pid, begun.pid);
+	assert_true(WIFEXITED(ended.status));
+	assert_int_equal(WEXITSTATUS(ended.status), 3);
+	assert_int_equal(ended.kill, WARDEN_KILL_NONE);
+	assert_true(ended.begun > 0 && ended.ended >= ended.begun);
+	assert_true(ended.max_rss > 0);
+}
+
+static void
+an_end_by_signal_is_told_as_such(void **state)
+{
+	struct warden_news ended;
+
+	(void)state;
+	start(1, "kill -9 $$");
+	ended = await(WARDEN_ENDED, 1);
+	assert_true(WIFSIGNALED(ended.status));
+	assert_int_equal(WTERMSIG(ended.status), SIGKILL);
+}
+
+static void
+a_second_start_of_an_attempt_starts_nothing(void **state)
+{
+	(void)state;
+	start(7, "echo once; while ! test -e go; do sleep 0.01; done");
+	await(WARDEN_BEGUN, 7);
+	start(7, "echo twice");
+	await(WARDEN_BEGUN, 7);
+	start(8, ": > go");
+	await(WARDEN_ENDED, 7);
+	start(7, "echo thrice");
+	await(WARDEN_ENDED, 7);
+	assert_log("once\n");
+}
+
+static void
+an_unknown_attempt_never_started(void **state)
+{
+	(void)state;
+	assert_true(warden_query(w, 5));
+	assert_int_equal(await(WARDEN_NOT_STARTED, 5).error, 0);
+}
+
+static void
+an_ending_is_known_until_it_is_acknowledged(void **state)
+{
+	(void)state;
+	start(5, "exit 4");
+	await(WARDEN_ENDED, 5);
+	warden_query(w, 5);
+	assert_int_equal(WEXITSTATUS(await(WARDEN_ENDED, 5).status), 4);
+	warden_ack(w, 5);
+	warden_query(w, 5);
+	await(WARDEN_NOT_STARTED, 5);
+}
+
+static void
+output_is_kept_byte_for_byte(void **state)
+{
+	(void)state;
+	start(1, "printf 'a\\000\\377\\033[31m\\n'; printf 'e\\r\\n' >&2");
+	await(WARDEN_ENDED, 1);
+	assert_file(log_path, "a\0\377\033[31m\ne\r\n", 12);
+}
+
+static void
+output_can_go_to_a_file_of_its_own(void **state)
+{
+	struct warden_spec spec = shell(1, "cat; echo err >&2");
+
+	(void)state;
+	assert_int_equal(fs_write(log_path, "before\n", 7, 0600, NULL), WF_OK);
+	spec.output = out_path;
+	spec.input = log_path;
+	warden_start(w, &spec);
+	await(WARDEN_ENDED, 1);
+	assert_file(out_path, "before\n", 7);
+	assert_log("before\nerr\n");
+}
+
+static void
+an_attempt_is_clean(void **state)
+{
+	(void)state;
+	/* No descriptors but 0 to 2 (and the listing's own), default
+	 * signals, an empty mask, its own session, nothing to read. */
+	start(1, "ls /proc/self/fd | tr '\\n' ' '; "
+		 "grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\n'; "
+		 "read x || echo ' eof'; "
+		 "test \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ && echo leader");
+	await(WARDEN_ENDED, 1);
+	assert_log("0 1 2 3 SigBlk:\t0000000000000000SigIgn:\t0000000000000000"
+		   "SigCgt:\t0000000000000000 eof\nleader\n");
+}
+
+static void
+a_big_environment_arrives(void **state)
+{
+	struct warden_spec spec = shell(1, "echo ${#A} ${#B} ${#C}");
+	char *big = mem_alloc(100003);
+	const char *envp[] = {"PATH=/usr/bin:/bin", NULL, NULL, NULL, NULL};
+
+	(void)state;
+	memset(big, 'x', 100002);
+	for (int i = 0; i < 3; i++) {
+		char *text = mem_printf("%c=%s", 'A' + i, big + 2);
+
+		envp[1 + i] = text;
+	}
+	spec.envp = envp;
+	assert_true(warden_start(w, &spec));
+	await(WARDEN_ENDED, 1);
+	assert_log("100000 100000 100000\n");
+	for (int i = 0; i < 3; i++)
+		free((char *)(uintptr_t)envp[1 + i]);
+	free(big);
+}
+
+/* --- what cannot start -------------------------------------------------- */
+
+static void
+a_missing_program_never_starts(void **state)
+{
+	const char *argv[] = {"no-such-program", NULL};
+	struct warden_spec spec = shell(1, "");
+	struct warden_news news;
+
+	(void)state;
+	spec.argv = argv;
+	warden_start(w, &spec);
+	news = await(WARDEN_NOT_STARTED, 1);
+	assert_int_equal(news.error, ENOENT);
+	assert_string_equal(news.detail,
+			    "exec no-such-program: No such file or directory");
+	/* It is the journal that remembers. */
+	warden_query(w, 1);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 1).error, ENOENT);
+}
+
+static void
+a_missing_workdir_is_named(void **state)
+{
+	struct warden_spec spec = shell(1, "true");
+	struct warden_news news;
+
+	(void)state;
+	spec.workdir = "/no/such/place";
+	warden_start(w, &spec);
+	news = await(WARDEN_NOT_STARTED, 1);
+	assert_int_equal(news.error, ENOENT);
+	assert_string_equal(news.detail,
+			    "enter /no/such/place: No such file or directory");
+}
+
+static void
+a_log_that_cannot_be_opened_is_named(void **state)
+{
+	struct warden_spec spec = shell(1, "true");
+
+	(void)state;
+	spec.log = "/no/such/log";
+	warden_start(w, &spec);
+	assert_string_equal(await(WARDEN_NOT_STARTED, 1).detail,
+			    "open the log /no/such/log: No such file or "
+			    "directory");
+}
+
+static void
+too_long_an_argument_never_starts(void **state)
+{
+	char *big = mem_alloc(200001);
+	const char *argv[] = {"echo", big, NULL};
+	struct warden_spec spec = shell(1, "");
+
+	(void)state;
+	memset(big, 'x', 200000);
+	spec.argv = argv;
+	warden_start(w, &spec);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 1).error, E2BIG);
+	free(big);
+}
+
+static void
+a_script_without_an_interpreter_is_for_the_shell(void **state)
+{
+	char path[96];
+	const char *argv[] = {path, "word", NULL};
+	struct warden_spec spec = shell(1, "");
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/script", dir);
+	assert_int_equal(fs_write(path, "echo $1\n", 8, 0700, NULL), WF_OK);
+	spec.argv = argv;
+	warden_start(w, &spec);
+	await(WARDEN_ENDED, 1);
+	assert_log("word\n");
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(an_attempt_begins_and_ends),
+		CASE(an_end_by_signal_is_told_as_such),
+		CASE(a_second_start_of_an_attempt_starts_nothing),
+		CASE(an_unknown_attempt_never_started),
+		CASE(an_ending_is_known_until_it_is_acknowledged),
+		CASE(output_is_kept_byte_for_byte),
+		CASE(output_can_go_to_a_file_of_its_own),
+		CASE(an_attempt_is_clean),
+		CASE(a_big_environment_arrives),
+		CASE(a_missing_program_never_starts),
+		CASE(a_missing_workdir_is_named),
+		CASE(a_log_that_cannot_be_opened_is_named),
+		CASE(too_long_an_argument_never_starts),
+		CASE(a_script_without_an_interpreter_is_for_the_shell),
+	};
+
+	if (warden_is_me(argc, argv))
+		return warden_main(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
