@@ -5,9 +5,7 @@
 #ifndef WF_RECORD_H
 #define WF_RECORD_H
 
-#include <jansson.h>
-
-#include "../engine/engine.h"
+#include "output.h"
 
 /* The run's own row: what `ls` lists. */
 json_t *record_run(const struct wf_run_info *run);

@@ -9,6 +9,7 @@
 #include "../cmd.h"
 #include "../follow.h"
 #include "../output.h"
+#include "../request.h"
 
 struct args {
 	struct settings params;
@@ -105,21 +106,6 @@ ask_missing(struct call *call, const struct wf_flow *flow, struct wf_err *err)
 }
 
 static enum wf_code
-load(struct call *call, struct wf_flow **flow, struct wf_err *err)
-{
-	struct wf_diags findings = {0};
-	enum wf_code code = wf_flow_load(call->words[0], flow, &findings, err);
-
-	wf_diags_sort(&findings);
-	if (code) {
-		output_error(&call->globals, err, &findings);
-		*err = (struct wf_err){0}; /* it has been said */
-	}
-	wf_diags_release(&findings);
-	return code;
-}
-
-static enum wf_code
 start(struct call *call, const struct wf_flow *flow, char id[WF_RUN_ID],
       struct wf_err *err)
 {
@@ -146,7 +132,7 @@ run(struct call *call, struct wf_err *err)
 	const struct args *args = call->args;
 	struct wf_flow *flow = NULL;
 	char id[WF_RUN_ID];
-	enum wf_code code = load(call, &flow, err);
+	enum wf_code code = request_flow(call, call->words[0], &flow, err);
 
 	if (!code)
 		code = ask_missing(call, flow, err);

@@ -1,0 +1,42 @@
+/* wfctl assign: hands an approval to somebody else.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "../request.h"
+
+struct args {
+	struct asking asking;
+};
+
+/* clang-format off */
+static const struct option options[] = {
+	REQUEST_OPTIONS(struct args),
+	{0}};
+/* clang-format on */
+
+static enum wf_code
+assign(struct call *call, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	struct wf_request request = {.verb = "assign"};
+	struct strbuf who = STRBUF_INIT;
+
+	for (size_t i = 2; i < call->nwords; i++)
+		strbuf_addf(&who, "%s%s", i > 2 ? "," : "", call->words[i]);
+	request.target = arena_strdup(&call->arena, who.at);
+	strbuf_release(&who);
+	request_steps(call, 1, &request);
+	request.nsteps = 1;
+	return request_send(call, &args->asking, &request, err);
+}
+
+const struct cmd_entry cmd_assign = {
+	.operands = "RUN STEP USER|GROUP...",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 3,
+	.max = -1,
+	.example = "wfctl assign @latest review alice",
+	.complete = "rs-",
+	.run = assign,
+};

@@ -1,0 +1,67 @@
+/* wfctl rerun: starts a new run with an old one's params.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+
+#include "../request.h"
+
+struct args {
+	const char *from, *flow, *name;
+	struct settings params;
+	bool dry;
+	struct follow follow;
+};
+
+/* clang-format off */
+static const struct option options[] = {
+	{0,   "from",  OPT_TEXT, offsetof(struct args, from), "STEP", "reuse results up to this step (default: reuse none)"},
+	{0,   "flow",  OPT_TEXT, offsetof(struct args, flow), "FILE", "with this definition"},
+	{'p', "param", OPT_SETTINGS, offsetof(struct args, params), "NAME=VALUE", "change a param; repeatable"},
+	{0,   "name",  OPT_TEXT, offsetof(struct args, name), "NAME", "a name for the new run"},
+	FOLLOW_OPTIONS(struct args),
+	{'n', "dry-run", OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
+	{0}};
+/* clang-format on */
+
+static enum wf_code
+rerun(struct call *call, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	struct wf_flow *flow = NULL;
+	char old[WF_RUN_ID], id[WF_RUN_ID];
+	struct wf_start start = {.rerun_of = old,
+				 .from = args->from,
+				 .name = args->name,
+				 .params = args->params.at,
+				 .nparams = args->params.n,
+				 .dry = args->dry};
+	enum wf_code code = call_run(call, 0, old, err);
+
+	if (!code && args->flow)
+		code = request_flow(call, args->flow, &flow, err);
+	else if (!code)
+		code = wf_flow_of_run(call->engine, old, &flow, err);
+	if (!code && !args->dry && !args->follow.detach)
+		follow_arm();
+	if (!code)
+		code = wf_run_start(call->engine, flow, &start, id, err);
+	wf_flow_free(flow);
+	if (!code && args->dry && !call->globals.quiet)
+		fputs("wfctl: all checks passed; nothing was started\n",
+		      stderr);
+	if (code || args->dry)
+		return code;
+	return follow_run(call, &args->follow, id, 0, err);
+}
+
+const struct cmd_entry cmd_rerun = {
+	.operands = "RUN",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 1,
+	.max = 1,
+	.example = "wfctl rerun @failed --from deploy",
+	.complete = "r",
+	.run = rerun,
+};

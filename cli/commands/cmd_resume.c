@@ -1,0 +1,50 @@
+/* wfctl resume: goes on with a run from its checkpoints.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "../request.h"
+
+struct args {
+	const char *flow;
+	struct asking asking;
+	struct follow follow;
+};
+
+/* clang-format off */
+static const struct option options[] = {
+	{0, "flow", OPT_TEXT, offsetof(struct args, flow), "FILE", "go on with this definition"},
+	FOLLOW_OPTIONS(struct args),
+	REQUEST_OPTIONS(struct args),
+	{0}};
+/* clang-format on */
+
+static enum wf_code
+resume(struct call *call, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	struct wf_flow *flow = NULL;
+	struct wf_request request = {.verb = "resume"};
+	enum wf_code code = WF_OK;
+
+	if (args->flow)
+		code = request_flow(call, args->flow, &flow, err);
+	request.flow = flow;
+	if (!code)
+		code = request_follow(call, &args->asking, &args->follow,
+				      &request, err);
+	wf_flow_free(flow);
+	return code;
+}
+
+const struct cmd_entry cmd_resume = {
+	.operands = "RUN",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 1,
+	.max = 1,
+	.about = "For runs that were interrupted, paused, cancelled, rolled "
+		 "back or that failed.",
+	.example = "wfctl resume @interrupted",
+	.complete = "r",
+	.run = resume,
+};
