@@ -26,6 +26,11 @@ static const char *const versions[] = {
 	"CREATE TABLE doc("
 	" k INTEGER PRIMARY KEY, params TEXT, outputs TEXT, options TEXT,"
 	" data TEXT, sum INTEGER NOT NULL);"
+	/* All row sums of a run, xored: a row that is missing shows. */
+	"CREATE TABLE seal("
+	" run INTEGER PRIMARY KEY, steps INTEGER NOT NULL,"
+	" attempts INTEGER NOT NULL, events INTEGER NOT NULL,"
+	" sum INTEGER NOT NULL);"
 	"CREATE TABLE step("
 	" run INTEGER NOT NULL, ix INTEGER NOT NULL, path TEXT NOT NULL,"
 	" parent INTEGER NOT NULL, state INTEGER NOT NULL,"

@@ -99,6 +99,13 @@ struct row {
 	sqlite3_stmt *st;
 	int i;
 	uint64_t sum;
+	int64_t kept; /* what put_sum stored */
+};
+
+/* The checksums of all rows of a run, xored by table: a row that got lost
+ * shows as well as one that was changed. */
+struct seal {
+	int64_t steps, attempts, events;
 };
 
 struct row row_of(sqlite3_stmt *st);
@@ -108,6 +115,7 @@ void put_sum(struct row *r);
 int64_t get_int(struct row *r);
 const char *get_text(struct row *r, struct arena *a); /* or NULL */
 bool get_sum(struct row *r);
+bool get_seal(struct row *r, struct seal *seal); /* five columns */
 uint64_t mix_text(uint64_t sum, const char *text);
 uint64_t sum_ints(uint64_t sum, int64_t a, int64_t b);
 
@@ -123,12 +131,18 @@ enum st_result store_no_run(const char *id, struct wf_err *err);
  */
 
 /* Inside a transaction; SQLite's results. */
-int write_step(struct store *s, int64_t run, const struct st_step *row);
-int write_attempt(struct store *s, int64_t run, const struct st_attempt *row);
-int write_event(struct store *s, int64_t run, const struct st_event *row);
+int write_step(struct store *s, int64_t run, const struct st_step *row,
+	       struct seal *seal);
+int write_attempt(struct store *s, int64_t run, const struct st_attempt *row,
+		  struct seal *seal);
+int write_event(struct store *s, int64_t run, const struct st_event *row,
+		struct seal *seal);
+int read_seal(struct store *s, int64_t run, struct seal *seal);
+int write_seal(struct store *s, int64_t run, const struct seal *seal);
 int write_answer(struct store *s, int64_t run, uint64_t message,
 		 enum wf_code code, const char *answer);
-int drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n);
+int drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
+	       struct seal *seal);
 int write_run(struct store *s, int64_t key, const struct st_run *row, bool all);
 int write_docs(struct store *s, int64_t key, const struct st_run *row);
 int write_definition(struct store *s, const char *hash, const char *text);

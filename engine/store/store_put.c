@@ -11,12 +11,67 @@ index_or_none(uint32_t ix)
 	return ix == UINT32_MAX ? -1 : (int64_t)ix;
 }
 
-int
-write_step(struct store *s, int64_t run, const struct st_step *row)
+/* Take the rows that are about to go out of the seal: (run, from) up to
+ * (run, to), or the one row (run, from). */
+static int
+unseal(struct store *s, enum query q, int64_t run, int64_t from, int64_t to,
+       int64_t *seal)
 {
-	struct row r = row_of(query(s, Q_PUT_STEP));
+	sqlite3_stmt *st = query(s, q);
+	int rc;
+
+	if (!st)
+		return sqlite3_extended_errcode(s->db);
+	sqlite3_bind_int64(st, 1, run);
+	sqlite3_bind_int64(st, 2, from);
+	if (sqlite3_bind_parameter_count(st) > 2)
+		sqlite3_bind_int64(st, 3, to);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*seal ^= sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int
+read_seal(struct store *s, int64_t run, struct seal *seal)
+{
+	struct row r = row_of(query(s, Q_SEAL));
+	int rc;
 
 	if (!r.st)
+		return sqlite3_extended_errcode(s->db);
+	sqlite3_bind_int64(r.st, 1, run);
+	rc = sqlite3_step(r.st);
+	if (rc == SQLITE_ROW)
+		rc = get_seal(&r, seal) ? SQLITE_OK : SQLITE_CORRUPT;
+	sqlite3_reset(r.st);
+	return rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
+}
+
+int
+write_seal(struct store *s, int64_t run, const struct seal *seal)
+{
+	struct row r = row_of(query(s, Q_PUT_SEAL));
+
+	if (!r.st)
+		return sqlite3_extended_errcode(s->db);
+	put_int(&r, run);
+	put_int(&r, seal->steps);
+	put_int(&r, seal->attempts);
+	put_int(&r, seal->events);
+	put_sum(&r);
+	return query_run(r.st);
+}
+
+int
+write_step(struct store *s, int64_t run, const struct st_step *row,
+	   struct seal *seal)
+{
+	struct row r = row_of(query(s, Q_PUT_STEP));
+	int64_t ix = row->ix;
+	int rc = unseal(s, Q_OLD_STEPS, run, ix, ix + 1, &seal->steps);
+
+	if (rc || !r.st)
 		return sqlite3_extended_errcode(s->db);
 	put_int(&r, run);
 	put_int(&r, row->ix);
@@ -33,15 +88,19 @@ write_step(struct store *s, int64_t run, const struct st_step *row)
 	put_text(&r, row->outputs);
 	put_text(&r, row->data);
 	put_sum(&r);
+	seal->steps ^= r.kept;
 	return query_run(r.st);
 }
 
 int
-write_attempt(struct store *s, int64_t run, const struct st_attempt *row)
+write_attempt(struct store *s, int64_t run, const struct st_attempt *row,
+	      struct seal *seal)
 {
 	struct row r = row_of(query(s, Q_PUT_ATTEMPT));
+	int rc = unseal(s, Q_OLD_ATTEMPT, run, (int64_t)row->id, 0,
+			&seal->attempts);
 
-	if (!r.st)
+	if (rc || !r.st)
 		return sqlite3_extended_errcode(s->db);
 	put_int(&r, run);
 	put_int(&r, (int64_t)row->id);
@@ -56,11 +115,13 @@ write_attempt(struct store *s, int64_t run, const struct st_attempt *row)
 	put_int(&r, (int64_t)row->cause);
 	put_text(&r, row->log);
 	put_sum(&r);
+	seal->attempts ^= r.kept;
 	return query_run(r.st);
 }
 
 int
-write_event(struct store *s, int64_t run, const struct st_event *row)
+write_event(struct store *s, int64_t run, const struct st_event *row,
+	    struct seal *seal)
 {
 	struct row r = row_of(query(s, Q_ADD_EVENT));
 	const char *actor = row->actor;
@@ -80,6 +141,7 @@ write_event(struct store *s, int64_t run, const struct st_event *row)
 	put_text(&r, row->because);
 	put_text(&r, row->data);
 	put_sum(&r);
+	seal->events ^= r.kept;
 	return query_run(r.st);
 }
 
@@ -100,11 +162,14 @@ write_answer(struct store *s, int64_t run, uint64_t message, enum wf_code code,
 }
 
 int
-drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n)
+drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
+	   struct seal *seal)
 {
 	struct row r = row_of(query(s, Q_DROP_STEPS));
+	int rc = unseal(s, Q_OLD_STEPS, run, first, (int64_t)first + n,
+			&seal->steps);
 
-	if (!r.st)
+	if (rc || !r.st)
 		return sqlite3_extended_errcode(s->db);
 	put_int(&r, run);
 	put_int(&r, first);

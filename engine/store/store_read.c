@@ -164,6 +164,49 @@ read_event(sqlite3_stmt *st, struct arena *a, struct st_event *out)
 	return good;
 }
 
+/* Rows as they come, and whether they are all that were written. */
+struct sealed {
+	struct seal seal; /* what was written */
+	int64_t seen;     /* what came */
+	bool known;
+};
+
+/* The first row tells the seal, which stands from column `at`. */
+static bool
+see(sqlite3_stmt *st, int at, int sum, struct sealed *x)
+{
+	struct row r = row_of(st);
+
+	r.i = at;
+	if (!x->known && !get_seal(&r, &x->seal))
+		return false;
+	x->known = true;
+	x->seen ^= sqlite3_column_int64(st, sum);
+	return true;
+}
+
+/* A run without rows of the kind comes as one row of nothing. */
+static bool
+is_nothing(sqlite3_stmt *st)
+{
+	return sqlite3_column_type(st, 0) == SQLITE_NULL;
+}
+
+static enum st_result
+end_rows(struct store *s, sqlite3_stmt *st, int rc, bool good, const char *what,
+	 struct wf_err *err)
+{
+	enum st_result result = ST_OK;
+
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+		result = store_fail(s, rc, err);
+	else if (!good)
+		result = store_damaged(s, what, err);
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+	return result;
+}
+
 /* The key for reading; a run that is not there has no rows. */
 static enum st_result
 begin_rows(struct store *s, enum query q, const char *run, sqlite3_stmt **st,
@@ -186,6 +229,7 @@ st_read_steps(struct store *s, const char *run, struct arena *a,
 	      struct st_step **out, size_t *n, struct wf_err *err)
 {
 	VEC(struct st_step) rows = {0};
+	struct sealed x = {0};
 	sqlite3_stmt *st;
 	enum st_result result = begin_rows(s, Q_STEPS, run, &st, err);
 	bool good = true;
@@ -193,19 +237,29 @@ st_read_steps(struct store *s, const char *run, struct arena *a,
 
 	if (result)
 		return result;
-	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
 		struct st_step row = {0};
 
+		good = see(st, 15, 14, &x);
+		if (!good || is_nothing(st))
+			continue;
 		good = read_step(st, a, &row);
 		vec_push(&rows, row);
 	}
-	result = good ? store_done(s, st, rc, err)
-		      : store_damaged(s, "the row of a step", err);
-	sqlite3_reset(st);
+	good &= x.known && x.seen == x.seal.steps;
+	result = end_rows(s, st, rc, good, "the steps of a run", err);
 	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
 	*n = rows.n;
 	vec_release(&rows);
 	return result;
+}
+
+static bool
+is_wanted(sqlite3_stmt *st, uint32_t ix, bool only_open)
+{
+	if (is_nothing(st) || (only_open && !sqlite3_column_int(st, 5)))
+		return false;
+	return ix == UINT32_MAX || sqlite3_column_int64(st, 2) == ix;
 }
 
 enum st_result
@@ -214,6 +268,7 @@ st_read_attempts(struct store *s, const char *run, uint32_t ix, bool only_open,
 		 struct wf_err *err)
 {
 	VEC(struct st_attempt) rows = {0};
+	struct sealed x = {0};
 	sqlite3_stmt *st;
 	enum st_result result = begin_rows(s, Q_ATTEMPTS, run, &st, err);
 	bool good = true;
@@ -221,21 +276,41 @@ st_read_attempts(struct store *s, const char *run, uint32_t ix, bool only_open,
 
 	if (result)
 		return result;
-	sqlite3_bind_int64(st, 2, ix == UINT32_MAX ? -1 : (int64_t)ix);
-	sqlite3_bind_int(st, 3, only_open);
-	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
 		struct st_attempt row = {0};
 
+		good = see(st, 13, 12, &x);
+		if (!good || !is_wanted(st, ix, only_open))
+			continue;
 		good = read_attempt(st, a, &row);
 		vec_push(&rows, row);
 	}
-	result = good ? store_done(s, st, rc, err)
-		      : store_damaged(s, "the row of an attempt", err);
-	sqlite3_reset(st);
+	good &= x.known && x.seen == x.seal.attempts;
+	result = end_rows(s, st, rc, good, "the attempts of a run", err);
 	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
 	*n = rows.n;
 	vec_release(&rows);
 	return result;
+}
+
+/* Only all events together can be compared with the seal. */
+static sqlite3_stmt *
+begin_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
+	     bool only_decisions, enum st_result *result, struct wf_err *err)
+{
+	enum query q = only_decisions   ? Q_DECISIONS
+		       : after || limit ? Q_EVENTS
+					: Q_ALL_EVENTS;
+	sqlite3_stmt *st = NULL;
+
+	*result = begin_rows(s, q, run, &st, err);
+	if (*result || q == Q_ALL_EVENTS)
+		return st;
+	if (after > INT64_MAX)
+		after = INT64_MAX;
+	sqlite3_bind_int64(st, 2, (int64_t)after);
+	sqlite3_bind_int64(st, 3, limit ? (int64_t)limit : -1);
+	return st;
 }
 
 enum st_result
@@ -244,27 +319,26 @@ st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
 	       size_t *n, struct wf_err *err)
 {
 	VEC(struct st_event) rows = {0};
-	sqlite3_stmt *st;
-	enum st_result result = begin_rows(
-		s, only_decisions ? Q_DECISIONS : Q_EVENTS, run, &st, err);
-	bool good = true;
+	struct sealed x = {0};
+	bool all = !after && !limit && !only_decisions, good = true;
+	enum st_result result;
+	sqlite3_stmt *st = begin_events(s, run, after, limit, only_decisions,
+					&result, err);
 	int rc;
 
 	if (result)
 		return result;
-	if (after > INT64_MAX)
-		after = INT64_MAX;
-	sqlite3_bind_int64(st, 2, (int64_t)after);
-	sqlite3_bind_int64(st, 3, limit ? (int64_t)limit : -1);
-	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
 		struct st_event row = {0};
 
+		good = !all || see(st, 12, 10, &x);
+		if (!good || is_nothing(st))
+			continue;
 		good = read_event(st, a, &row);
 		vec_push(&rows, row);
 	}
-	result = good ? store_done(s, st, rc, err)
-		      : store_damaged(s, "an event", err);
-	sqlite3_reset(st);
+	good &= !all || (x.known && x.seen == x.seal.events);
+	result = end_rows(s, st, rc, good, "the events of a run", err);
 	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
 	*n = rows.n;
 	vec_release(&rows);

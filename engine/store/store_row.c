@@ -79,7 +79,8 @@ put_text(struct row *r, const char *text)
 void
 put_sum(struct row *r)
 {
-	sqlite3_bind_int64(r->st, ++r->i, fold(r->sum));
+	r->kept = fold(r->sum);
+	sqlite3_bind_int64(r->st, ++r->i, r->kept);
 }
 
 int64_t
@@ -110,6 +111,17 @@ bool
 get_sum(struct row *r)
 {
 	return sqlite3_column_int64(r->st, r->i++) == fold(r->sum);
+}
+
+bool
+get_seal(struct row *r, struct seal *seal)
+{
+	r->sum = row_of(r->st).sum;
+	get_int(r); /* the run */
+	seal->steps = get_int(r);
+	seal->attempts = get_int(r);
+	seal->events = get_int(r);
+	return get_sum(r);
 }
 
 /* An enum from the disk must be one of ours. */

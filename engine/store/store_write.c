@@ -161,7 +161,7 @@ st_drop_steps(struct st_batch *b, uint32_t first, uint32_t n)
  * -------------------------------------------------------------------- */
 
 static int
-write_op(struct store *s, int64_t run, const struct op *op)
+write_op(struct store *s, int64_t run, const struct op *op, struct seal *seal)
 {
 	const struct op_definition *d = op->row;
 	const struct op_answer *a = op->row;
@@ -169,17 +169,17 @@ write_op(struct store *s, int64_t run, const struct op *op)
 
 	switch (op->kind) {
 	case OP_STEP:
-		return write_step(s, run, op->row);
+		return write_step(s, run, op->row, seal);
 	case OP_ATTEMPT:
-		return write_attempt(s, run, op->row);
+		return write_attempt(s, run, op->row, seal);
 	case OP_EVENT:
-		return write_event(s, run, op->row);
+		return write_event(s, run, op->row, seal);
 	case OP_DEFINITION:
 		return write_definition(s, d->hash, d->text);
 	case OP_ANSWER:
 		return write_answer(s, run, a->message, a->code, a->answer);
 	case OP_DROP:
-		return drop_steps(s, run, drop->first, drop->n);
+		return drop_steps(s, run, drop->first, drop->n, seal);
 	case OP_RUN: /* the last one counts, see put_row */
 		return SQLITE_OK;
 	}
@@ -304,10 +304,14 @@ static int
 write_ops(struct store *s, int64_t key, const struct st_batch *b,
 	  const struct guard *g)
 {
-	int rc = SQLITE_OK;
+	struct seal seal = {0}, before;
+	int rc = read_seal(s, key, &seal);
 
+	before = seal;
 	for (size_t i = 0; !rc && i < b->ops.n; i++)
-		rc = write_op(s, key, &b->ops.at[i]);
+		rc = write_op(s, key, &b->ops.at[i], &seal);
+	if (!rc && memcmp(&seal, &before, sizeof(seal)) != 0)
+		rc = write_seal(s, key, &seal);
 	if (!rc && b->row && !g->same_definition)
 		rc = change_definition(s, key, b->row);
 	if (!rc && b->row)
