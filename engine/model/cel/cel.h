@@ -38,44 +38,54 @@ struct cel_error {
  * many fields as are written with `.name` or `["literal"]`).  It answers
  * false and fills the error's message and hint when the chain is wrong; on
  * success it may narrow `*kind_out` (VALUE_OBJECT means: not known), which
- * feeds the type checks.  NULL resolve: any name is accepted. */
+ * feeds the type checks.  It may set `err->column` to the number of the wrong
+ * name in the chain, from 1; the checker makes it a place in the text.
+ * NULL resolve: any name and any function is accepted, kinds are not checked,
+ * and what is wrong fails at evaluation. */
 struct cel_scope {
 	bool (*resolve)(void *arg, const char *const *chain, size_t n,
-	                enum value_kind *kind_out, struct cel_error *err);
+			enum value_kind *kind_out, struct cel_error *err);
 	void *arg;
 };
 
-/* Values of the root names at evaluation. */
+/* Values of the root names at evaluation.  For a.b.c the names "a.b.c",
+ * "a.b" and "a" are asked for, in this order. */
 struct cel_vars {
 	bool (*lookup)(void *arg, const char *name, struct arena *a,
-	               struct value *out);
+		       struct value *out);
 	void *arg;
 };
 
 struct cel_program;
 
 /* NULL and `err` filled when the text is no valid expression. */
-struct cel_program *cel_compile(struct arena *a, const char *text,
-                                const struct cel_scope *scope,
-                                struct cel_error *err);
+struct cel_program *
+cel_compile(struct arena *a, const char *text, const struct cel_scope *scope,
+	    struct cel_error *err);
+
+/* What the program gives, as far as the checker could tell: a bool for
+ * "a < b"; VALUE_OBJECT when it is not known. */
+enum value_kind cel_result_kind(const struct cel_program *p);
 
 /* False and `err` filled on a run-time error (overflow, no such key, ...).
  * The result and all it refers to live in `a` (or in the program). */
 bool cel_eval(const struct cel_program *p, const struct cel_vars *vars,
-              struct arena *a, struct value *out, struct cel_error *err);
+	      struct arena *a, struct value *out, struct cel_error *err);
 
 /* Visit each name chain the program reads (for "which steps does it read"). */
-void cel_each_chain(const struct cel_program *p,
-                    void (*visit)(void *arg, const char *const *chain,
-                                  size_t n),
-                    void *arg);
+void
+cel_each_chain(const struct cel_program *p,
+	       void (*visit)(void *arg, const char *const *chain, size_t n),
+	       void *arg);
 
 /* Regular expressions (RE2 syntax as far as POSIX EREs plus \d \w \s \b,
  * (?i), lazy quantifiers), linear in the text.  Used by `matches`, retry
  * rules and log warnings. */
 struct regex;
-struct regex *regex_compile(struct arena *a, const char *pattern,
-                            const char **why);
+struct regex *
+regex_compile(struct arena *a, const char *pattern, const char **why);
 bool regex_search(const struct regex *re, const char *text, size_t n);
+/* Steps of a search per character of the text, at most. */
+size_t regex_size(const struct regex *re);
 
 #endif
