@@ -4,6 +4,7 @@
  */
 #include "option.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "when.h"
@@ -277,6 +278,14 @@ parse_short(struct parser *p, const char *word)
 	return code;
 }
 
+/* "-", "-1 < x" and "--3" are operands: no option's name begins so. */
+static bool
+is_option(const char *word)
+{
+	return word[0] == '-' &&
+	       isalpha((unsigned char)word[strspn(word, "-")]);
+}
+
 enum wf_code
 option_parse(const struct option_set *sets, size_t nsets, struct arena *arena,
 	     char **words, size_t n, bool leading, size_t *noperands_out,
@@ -294,7 +303,7 @@ option_parse(const struct option_set *sets, size_t nsets, struct arena *arena,
 			ended = true;
 			continue;
 		}
-		if (ended || word[0] != '-' || !word[1]) {
+		if (ended || !is_option(word)) {
 			if (leading)
 				break;
 			words[noperands++] = word;

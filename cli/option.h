@@ -10,7 +10,8 @@
  *		{0}};
  *
  * Understood: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, flags run
- * together (-fq), options after operands, and `--` which ends them.
+ * together (-fq), options after operands, and `--` which ends them.  A word
+ * such as "-1" or "-(a)", where no letter follows the dashes, is an operand.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
