@@ -1,0 +1,41 @@
+/* wfctl complete: candidates for a half-typed line, asked by the scripts of
+ * `wfctl completion`.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+
+#include "../cmd.h"
+#include "../complete.h"
+
+/* One line each; what could break the line is left out. */
+static void
+print_candidate(void *arg, const char *candidate, const char *about)
+{
+	(void)arg;
+	for (const char *c = candidate; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 127)
+			return;
+	printf("%s\t", candidate);
+	for (const char *c = about; *c; c++)
+		if ((unsigned char)*c >= ' ' && *c != 127)
+			putchar(*c);
+	putchar('\n');
+}
+
+static enum wf_code
+complete(struct call *call, struct wf_err *err)
+{
+	(void)err;
+	if (complete_words(call, call->words, call->nwords, print_candidate,
+			   NULL))
+		puts(":files");
+	return WF_OK;
+}
+
+const struct cmd_entry cmd_complete = {
+	.operands = "-- WORD...",
+	.max = -1,
+	.example = "wfctl complete -- sh",
+	.run = complete,
+};

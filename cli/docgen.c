@@ -1,0 +1,268 @@
+/* Writing the generated parts of manual pages, as mdoc(7).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "docgen.h"
+
+#include "../engine/base/fs.h"
+
+struct page {
+	struct strbuf *out;
+	const struct cmd *cmd; /* the one the page is about, or NULL */
+};
+
+/* Text that roff leaves alone. */
+static void
+add_text(struct strbuf *out, const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		strbuf_adds(out, "\\&");
+	for (; *text; text++) {
+		if (*text == '\\')
+			strbuf_adds(out, "\\e");
+		else if (*text == '-')
+			strbuf_adds(out, "\\-");
+		else if (*text == '"')
+			strbuf_adds(out, "\\(dq");
+		else if (*text == '\n' && (text[1] == '.' || text[1] == '\''))
+			strbuf_adds(out, "\n\\&");
+		else
+			strbuf_addc(out, *text);
+	}
+}
+
+static void
+add_sentence(struct strbuf *out, const char *text)
+{
+	if (*text >= 'a' && *text <= 'z') {
+		strbuf_addc(out, (char)(*text - 'a' + 'A'));
+		text++;
+	}
+	add_text(out, text);
+	strbuf_adds(out, ".\n");
+}
+
+static void
+list_begin(struct page *page)
+{
+	strbuf_adds(page->out, ".Bl -tag -width Ds\n");
+}
+
+static void
+list_end(struct page *page)
+{
+	strbuf_adds(page->out, ".El\n");
+}
+
+static void
+add_options(struct page *page, const struct option *rows)
+{
+	if (!rows || rows->kind == OPT_END)
+		return;
+	list_begin(page);
+	for (const struct option *o = rows; o->kind != OPT_END; o++) {
+		strbuf_adds(page->out, ".It ");
+		if (o->letter)
+			strbuf_addf(page->out, "Fl %c , ", o->letter);
+		strbuf_adds(page->out, "Fl \\-");
+		add_text(page->out, o->name);
+		if (o->arg) {
+			strbuf_adds(page->out, " Ar ");
+			add_text(page->out, o->arg);
+		}
+		strbuf_addc(page->out, '\n');
+		add_sentence(page->out, o->help);
+	}
+	list_end(page);
+}
+
+static void
+add_own_options(struct page *page)
+{
+	const struct option *rows = page->cmd->entry->options;
+
+	if (rows && rows->kind != OPT_END)
+		add_options(page, rows);
+	strbuf_adds(page->out, "The options that every command takes are in\n"
+			       ".Xr wfctl 1 .\n");
+}
+
+static void
+add_globals(struct page *page)
+{
+	add_options(page, global_options);
+}
+
+static void
+add_synopsis(struct page *page)
+{
+	strbuf_addf(page->out, ".Nm wfctl %s\n.Op Ar OPTION ...\n",
+		    page->cmd->name);
+	if (!page->cmd->entry->operands)
+		return;
+	strbuf_adds(page->out, "\\&");
+	add_text(page->out, page->cmd->entry->operands);
+	strbuf_addc(page->out, '\n');
+}
+
+static void
+add_commands(struct page *page)
+{
+	for (int group = 0; group < GROUP_HIDDEN; group++) {
+		strbuf_addf(page->out, ".Ss %s\n", cmd_groups[group]);
+		list_begin(page);
+		for (size_t i = 0; i < ncmds; i++) {
+			if ((int)cmds[i].group != group)
+				continue;
+			strbuf_adds(page->out, ".It Xr wfctl\\-");
+			add_text(page->out, cmds[i].name);
+			strbuf_adds(page->out, " 1\n");
+			add_sentence(page->out, cmds[i].summary);
+		}
+		list_end(page);
+	}
+}
+
+static void
+add_exit(struct page *page)
+{
+	list_begin(page);
+	for (int code = 0; code < WF_NCODES; code++) {
+		strbuf_addf(page->out, ".It %d\n", wf_code_exit(code));
+		add_sentence(page->out, wf_code_title(code));
+	}
+	list_end(page);
+}
+
+static void
+add_states(struct page *page, const struct state_info *states, int n)
+{
+	list_begin(page);
+	for (int i = 0; i < n; i++) {
+		strbuf_addf(page->out, ".It Sy %s\n", states[i].name);
+		add_sentence(page->out, states[i].meaning);
+	}
+	list_end(page);
+}
+
+static void
+add_step_states(struct page *page)
+{
+	add_states(page, step_states, STEP_NSTATES);
+}
+
+static void
+add_run_states(struct page *page)
+{
+	add_states(page, run_states, RUN_NSTATES);
+}
+
+/* One line a transition: from, event (guard), to, because. */
+static void
+add_transitions(struct page *page)
+{
+	strbuf_adds(page->out, ".Bd -literal\n");
+	for (size_t i = 0; i < nstep_transitions; i++) {
+		const struct transition *t = &step_transitions[i];
+		struct strbuf line = STRBUF_INIT;
+
+		strbuf_addf(&line, "%-12s %-16s -> %-12s",
+			    step_states[t->from].name,
+			    step_event_names[t->event],
+			    step_states[t->to].name);
+		if (t->guard != GUARD_ALWAYS)
+			strbuf_addf(&line, " if %s",
+				    step_guard_names[t->guard]);
+		add_text(page->out, line.at);
+		strbuf_addc(page->out, '\n');
+		strbuf_release(&line);
+	}
+	strbuf_adds(page->out, ".Ed\n");
+}
+
+static void
+add_events(struct page *page)
+{
+	list_begin(page);
+	for (int i = 0; i < EV_NKINDS; i++) {
+		strbuf_addf(page->out, ".It Sy %s%s\n", event_kinds[i].name,
+			    event_kinds[i].decision ? " Pq a decision" : "");
+		add_sentence(page->out, event_kinds[i].meaning);
+	}
+	list_end(page);
+}
+
+static const struct {
+	const char *word;
+	bool of_command;
+	void (*add)(struct page *page);
+} words[] = {
+	{"SYNOPSIS",    true,  add_synopsis   },
+	{"OPTIONS",     true,  add_own_options},
+	{"COMMANDS",    false, add_commands   },
+	{"GLOBALS",     false, add_globals    },
+	{"EXIT",        false, add_exit       },
+	{"STEP_STATES", false, add_step_states},
+	{"RUN_STATES",  false, add_run_states },
+	{"TRANSITIONS", false, add_transitions},
+	{"EVENTS",      false, add_events     },
+};
+
+static enum wf_code
+replace(struct page *page, const char *word, size_t n, struct wf_err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strlen(words[i].word) != n ||
+		    memcmp(words[i].word, word, n) ||
+		    (words[i].of_command && !page->cmd))
+			continue;
+		words[i].add(page);
+		return WF_OK;
+	}
+	return ERR(err, WF_USAGE, "nothing is known to stand for \"@%.*s@\"",
+		   (int)n, word);
+}
+
+/* The command a page is named after: .../wfctl-send-back.1.in */
+static enum wf_code
+find_command(const char *path, const struct cmd **cmd, struct wf_err *err)
+{
+	const char *base = strrchr(path, '/');
+	char name[64];
+	size_t n;
+
+	*cmd = NULL;
+	base = base ? base + 1 : path;
+	if (!str_starts(base, "wfctl-") || !str_ends(base, ".1.in"))
+		return WF_OK;
+	base += strlen("wfctl-");
+	n = strlen(base) - strlen(".1.in");
+	if (n >= sizeof(name))
+		n = sizeof(name) - 1;
+	memcpy(name, base, n);
+	name[n] = '\0';
+	return cmd_find(name, cmd, err);
+}
+
+enum wf_code
+docgen_page(const char *path, struct strbuf *out, struct wf_err *err)
+{
+	static const char mark[] = ".\\\" @";
+	struct strbuf text = STRBUF_INIT;
+	struct page page = {.out = out};
+	enum wf_code code = find_command(path, &page.cmd, err);
+
+	if (!code)
+		code = fs_read(path, 1 << 20, &text, err);
+	for (const char *line = text.at; !code && *line;) {
+		size_t n = strcspn(line, "\n"), skip = sizeof(mark) - 1;
+
+		if (str_starts(line, mark) && n > skip + 1)
+			code = replace(&page, line + skip, n - skip - 1, err);
+		else
+			strbuf_add(out, line, n + (line[n] == '\n'));
+		line += n + (line[n] == '\n');
+	}
+	strbuf_release(&text);
+	return code;
+}
