@@ -154,6 +154,14 @@ call_run(struct call *call, size_t i, char id_out[WF_RUN_ID],
 	return wf_run_find(call->engine, call->words[i], id_out, err);
 }
 
+bool
+call_is_file(const char *word)
+{
+	return str_eq(word, "-") || strchr(word, '/') ||
+	       str_ends(word, ".yaml") || str_ends(word, ".yml") ||
+	       (word[0] != '@' && access(word, F_OK) == 0);
+}
+
 const struct wf_step_info *
 call_step(const struct wf_run_detail *detail, const char *path,
 	  struct wf_err *err)

@@ -116,6 +116,8 @@ call_open(struct call *call, enum wf_open mode, struct wf_err *err);
 /* The run that operand `i` names. */
 enum wf_code call_run(struct call *call, size_t i, char id_out[WF_RUN_ID],
 		      struct wf_err *err);
+/* FILE|RUN: does the word name a file ("-", a path, something.yaml)? */
+bool call_is_file(const char *word);
 /* The step that `path` names; NULL with err set (WF_NOT_FOUND). */
 const struct wf_step_info *call_step(const struct wf_run_detail *detail,
 				     const char *path, struct wf_err *err);
