@@ -12,9 +12,9 @@
 static int
 weight(enum step_state state)
 {
-	static const int by_class[] = {[CLASS_IDLE] = 2,   [CLASS_ACTIVE] = 4,
-	                               [CLASS_GOOD] = 1,   [CLASS_NEUTRAL] = 0,
-	                               [CLASS_BAD] = 5,    [CLASS_UNDO] = 3};
+	static const int by_class[] = {
+		[CLASS_IDLE] = 2,    [CLASS_ACTIVE] = 4, [CLASS_GOOD] = 1,
+		[CLASS_NEUTRAL] = 0, [CLASS_BAD] = 5,    [CLASS_UNDO] = 3};
 
 	return by_class[step_states[state].class];
 }
@@ -86,9 +86,9 @@ static const char *
 fill_of(const char *state)
 {
 	static const char *const by_class[] = {
-	        [CLASS_IDLE] = "#f2f2f2",   [CLASS_ACTIVE] = "#cfe8ff",
-	        [CLASS_GOOD] = "#d3f5d3",   [CLASS_NEUTRAL] = "#fff3c4",
-	        [CLASS_BAD] = "#ffd0d0",    [CLASS_UNDO] = "#ead6ff"};
+		[CLASS_IDLE] = "#f2f2f2", [CLASS_ACTIVE] = "#cfe8ff",
+		[CLASS_GOOD] = "#d3f5d3", [CLASS_NEUTRAL] = "#fff3c4",
+		[CLASS_BAD] = "#ffd0d0",  [CLASS_UNDO] = "#ead6ff"};
 	enum step_state s;
 
 	if (!state || !step_state_from_name(state, &s))
@@ -116,7 +116,7 @@ chart_dot(const struct chart *g, struct strbuf *out)
 	strbuf_adds(out, "digraph ");
 	add_quoted(out, wf_flow_name(g->flow));
 	strbuf_adds(out, " {\n\trankdir=LR;\n"
-	                 "\tnode [style=filled, fontname=\"sans-serif\"];\n");
+			 "\tnode [style=filled, fontname=\"sans-serif\"];\n");
 	for (size_t i = 0; i < n; i++) {
 		struct wf_node node = wf_flow_step(g->flow, i);
 		const char *state = chart_state(g, i);
@@ -124,7 +124,7 @@ chart_dot(const struct chart *g, struct strbuf *out)
 		strbuf_addc(out, '\t');
 		add_quoted(out, node.id);
 		strbuf_addf(out, " [shape=%s, fillcolor=\"%s\", label=",
-		            dot_shape(&node), fill_of(state));
+			    dot_shape(&node), fill_of(state));
 		add_quoted(out, node.name);
 		if (state)
 			strbuf_addf(out, ", tooltip=\"%s\"", state);
@@ -140,12 +140,12 @@ chart_dot(const struct chart *g, struct strbuf *out)
 		for (size_t k = 0; k < node.nneeds; k++) {
 			strbuf_addc(out, '\t');
 			add_quoted(out,
-			           wf_flow_step(g->flow, node.needs[k]).id);
+				   wf_flow_step(g->flow, node.needs[k]).id);
 			strbuf_adds(out, " -> ");
 			add_quoted(out, node.id);
 			strbuf_adds(out, str_eq(node.join, "all")
-			                         ? ";\n"
-			                         : " [style=dashed];\n");
+						 ? ";\n"
+						 : " [style=dashed];\n");
 		}
 	}
 	strbuf_adds(out, "}\n");
@@ -189,15 +189,15 @@ chart_mermaid(const struct chart *g, struct strbuf *out)
 		strbuf_addf(out, "%s\n", close);
 		if (chart_state(g, i))
 			strbuf_addf(out, "    style n%zu fill:%s\n", i,
-			            fill_of(chart_state(g, i)));
+				    fill_of(chart_state(g, i)));
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct wf_node node = wf_flow_step(g->flow, i);
 
 		for (size_t k = 0; k < node.nneeds; k++)
 			strbuf_addf(out, "    n%zu %s n%zu\n", node.needs[k],
-			            str_eq(node.join, "all") ? "-->" : "-.->",
-			            i);
+				    str_eq(node.join, "all") ? "-->" : "-.->",
+				    i);
 	}
 }
 
@@ -210,8 +210,8 @@ node_json(const struct chart *g, size_t i)
 
 	for (size_t k = 0; k < node.nneeds; k++)
 		json_array_append_new(
-		        needs,
-		        json_text(wf_flow_step(g->flow, node.needs[k]).id));
+			needs,
+			json_text(wf_flow_step(g->flow, node.needs[k]).id));
 	json_object_set_new(o, "id", json_text(node.id));
 	json_object_set_new(o, "name", json_text(node.name));
 	json_object_set_new(o, "action", json_text(node.action));
@@ -222,8 +222,7 @@ node_json(const struct chart *g, size_t i)
 	json_object_set_new(o, "finally", json_boolean(node.finally));
 	json_object_set_new(o, "fallback", json_boolean(node.is_fallback));
 	json_object_set_new(o, "undo", json_boolean(node.has_undo));
-	json_object_set_new(o, "irreversible",
-	                    json_boolean(node.irreversible));
+	json_object_set_new(o, "irreversible", json_boolean(node.irreversible));
 	json_object_set_new(o, "savepoint", json_text(node.savepoint));
 	json_object_set_new(o, "line", json_integer(node.line));
 	json_object_set_new(o, "state", json_text(state));
@@ -243,18 +242,16 @@ chart_json(const struct chart *g)
 		json_array_append_new(steps, node_json(g, i));
 		for (size_t k = 0; k < node.nneeds; k++)
 			json_array_append_new(
-			        edges,
-			        json_pack("{s:o,s:o}", "from",
-			                  json_text(wf_flow_step(
-			                                    g->flow,
-			                                    node.needs[k])
-			                                    .id),
-			                  "to", json_text(node.id)));
+				edges,
+				json_pack("{s:o,s:o}", "from",
+					  json_text(wf_flow_step(g->flow,
+								 node.needs[k])
+							    .id),
+					  "to", json_text(node.id)));
 	}
 	json_object_set_new(o, "flow", json_text(wf_flow_name(g->flow)));
-	json_object_set_new(
-	        o, "run",
-	        json_text(g->detail ? g->detail->run.id : NULL));
+	json_object_set_new(o, "run",
+			    json_text(g->detail ? g->detail->run.id : NULL));
 	json_object_set_new(o, "steps", steps);
 	json_object_set_new(o, "edges", edges);
 	return o;

@@ -61,8 +61,7 @@ lay_out(struct picture *p)
 		int widest = MIN_WIDTH, y = MARGIN;
 
 		for (size_t i = 0; i < p->n; i++) {
-			const char *name =
-			        wf_flow_step(p->graph->flow, i).name;
+			const char *name = wf_flow_step(p->graph->flow, i).name;
 			int width = text_width_str(name) * CHAR_WIDTH + 24;
 
 			if (p->layers[i] == layer && width > widest)
@@ -86,9 +85,9 @@ static const char *
 class_of(const char *state)
 {
 	static const char *const names[] = {
-	        [CLASS_IDLE] = "idle",       [CLASS_ACTIVE] = "active",
-	        [CLASS_GOOD] = "good",       [CLASS_NEUTRAL] = "neutral",
-	        [CLASS_BAD] = "bad",         [CLASS_UNDO] = "undo"};
+		[CLASS_IDLE] = "idle", [CLASS_ACTIVE] = "active",
+		[CLASS_GOOD] = "good", [CLASS_NEUTRAL] = "neutral",
+		[CLASS_BAD] = "bad",   [CLASS_UNDO] = "undo"};
 	enum step_state s;
 
 	if (!state || !step_state_from_name(state, &s))
@@ -108,15 +107,15 @@ draw_step(struct picture *p, size_t i)
 	if (state)
 		strbuf_addf(p->out, ": %s", state);
 	strbuf_addf(p->out,
-	            "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" "
-	            "height=\"%d\" rx=\"%d\"%s/>"
-	            "<text x=\"%d\" y=\"%d\">",
-	            at->x, at->y, at->width, BOX_HEIGHT,
-	            str_eq(node.action, "approval") ? 17 : 5,
-	            node.finally || node.is_fallback
-	                    ? " stroke-dasharray=\"5 3\""
-	                    : "",
-	            at->x + at->width / 2, at->y + BOX_HEIGHT / 2 + 5);
+		    "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" "
+		    "height=\"%d\" rx=\"%d\"%s/>"
+		    "<text x=\"%d\" y=\"%d\">",
+		    at->x, at->y, at->width, BOX_HEIGHT,
+		    str_eq(node.action, "approval") ? 17 : 5,
+		    node.finally || node.is_fallback
+			    ? " stroke-dasharray=\"5 3\""
+			    : "",
+		    at->x + at->width / 2, at->y + BOX_HEIGHT / 2 + 5);
 	add_xml(p->out, node.name);
 	strbuf_adds(p->out, "</text></g>\n");
 }
@@ -129,39 +128,38 @@ draw_edge(struct picture *p, size_t from, size_t to, bool dashed)
 	int x2 = b->x, y2 = b->y + BOX_HEIGHT / 2;
 
 	strbuf_addf(p->out,
-	            "<path d=\"M%d %dC%d %d %d %d %d %d\"%s "
-	            "marker-end=\"url(#to)\"/>\n",
-	            x1, y1, x1 + GAP_X / 2, y1, x2 - GAP_X / 2, y2, x2 - 2, y2,
-	            dashed ? " stroke-dasharray=\"4 3\"" : "");
+		    "<path d=\"M%d %dC%d %d %d %d %d %d\"%s "
+		    "marker-end=\"url(#to)\"/>\n",
+		    x1, y1, x1 + GAP_X / 2, y1, x2 - GAP_X / 2, y2, x2 - 2, y2,
+		    dashed ? " stroke-dasharray=\"4 3\"" : "");
 }
 
 static void
 draw_head(struct picture *p)
 {
 	strbuf_addf(p->out,
-	            "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-	            "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n",
-	            p->width, p->height, p->width, p->height);
+		    "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		    "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n",
+		    p->width, p->height, p->width, p->height);
 	strbuf_adds(
-	        p->out,
-	        "<style>rect{fill:#fff;stroke:#555}"
-	        "path{fill:none;stroke:#777}"
-	        "text{font:13px sans-serif;text-anchor:middle}"
-	        ".idle rect{fill:#f2f2f2}.active rect{fill:#cfe8ff}"
-	        ".good rect{fill:#d3f5d3}.neutral rect{fill:#fff3c4}"
-	        ".bad rect{fill:#ffd0d0}.undo rect{fill:#ead6ff}</style>\n"
-	        "<defs><marker id=\"to\" markerWidth=\"8\" markerHeight=\"8\" "
-	        "refX=\"6\" refY=\"3\" orient=\"auto\">"
-	        "<path d=\"M0 0L6 3L0 6z\" style=\"fill:#777\"/></marker>"
-	        "</defs>\n");
+		p->out,
+		"<style>rect{fill:#fff;stroke:#555}"
+		"path{fill:none;stroke:#777}"
+		"text{font:13px sans-serif;text-anchor:middle}"
+		".idle rect{fill:#f2f2f2}.active rect{fill:#cfe8ff}"
+		".good rect{fill:#d3f5d3}.neutral rect{fill:#fff3c4}"
+		".bad rect{fill:#ffd0d0}.undo rect{fill:#ead6ff}</style>\n"
+		"<defs><marker id=\"to\" markerWidth=\"8\" markerHeight=\"8\" "
+		"refX=\"6\" refY=\"3\" orient=\"auto\">"
+		"<path d=\"M0 0L6 3L0 6z\" style=\"fill:#777\"/></marker>"
+		"</defs>\n");
 }
 
 void
 chart_svg(const struct chart *g, struct strbuf *out)
 {
-	struct picture p = {.graph = g,
-	                    .n = wf_flow_nsteps(g->flow),
-	                    .out = out};
+	struct picture p = {
+		.graph = g, .n = wf_flow_nsteps(g->flow), .out = out};
 
 	p.layers = chart_layers(g, &p.nlayers);
 	p.places = mem_alloc((p.n + 1) * sizeof(*p.places));
@@ -172,7 +170,7 @@ chart_svg(const struct chart *g, struct strbuf *out)
 
 		for (size_t k = 0; k < node.nneeds; k++)
 			draw_edge(&p, node.needs[k], i,
-			          !str_eq(node.join, "all"));
+				  !str_eq(node.join, "all"));
 	}
 	for (size_t i = 0; i < p.n; i++)
 		draw_step(&p, i);

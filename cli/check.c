@@ -41,7 +41,7 @@ report_text(const struct call *call, const char *file,
 
 static enum wf_code
 check_file(struct records *records, const char *file, bool lint,
-           struct wf_err *err)
+	   struct wf_err *err)
 {
 	struct wf_flow *flow = NULL;
 	struct wf_diags findings = {0};
@@ -85,4 +85,3 @@ check_files(struct call *call, bool lint)
 		records_end(&records);
 	return result;
 }
-

@@ -30,7 +30,7 @@ eval(struct call *call, struct wf_err *err)
 		code = fs_read(args->vars, 16 << 20, &vars, err);
 	if (!code)
 		code = wf_eval(call->words[0], args->vars ? vars.at : NULL,
-		               &value, err);
+			       &value, err);
 	if (!code)
 		puts(value);
 	free(value);
@@ -39,13 +39,13 @@ eval(struct call *call, struct wf_err *err)
 }
 
 const struct cmd_entry cmd_eval = {
-        .operands = "EXPRESSION",
-        .options = options,
-        .size = sizeof(struct args),
-        .min = 1,
-        .max = 1,
-        .about = "The value is printed as JSON.  Errors name the column.",
-        .example = "wfctl eval '[1, 2, 3].map(n, n * 2)'",
-        .complete = "-",
-        .run = eval,
+	.operands = "EXPRESSION",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 1,
+	.max = 1,
+	.about = "The value is printed as JSON.  Errors name the column.",
+	.example = "wfctl eval '[1, 2, 3].map(n, n * 2)'",
+	.complete = "-",
+	.run = eval,
 };

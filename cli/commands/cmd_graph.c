@@ -8,12 +8,18 @@
 
 #include "../../tui/graph.h"
 #include "../../tui/graphtext.h"
-#include "../cmd.h"
 #include "../chart.h"
+#include "../cmd.h"
 #include "../output.h"
 #include "../request.h"
 
-enum graph_format { GRAPH_TEXT, GRAPH_DOT, GRAPH_MERMAID, GRAPH_SVG, GRAPH_JSON };
+enum graph_format {
+	GRAPH_TEXT,
+	GRAPH_DOT,
+	GRAPH_MERMAID,
+	GRAPH_SVG,
+	GRAPH_JSON
+};
 
 struct args {
 	int format;
@@ -29,9 +35,8 @@ static const struct option options[] = {
 static void
 draw_text(const struct chart *g, struct strbuf *out)
 {
-	struct graphtext_options how = {
-	        .width = output_width(STDOUT_FILENO, 0),
-	        .ascii = !output_utf8()};
+	struct graphtext_options how = {.width = output_width(STDOUT_FILENO, 0),
+					.ascii = !output_utf8()};
 	size_t n = wf_flow_nsteps(g->flow);
 	struct graph_node *nodes = mem_alloc((n + 1) * sizeof(*nodes));
 	char **labels = mem_alloc((n + 1) * sizeof(*labels));
@@ -41,10 +46,10 @@ draw_text(const struct chart *g, struct strbuf *out)
 		const char *state = chart_state(g, i);
 
 		labels[i] = state ? mem_printf("%s (%s)", node.name, state)
-		                  : mem_strdup(node.name);
+				  : mem_strdup(node.name);
 		nodes[i] = (struct graph_node){.label = labels[i],
-		                               .needs = node.needs,
-		                               .nneeds = node.nneeds};
+					       .needs = node.needs,
+					       .nneeds = node.nneeds};
 	}
 	graphtext_draw(out, nodes, n, &how);
 	for (size_t i = 0; i < n; i++)
@@ -119,13 +124,13 @@ graph(struct call *call, struct wf_err *err)
 }
 
 const struct cmd_entry cmd_graph = {
-        .operands = "FILE|RUN",
-        .options = options,
-        .size = sizeof(struct args),
-        .min = 1,
-        .max = 1,
-        .about = "Of a run, steps carry the colours of their states.",
-        .example = "wfctl graph deploy.yaml --format dot | dot -Tpng -o g.png",
-        .complete = "x",
-        .run = graph,
+	.operands = "FILE|RUN",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 1,
+	.max = 1,
+	.about = "Of a run, steps carry the colours of their states.",
+	.example = "wfctl graph deploy.yaml --format dot | dot -Tpng -o g.png",
+	.complete = "x",
+	.run = graph,
 };

@@ -12,12 +12,12 @@ lint(struct call *call, struct wf_err *err)
 }
 
 const struct cmd_entry cmd_lint = {
-        .operands = "FILE...",
-        .min = 1,
-        .max = -1,
-        .about = "Advice is printed as warnings, each with the name of its "
-                 "rule; only errors\nchange the exit status.",
-        .example = "wfctl lint deploy.yaml",
-        .complete = "f",
-        .run = lint,
+	.operands = "FILE...",
+	.min = 1,
+	.max = -1,
+	.about = "Advice is printed as warnings, each with the name of its "
+		 "rule; only errors\nchange the exit status.",
+	.example = "wfctl lint deploy.yaml",
+	.complete = "f",
+	.run = lint,
 };

@@ -25,7 +25,7 @@ static const struct column columns[] = {
 /* Which steps would run with --from: that one and what follows from it. */
 static enum wf_code
 mark_from(const struct wf_flow *flow, const char *from, bool *runs,
-          struct wf_err *err)
+	  struct wf_err *err)
 {
 	size_t n = wf_flow_nsteps(flow);
 	bool moved = true, found = false;
@@ -36,7 +36,7 @@ mark_from(const struct wf_flow *flow, const char *from, bool *runs,
 	}
 	if (!found)
 		return ERR(err, WF_NOT_FOUND, "the flow has no step \"%.100s\"",
-		           from);
+			   from);
 	while (moved) {
 		moved = false;
 		for (size_t i = 0; i < n; i++) {
@@ -63,7 +63,7 @@ because(const struct wf_flow *flow, const struct wf_node *node)
 		strbuf_adds(&why, "needs nothing");
 	for (size_t i = 0; !node->finally && i < node->nneeds; i++)
 		strbuf_addf(&why, "%s%s", i ? ", " : "after ",
-		            wf_flow_step(flow, node->needs[i]).id);
+			    wf_flow_step(flow, node->needs[i]).id);
 	if (node->nneeds > 1 && !str_eq(node->join, "all"))
 		strbuf_addf(&why, " (join: %s)", node->join);
 	if (node->condition)
@@ -73,24 +73,22 @@ because(const struct wf_flow *flow, const struct wf_node *node)
 
 static void
 print_step(struct records *records, const struct wf_flow *flow, size_t i,
-           size_t wave, bool runs)
+	   size_t wave, bool runs)
 {
 	struct wf_node node = wf_flow_step(flow, i);
 	char number[24];
-	char *why = runs ? because(flow, &node)
-	                 : mem_strdup("comes before --from");
-	const char *what = !runs            ? "skip"
-	                   : node.condition ? "maybe"
-	                                    : "run";
+	char *why =
+		runs ? because(flow, &node) : mem_strdup("comes before --from");
+	const char *what = !runs ? "skip" : node.condition ? "maybe" : "run";
 	const char *cells[ARRAY_SIZE(columns)] = {number, node.id, what, why};
 
 	snprintf(number, sizeof(number), "%zu", wave + 1);
 	if (records_json(records))
 		records_object(records,
-		               json_pack("{s:I,s:o,s:s,s:o}", "wave",
-		                         (json_int_t)wave + 1, "step",
-		                         json_text(node.id), "what", what,
-		                         "because", json_text(why)));
+			       json_pack("{s:I,s:o,s:s,s:o}", "wave",
+					 (json_int_t)wave + 1, "step",
+					 json_text(node.id), "what", what,
+					 "because", json_text(why)));
 	else
 		records_row(records, cells);
 	free(why);
@@ -114,7 +112,7 @@ plan_flow(struct call *call, const struct wf_flow *flow, struct wf_err *err)
 			for (size_t i = 0; i < n; i++)
 				if (waves[i] == wave)
 					print_step(&records, flow, i, wave,
-					           runs[i]);
+						   runs[i]);
 		records_end(&records);
 	}
 	free(waves);
@@ -157,15 +155,15 @@ plan(struct call *call, struct wf_err *err)
 }
 
 const struct cmd_entry cmd_plan = {
-        .operands = "FILE|RUN",
-        .options = options,
-        .size = sizeof(struct args),
-        .min = 1,
-        .max = 1,
-        .about = "Of a flow: all steps in waves, steps of one wave being able "
-                 "to run side by side.\nOf a run: what \"resume\" would do.  "
-                 "\"rollback -n\" shows what would be undone.",
-        .example = "wfctl plan deploy.yaml --from migrate",
-        .complete = "x",
-        .run = plan,
+	.operands = "FILE|RUN",
+	.options = options,
+	.size = sizeof(struct args),
+	.min = 1,
+	.max = 1,
+	.about = "Of a flow: all steps in waves, steps of one wave being able "
+		 "to run side by side.\nOf a run: what \"resume\" would do.  "
+		 "\"rollback -n\" shows what would be undone.",
+	.example = "wfctl plan deploy.yaml --from migrate",
+	.complete = "x",
+	.run = plan,
 };

@@ -22,8 +22,8 @@ schema(struct call *call, struct wf_err *err)
 }
 
 const struct cmd_entry cmd_schema = {
-        .about = "Editors with a YAML language server check and complete flow "
-                 "files by it.",
-        .example = "wfctl schema > flow.schema.json",
-        .run = schema,
+	.about = "Editors with a YAML language server check and complete flow "
+		 "files by it.",
+	.example = "wfctl schema > flow.schema.json",
+	.run = schema,
 };
