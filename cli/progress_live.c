@@ -1,8 +1,437 @@
-/* A followed run on a terminal: finished steps scroll up, what goes on is
- * redrawn below them.
+/* A followed run on a terminal: finished steps scroll up, one line each, and
+ * are never touched again; what goes on is redrawn in a block below them.
+ *
+ * No alternate screen and no raw mode.  Lines of the block are clipped so
+ * that they never wrap, and each frame is one write.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "progress.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-const struct progress_ops progress_live = {.quiet = true};
+#include "../engine/base/clock.h"
+#include "../engine/base/fs.h"
+#include "../engine/base/map.h"
+#include "../engine/base/text.h"
+#include "advice.h"
+#include "glyph.h"
+#include "output.h"
+#include "progress.h"
+#include "record.h"
+#include "when.h"
+
+enum {
+	FRAME = 100,       /* ms between frames at least */
+	SECOND = 1000,     /* and at most while clocks are shown */
+	TAIL_LINES = 20,   /* of a failed step's log */
+	TAIL_BYTES = 16384 /* in which they are looked for */
+};
+
+struct live {
+	struct strbuf scroll; /* lines that go up for good, not yet shown */
+	struct map lines;     /* step to its last line of output */
+	int drawn;            /* rows of the block on the screen */
+	int width, height;
+	int64_t drawn_at;
+	bool utf8, colored, direct; /* direct: the only step's own output */
+	unsigned flags;
+};
+
+static struct live *
+live_of(struct progress *p)
+{
+	return p->state;
+}
+
+static void
+measure(struct live *live)
+{
+	struct winsize size;
+	int width = live->width;
+
+	live->width = 80;
+	live->height = 24;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col &&
+	    size.ws_row) {
+		live->width = size.ws_col;
+		live->height = size.ws_row;
+	}
+	/* rows may have wrapped anew: leave them and draw below */
+	if (width && width != live->width)
+		live->drawn = 0;
+}
+
+/* One line of the screen: clipped, harmless, coloured as a whole. */
+static void
+add_line(struct live *live, struct strbuf *out, const char *color,
+	 const char *text)
+{
+	strbuf_adds(out, color);
+	text_clip_str(out, text, live->width - 1, live->flags | TEXT_DOTS);
+	if (*color)
+		strbuf_adds(out, output_plain(live->colored));
+	strbuf_addc(out, '\n');
+}
+
+static const char *
+color_of(const struct live *live, enum step_state state)
+{
+	return output_state_color(live->colored, step_states[state].name);
+}
+
+/* "+ build-api      1m12s   after 2 tries" */
+static void
+scroll_step(struct progress *p, const struct wf_step_info *step,
+	    enum step_state state, const char *because)
+{
+	struct live *live = live_of(p);
+	struct strbuf line = STRBUF_INIT;
+	char took[WHEN_TEXT], cause[64];
+
+	strbuf_addf(&line, "%s %-20s", glyph_of(state, live->utf8), step->path);
+	if (state != STEP_SUCCEEDED)
+		strbuf_addf(&line, " %s", step_states[state].name);
+	if (step->started && step->finished >= step->started)
+		strbuf_addf(
+			&line, " %s",
+			when_duration(step->finished - step->started, took));
+	if (step->tries > 1)
+		strbuf_addf(&line, "  after %u tries", step->tries);
+	if (state == STEP_FAILED && *record_cause(step, cause))
+		strbuf_addf(&line, "  %s", cause);
+	if (state != STEP_SUCCEEDED && because && *because)
+		strbuf_addf(&line, "  (%s)", because);
+	add_line(live, &live->scroll, color_of(live, state), line.at);
+	strbuf_release(&line);
+}
+
+/* Where the last TAIL_LINES lines of `text` begin. */
+static const char *
+last_lines(const struct strbuf *text)
+{
+	const char *at = text->at + text->n;
+	int seen = 0;
+
+	while (at > text->at) {
+		if (at[-1] == '\n' && at < text->at + text->n &&
+		    ++seen == TAIL_LINES)
+			break;
+		at--;
+	}
+	return at;
+}
+
+static bool
+read_tail(const char *path, struct strbuf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t size, from;
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return false;
+	size = lseek(fd, 0, SEEK_END);
+	from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
+	strbuf_grow(out, TAIL_BYTES);
+	n = pread(fd, out->at, TAIL_BYTES, from);
+	close(fd);
+	if (n <= 0)
+		return false;
+	out->n = (size_t)n;
+	out->at[n] = '\0';
+	return true;
+}
+
+/* A failing step shows its last lines, and how to see all of them. */
+static void
+scroll_log(struct progress *p, const struct wf_step_info *step)
+{
+	struct live *live = live_of(p);
+	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
+	const char *log = step->nattempts
+				  ? step->attempts[step->nattempts - 1].log
+				  : NULL;
+
+	if (live->direct || !log || !read_tail(log, &text)) {
+		strbuf_release(&text);
+		return;
+	}
+	for (const char *at = last_lines(&text), *end; *at; at = end) {
+		size_t n = strcspn(at, "\n");
+
+		end = at + n + (at[n] == '\n');
+		strbuf_adds(&live->scroll, "      ");
+		text_log_line(&live->scroll, at, n, live->flags);
+		strbuf_addc(&live->scroll, '\n');
+	}
+	strbuf_addf(&line, "      all of it: wfctl logs %s '%s'",
+		    p->detail.run.id, step->path);
+	add_line(live, &live->scroll, "", line.at);
+	strbuf_release(&line);
+	strbuf_release(&text);
+}
+
+static void
+take_step_state(struct progress *p, const struct wf_event_info *e)
+{
+	const struct wf_step_info *step = progress_step(p, e->step);
+	json_t *data = json_value(e->data);
+	const char *to = json_string_value(json_object_get(data, "to"));
+	enum step_state state;
+
+	if (step && to && step_state_from_name(to, &state) &&
+	    (step_state_is_settled(state) || state == STEP_LOST ||
+	     state == STEP_UNDO_FAILED)) {
+		scroll_step(p, step, state, e->because);
+		if (state == STEP_FAILED || state == STEP_UNDO_FAILED)
+			scroll_log(p, step);
+	}
+	json_decref(data);
+}
+
+static void
+live_event(struct progress *p, const struct wf_event_info *e)
+{
+	struct live *live = live_of(p);
+	struct strbuf line = STRBUF_INIT;
+
+	if (e->kind == EV_STEP_STATE && e->step) {
+		take_step_state(p, e);
+	} else if (e->kind == EV_WARNING || e->kind == EV_ROLLBACK ||
+		   e->kind == EV_SURVIVORS || e->kind == EV_REQUEST) {
+		strbuf_addf(&line, "! %s%s%s", e->step ? e->step : "",
+			    e->step ? ": " : "",
+			    e->what ? e->what : event_kinds[e->kind].name);
+		if (e->because && *e->because)
+			strbuf_addf(&line, " (%s)", e->because);
+		add_line(live, &live->scroll, "", line.at);
+	}
+	strbuf_release(&line);
+}
+
+static void
+live_line(struct progress *p, const char *step, const char *line, size_t n,
+	  bool partial)
+{
+	struct live *live = live_of(p);
+	struct map_entry *old = map_find(&live->lines, step);
+
+	if (live->direct) {
+		text_log_line(&live->scroll, line, n, live->flags);
+		strbuf_adds(&live->scroll, partial ? "..\n" : "\n");
+		return;
+	}
+	if (old) {
+		free(old->value);
+		old->value = mem_strndup(line, n < 512 ? n : 512);
+	} else {
+		map_set(&live->lines, mem_strdup(step),
+			mem_strndup(line, n < 512 ? n : 512));
+	}
+}
+
+/* How near to trouble a step is; the block shows the nearest first. */
+static int
+urgency(enum step_state state)
+{
+	switch (state) {
+	case STEP_LOST:
+	case STEP_UNDO_FAILED:
+		return 6;
+	case STEP_RETRY_WAIT:
+	case STEP_UNDO_WAIT:
+		return 5;
+	case STEP_WAITING:
+		return 4;
+	case STEP_RUNNING:
+	case STEP_UNDOING:
+		return 3;
+	case STEP_READY:
+		return 2;
+	case STEP_PENDING:
+		return 1;
+	case STEP_SUCCEEDED:
+	case STEP_REUSED:
+	case STEP_SKIPPED:
+	case STEP_FAILED:
+	case STEP_CANCELLED:
+	case STEP_UNDONE:
+	case STEP_NSTATES:
+		break;
+	}
+	return 0;
+}
+
+static void
+block_step(struct progress *p, struct strbuf *out,
+	   const struct wf_step_info *step)
+{
+	struct live *live = live_of(p);
+	struct strbuf line = STRBUF_INIT;
+	const char *last = map_get(&live->lines, step->path);
+	char *note = record_note(step);
+	char took[WHEN_TEXT];
+	int64_t start = step->started;
+
+	if (step->nattempts)
+		start = step->attempts[step->nattempts - 1].started;
+	strbuf_addf(&line, "%s %-20s", glyph_of(step->state, live->utf8),
+		    step->path);
+	if (step->retry_limit && step->tries)
+		strbuf_addf(&line, " try %u/%u", step->tries,
+			    step->retry_limit + 1);
+	if (urgency(step->state) == 3 && start)
+		strbuf_addf(&line, " %s",
+			    when_duration((clock_wall() - start) / 1000 * 1000,
+					  took));
+	if (*note)
+		strbuf_addf(&line, "  %s", note);
+	if (urgency(step->state) == 3 && last)
+		strbuf_addf(&line, "  | %s", last);
+	add_line(live, out, color_of(live, step->state), line.at);
+	free(note);
+	strbuf_release(&line);
+}
+
+/* The dashed line: counts and the clock, filled up to the width. */
+static void
+block_head(struct progress *p, struct strbuf *out)
+{
+	struct live *live = live_of(p);
+	const struct wf_run_info *run = &p->detail.run;
+	struct strbuf line = STRBUF_INIT;
+	char took[WHEN_TEXT];
+	int64_t ms =
+		clock_wall() - (run->started ? run->started : run->created);
+
+	strbuf_addf(&line, "--- %u/%u done  fail %u  elapsed %s ", run->ndone,
+		    run->nsteps, run->nfailed,
+		    when_duration(ms / 1000 * 1000, took));
+	while (line.n < (size_t)live->width - 1 && line.n < 200)
+		strbuf_addc(&line, '-');
+	add_line(live, out, "", line.at);
+	strbuf_release(&line);
+}
+
+static int
+block(struct progress *p, struct strbuf *out)
+{
+	struct live *live = live_of(p);
+	int rows = 1, room = live->height / 3, more = 0;
+
+	if (room > live->height - 2)
+		room = live->height - 2;
+	if (live->direct || room < 2)
+		return 0;
+	block_head(p, out);
+	for (int want = 6; want > 0; want--) {
+		for (size_t i = 0; i < p->detail.nsteps; i++) {
+			const struct wf_step_info *s = &p->detail.steps[i];
+
+			if (urgency(s->state) != want || s->is_group)
+				continue;
+			if (rows < room - 1) {
+				block_step(p, out, s);
+				rows++;
+			} else {
+				more++;
+			}
+		}
+	}
+	if (more) {
+		strbuf_addf(out, "  %d more\n", more);
+		rows++;
+	}
+	return rows;
+}
+
+/* Take the old block away, let lines scroll up, draw the new block. */
+static void
+draw(struct progress *p, bool with_block)
+{
+	struct live *live = live_of(p);
+	struct strbuf frame = STRBUF_INIT;
+
+	measure(live);
+	if (live->drawn)
+		strbuf_addf(&frame, "\033[%dA\r\033[J", live->drawn);
+	strbuf_add(&frame, live->scroll.at, live->scroll.n);
+	strbuf_clear(&live->scroll);
+	live->drawn = with_block ? block(p, &frame) : 0;
+	fflush(stdout);
+	if (frame.n)
+		fwrite(frame.at, 1, frame.n, stdout);
+	live->drawn_at = clock_boot();
+	strbuf_release(&frame);
+}
+
+static void
+live_begin(struct progress *p)
+{
+	const struct wf_run_info *run = &p->detail.run;
+	struct live *live = mem_alloc(sizeof(*live));
+	struct strbuf line = STRBUF_INIT;
+
+	*live = (struct live){.scroll = STRBUF_INIT,
+			      .utf8 = output_utf8(),
+			      .colored = output_colored(p->call, stdout),
+			      .direct = p->detail.nsteps == 1 &&
+					!p->detail.steps[0].is_group,
+			      .flags = output_utf8() ? 0 : TEXT_ASCII};
+	p->state = live;
+	measure(live);
+	strbuf_addf(&line, "run %s  %s  %u step%s", run->id, run->flow,
+		    run->nsteps, run->nsteps == 1 ? "" : "s");
+	add_line(live, &live->scroll, "", line.at);
+	strbuf_release(&line);
+	draw(p, true);
+}
+
+static void
+live_tick(struct progress *p)
+{
+	struct live *live = live_of(p);
+
+	if (live->scroll.n || clock_boot() - live->drawn_at >= SECOND)
+		draw(p, true);
+}
+
+static void
+live_end(struct progress *p)
+{
+	struct live *live = live_of(p);
+	const struct wf_run_info *run = &p->detail.run;
+	const char *state = wf_run_state_text(run);
+	char took[WHEN_TEXT];
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_addf(&line, "run %s %s  %u/%u done", run->id, state, run->ndone,
+		    run->nsteps);
+	if (run->nfailed)
+		strbuf_addf(&line, "  fail %u", run->nfailed);
+	if (run->started && run->finished)
+		strbuf_addf(&line, "  in %s",
+			    when_duration(run->finished - run->started, took));
+	add_line(live, &live->scroll, output_state_color(live->colored, state),
+		 line.at);
+	strbuf_release(&line);
+	draw(p, false);
+	advice_print(stdout, &p->detail);
+	map_each (&live->lines, entry) {
+		free((char *)entry->key);
+		free(entry->value);
+	}
+	map_release(&live->lines);
+	strbuf_release(&live->scroll);
+	free(live);
+}
+
+const struct progress_ops progress_live = {.logs = true,
+					   .tick = FRAME,
+					   .begin = live_begin,
+					   .event = live_event,
+					   .line = live_line,
+					   .tick_fn = live_tick,
+					   .end = live_end};
