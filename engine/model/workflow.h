@@ -242,6 +242,15 @@ struct child_flow {
 	const char *file; /* key into the bundle: path relative to the root */
 	struct arg *with;
 	uint32_t nwith;
+	int line, column; /* of the path */
+};
+
+/* An expression reads this output of a `workflow:` step; whether the child
+ * has it is known only when the child is loaded. */
+struct child_read {
+	uint32_t step;
+	const char *output;
+	int line, column;
 };
 
 struct axis {
@@ -450,6 +459,9 @@ struct workflow {
 	struct edge_range *dependents_of;
 	uint32_t *dependents;
 
+	struct child_read *child_reads;
+	uint32_t nchild_reads;
+
 	struct map by_id; /* id -> struct step */
 	const char *text; /* the source, for storing; n bytes */
 	size_t text_bytes;
@@ -473,6 +485,10 @@ uint32_t workflow_find_cycle(const struct workflow *wf, uint32_t *path);
 bool workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other);
 
 bool workflow_has_undo(const struct step *step); /* undo or protect */
+
+/* What to do about a lost attempt, defaults resolved: never
+ * ON_LOST_DEFAULT. */
+enum on_lost step_on_lost(const struct step *step);
 
 /* Names of the enums as the flow file writes them. */
 const char *join_name(enum join_kind join);

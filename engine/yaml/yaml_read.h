@@ -27,6 +27,9 @@ struct workflow *workflow_parse(const char *file, const char *text, size_t n,
 enum wf_code workflow_load(const char *path, struct workflow **out,
 			   struct wf_diags *diags, struct wf_err *err);
 
+/* The first error among the findings as one error, WF_INVALID. */
+enum wf_code diags_to_err(const struct wf_diags *diags, struct wf_err *err);
+
 /* A flow and all the flows its `workflow:` steps name, as one text that is
  * stored with a run: content-addressed, independent of the files from then
  * on. */

@@ -1,0 +1,182 @@
+/* The table of keys and its lookups.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/err.h"
+#include "../base/str.h"
+
+const struct schema_key schema_keys[] = {
+#define K(section, key, type, reading, help, example)                          \
+	{SCHEMA_##section, key, type, help, example, false},
+#define KD(section, key, type, reading, help, example)                         \
+	{SCHEMA_##section, key, type, help, example, true},
+#include "schema.def"
+};
+const size_t schema_nkeys = ARRAY_SIZE(schema_keys);
+
+static const struct {
+	const char *name, *meaning;
+} sections[] = {
+#define SECTION_ROW(symbol, name, meaning) {name, meaning},
+	SCHEMA_SECTIONS(SECTION_ROW)
+#undef SECTION_ROW
+};
+
+const char *
+schema_section_name(enum schema_section section)
+{
+	return sections[section].name;
+}
+
+const char *
+schema_section_meaning(enum schema_section section)
+{
+	return sections[section].meaning;
+}
+
+bool
+schema_section_from_name(const char *name, size_t n, enum schema_section *out)
+{
+	for (size_t i = 0; i < SCHEMA_NSECTIONS; i++) {
+		if (strlen(sections[i].name) == n &&
+		    memcmp(sections[i].name, name, n) == 0) {
+			*out = (enum schema_section)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t
+schema_first(enum schema_section section)
+{
+	size_t i = 0;
+
+	while (i < schema_nkeys && schema_keys[i].section != section)
+		i++;
+	return i;
+}
+
+const struct schema_key *
+schema_find(enum schema_section section, const char *name)
+{
+	for (size_t i = schema_first(section);
+	     i < schema_nkeys && schema_keys[i].section == section; i++)
+		if (str_eq(schema_keys[i].name, name))
+			return &schema_keys[i];
+	return NULL;
+}
+
+/* What other tools call it. */
+static const struct {
+	const char *theirs, *ours;
+} synonyms[] = {
+	{"depends",            "needs"     },
+	{"depends_on",         "needs"     },
+	{"dependencies",       "needs"     },
+	{"dependsOn",          "needs"     },
+	{"after",              "needs"     },
+	{"command",            "run"       },
+	{"cmd",		"run"       },
+	{"script",             "run"       },
+	{"when",               "if"        },
+	{"condition",          "if"        },
+	{"retries",            "retry"     },
+	{"retryPolicy",        "retry"     },
+	{"on_error",           "on_failure"},
+	{"compensate",         "undo"      },
+	{"compensation",       "undo"      },
+	{"rollback",           "undo"      },
+	{"cwd",		"workdir"   },
+	{"working-directory",  "workdir"   },
+	{"working_dir",        "workdir"   },
+	{"dir",		"workdir"   },
+	{"environment",        "env"       },
+	{"inputs",             "params"    },
+	{"parameters",         "params"    },
+	{"jobs",               "steps"     },
+	{"tasks",              "steps"     },
+	{"max_attempts",       "limit"     },
+	{"attempts",           "limit"     },
+	{"interval",           "delay"     },
+	{"with_items",         "foreach"   },
+	{"strategy",           "matrix"    },
+	{"continue-on-error",  "on_failure"},
+	{"allow_failure",      "on_failure"},
+	{"timeout-minutes",    "timeout"   },
+	{"timeout_seconds",    "timeout"   },
+	{"uses",               "workflow"  },
+	{"required_approvers", "assignees" },
+};
+
+const char *
+schema_nearest(enum schema_section section, const char *name)
+{
+	const char *names[128];
+	const char *near;
+	size_t n = 0;
+
+	for (size_t i = schema_first(section);
+	     i < schema_nkeys && schema_keys[i].section == section; i++)
+		names[n++] = schema_keys[i].name;
+	near = str_nearest(name, names, n);
+	if (near)
+		return near;
+	for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++)
+		if (str_eq(synonyms[i].theirs, name) &&
+		    schema_find(section, synonyms[i].ours))
+			return synonyms[i].ours;
+	return NULL;
+}
+
+const struct schema_key *
+schema_elsewhere(const char *name)
+{
+	for (size_t i = 0; i < schema_nkeys; i++)
+		if (str_eq(schema_keys[i].name, name))
+			return &schema_keys[i];
+	return NULL;
+}
+
+size_t
+schema_words(const char *type, const char **words, size_t max, char *buffer,
+	     size_t size)
+{
+	size_t n = 0, used = 0;
+
+	for (const char *p = strchr(type, '='); p && n < max;
+	     p = strchr(p, '=')) {
+		size_t k = strcspn(++p, " ");
+
+		if (used + k + 1 > size)
+			break;
+		memcpy(buffer + used, p, k);
+		buffer[used + k] = '\0';
+		words[n++] = buffer + used;
+		used += k + 1;
+	}
+	return n;
+}
+
+bool
+schema_range(const char *type, double *min, double *max)
+{
+	const char *p = strstr(type, "int(");
+
+	if (!p)
+		p = strstr(type, "number(");
+	if (!p)
+		return false;
+	p = strchr(p, '(') + 1;
+	*min = strtod(p, NULL);
+	p = strstr(p, "..");
+	if (!p)
+		return false;
+	*max = strtod(p + 2, NULL);
+	return true;
+}

@@ -1,0 +1,90 @@
+/* The keys of the flow language, as data.
+ *
+ * One row per key stands in schema.def; reader, unknown-key hints, JSON
+ * Schema, manual page and the designer's forms are made from it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_SCHEMA_H
+#define WF_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Places where keys stand: symbol, name as `type` texts and the manual say
+ * it, what such a map is. */
+#define SCHEMA_SECTIONS(X)                                                     \
+	X(FLOW, "flow", "a flow file")                                         \
+	X(DEFAULTS, "defaults", "settings for all steps")                      \
+	X(PARAM, "param", "a param or form field")                             \
+	X(SECRET, "secret", "where a secret comes from")                       \
+	X(POOL, "pool", "a pool of slots")                                     \
+	X(CONCURRENCY, "concurrency", "one run per group")                     \
+	X(ROLLBACK, "rollback", "how undo proceeds")                           \
+	X(HOOKS, "hooks", "commands run on events")                            \
+	X(SCHEDULE, "schedule", "when `wfctl schedule` starts it")             \
+	X(FLOW_WARN, "flow_warn", "early warning for the run")                 \
+	X(STEP, "step", "a step")                                              \
+	X(NEED, "need", "one need with its own rule")                          \
+	X(COMMAND, "command", "a command")                                     \
+	X(LIMITS, "limits", "limits of one attempt")                           \
+	X(APPROVAL, "approval", "a person decides")                            \
+	X(REJECT, "reject", "what a rejection does")                           \
+	X(WAIT, "wait", "what is waited for")                                  \
+	X(FOREACH, "foreach", "one instance per item")                         \
+	X(REPEAT, "repeat", "again until")                                     \
+	X(RETRY, "retry", "tries after a failure")                             \
+	X(FAILURE, "failure", "what a failure does")                           \
+	X(ASK, "ask", "a person decides, or time does")                        \
+	X(UNDO, "undo", "how to take the effect back")                         \
+	X(REDUNDANCY, "redundancy", "copies side by side")                     \
+	X(WARN, "warn", "early warning for a step")
+
+enum schema_section {
+#define SECTION_ENUM(symbol, name, meaning) SCHEMA_##symbol,
+	SCHEMA_SECTIONS(SECTION_ENUM)
+#undef SECTION_ENUM
+	SCHEMA_NSECTIONS
+};
+
+/* One key.  `type` is written in a small grammar, alternatives apart by " | ":
+ *
+ *	text  template  expression  id  name  bool  duration  size  value
+ *	int(1..10)  number(0..1)  list  null
+ *	=word        this word
+ *	[T]          a list of T
+ *	map(T)       names of the user's choice, each with a T
+ *	{section}    a map with the keys of that section
+ */
+struct schema_key {
+	enum schema_section section;
+	const char *name, *type, *help, *example;
+	bool decides; /* part of what a step does, hence of its hash */
+};
+
+extern const struct schema_key schema_keys[];
+extern const size_t schema_nkeys;
+
+const char *schema_section_name(enum schema_section section);
+const char *schema_section_meaning(enum schema_section section);
+bool
+schema_section_from_name(const char *name, size_t n, enum schema_section *out);
+
+/* Index into schema_keys of the section's first key; keys of a section
+ * follow each other. */
+size_t schema_first(enum schema_section section);
+/* The row, or NULL. */
+const struct schema_key *
+schema_find(enum schema_section section, const char *name);
+/* The key of this section nearest to `name`, or NULL. */
+const char *schema_nearest(enum schema_section section, const char *name);
+/* Another section that has this very key, or NULL: "timeout" of a retry. */
+const struct schema_key *schema_elsewhere(const char *name);
+
+/* The words a type offers (`=graph | =chain`), in their order. */
+size_t schema_words(const char *type, const char **words, size_t max,
+		    char *buffer, size_t size);
+/* The range of int(..) or number(..) in a type; false when it has none. */
+bool schema_range(const char *type, double *min, double *max);
+
+#endif

@@ -1,0 +1,236 @@
+/* The graph of a workflow: lookup, dependents, cycles, and names of enums.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "workflow.h"
+
+#include <stdlib.h>
+
+#include "../base/str.h"
+
+struct workflow *
+workflow_new(void)
+{
+	struct workflow *wf = mem_alloc(sizeof(*wf));
+
+	wf->rollback_max_parallel = 1;
+	wf->deadline = DURATION_NONE;
+	wf->on_failure = (struct failure_policy){
+		.action = ON_FAILURE_STOP,
+		.fallback = STEP_NONE,
+		.ask_timeout = DURATION_NONE,
+		.ask_default = ON_FAILURE_STOP,
+	};
+	wf->warn = (struct warn){.after = DURATION_NONE,
+				 .silence = DURATION_NONE,
+				 .retries = -1,
+				 .memory = -1};
+	return wf;
+}
+
+void
+workflow_free(struct workflow *wf)
+{
+	if (!wf)
+		return;
+	map_release(&wf->by_id);
+	arena_release(&wf->arena);
+	free(wf);
+}
+
+uint32_t
+workflow_step(const struct workflow *wf, const char *id)
+{
+	const struct step *s = map_get(&wf->by_id, id);
+
+	return s ? (uint32_t)(s - wf->steps) : STEP_NONE;
+}
+
+void
+workflow_link(struct workflow *wf)
+{
+	uint32_t total = 0;
+
+	wf->dependents_of =
+		arena_array(&wf->arena, struct edge_range, wf->nsteps);
+	for (uint32_t i = 0; i < wf->nsteps; i++)
+		for (uint32_t k = 0; k < wf->steps[i].nneeds; k++)
+			wf->dependents_of[wf->steps[i].needs[k].step].n++;
+	for (uint32_t i = 0; i < wf->nsteps; i++) {
+		wf->dependents_of[i].first = total;
+		total += wf->dependents_of[i].n;
+		wf->dependents_of[i].n = 0;
+	}
+	wf->dependents = arena_array(&wf->arena, uint32_t, total);
+	for (uint32_t i = 0; i < wf->nsteps; i++) {
+		for (uint32_t k = 0; k < wf->steps[i].nneeds; k++) {
+			struct edge_range *out =
+				&wf->dependents_of[wf->steps[i].needs[k].step];
+
+			wf->dependents[out->first + out->n++] = i;
+		}
+	}
+}
+
+/* --- walks --------------------------------------------------------------- */
+
+enum colour {
+	WHITE,
+	GREY,
+	BLACK
+};
+
+struct walk {
+	uint32_t *path;
+	uint32_t *next; /* need to look at next, per step on the path */
+	unsigned char *colour;
+	uint32_t depth;
+};
+
+/* From a grey step found again: the circle, first = last. */
+static uint32_t
+close_circle(struct walk *w, uint32_t step)
+{
+	uint32_t start = 0, n;
+
+	while (w->path[start] != step)
+		start++;
+	n = w->depth - start;
+	memmove(w->path, w->path + start, n * sizeof(*w->path));
+	w->path[n] = step;
+	return n + 1;
+}
+
+static uint32_t
+walk_from(const struct workflow *wf, struct walk *w, uint32_t root)
+{
+	w->path[0] = root;
+	w->next[0] = 0;
+	w->colour[root] = GREY;
+	w->depth = 1;
+	while (w->depth) {
+		const struct step *s = &wf->steps[w->path[w->depth - 1]];
+		uint32_t need;
+
+		if (w->next[w->depth - 1] == s->nneeds) {
+			w->colour[w->path[--w->depth]] = BLACK;
+			continue;
+		}
+		need = s->needs[w->next[w->depth - 1]++].step;
+		if (w->colour[need] == GREY)
+			return close_circle(w, need);
+		if (w->colour[need] == BLACK)
+			continue;
+		w->colour[need] = GREY;
+		w->path[w->depth] = need;
+		w->next[w->depth++] = 0;
+	}
+	return 0;
+}
+
+uint32_t
+workflow_find_cycle(const struct workflow *wf, uint32_t *path)
+{
+	struct walk w = {.path = path};
+	uint32_t n = 0;
+
+	w.next = mem_alloc((wf->nsteps + 1) * sizeof(*w.next));
+	w.colour = mem_alloc(wf->nsteps);
+	for (uint32_t i = 0; i < wf->nsteps && !n; i++)
+		if (w.colour[i] == WHITE)
+			n = walk_from(wf, &w, i);
+	free(w.next);
+	free(w.colour);
+	return n;
+}
+
+bool
+workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other)
+{
+	unsigned char *seen = mem_alloc(wf->nsteps);
+	uint32_t *todo = mem_alloc((wf->nsteps + 1) * sizeof(*todo));
+	uint32_t n = 0;
+	bool found = false;
+
+	todo[n++] = step;
+	while (n && !found) {
+		const struct step *s = &wf->steps[todo[--n]];
+
+		for (uint32_t k = 0; k < s->nneeds; k++) {
+			uint32_t need = s->needs[k].step;
+
+			found |= need == other;
+			if (!seen[need]) {
+				seen[need] = 1;
+				todo[n++] = need;
+			}
+		}
+	}
+	free(seen);
+	free(todo);
+	return found;
+}
+
+/* --- small questions ----------------------------------------------------- */
+
+bool
+workflow_has_undo(const struct step *step)
+{
+	const struct step_more *m = step->more;
+
+	return m->undo.command.run || m->undo.command.nargv || m->nprotect;
+}
+
+enum on_lost
+step_on_lost(const struct step *step)
+{
+	const struct step_more *m = step->more;
+	bool check = m->check.run || m->check.nargv;
+
+	if (m->on_lost != ON_LOST_DEFAULT &&
+	    (m->on_lost != ON_LOST_CHECK || check))
+		return m->on_lost;
+	if (check)
+		return ON_LOST_CHECK;
+	return m->idempotent ? ON_LOST_RERUN : ON_LOST_ASK;
+}
+
+const char *
+join_name(enum join_kind join)
+{
+	static const char *const names[] = {
+		[JOIN_ALL] = "all",       [JOIN_ANY] = "any",
+		[JOIN_COUNT] = "count",   [JOIN_DONE] = "done",
+		[JOIN_FAILED] = "failed",
+	};
+
+	return names[join];
+}
+
+const char *
+failure_action_name(enum failure_action action)
+{
+	static const char *const names[] = {
+		[ON_FAILURE_DEFAULT] = "default",
+		[ON_FAILURE_STOP] = "stop",
+		[ON_FAILURE_CONTINUE] = "continue",
+		[ON_FAILURE_ASK] = "ask",
+		[ON_FAILURE_ROLLBACK] = "rollback",
+		[ON_FAILURE_IGNORE] = "ignore",
+		[ON_FAILURE_FALLBACK] = "fallback",
+	};
+
+	return names[action];
+}
+
+const char *
+hook_name(enum hook hook)
+{
+	static const char *const names[] = {
+#define HOOK_NAME(symbol, name) [HOOK_##symbol] = name,
+		HOOKS(HOOK_NAME)
+#undef HOOK_NAME
+	};
+
+	return hook < NHOOKS ? names[hook] : "";
+}

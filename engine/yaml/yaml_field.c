@@ -1,0 +1,568 @@
+/* Readers of simple fields: numbers, durations, words, templates, commands.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "yaml_reader.h"
+
+/* A key that its section's owner reads by itself. */
+void
+read_nothing(struct reader *r, const struct node *n, void *into,
+	     const struct schema_key *key)
+{
+	(void)r;
+	(void)n;
+	(void)into;
+	(void)key;
+}
+
+void
+read_str(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	const char *text = reader_text(r, n, key);
+
+	if (text)
+		*(const char **)into = text;
+}
+
+void
+read_bool(struct reader *r, const struct node *n, void *into,
+	  const struct schema_key *key)
+{
+	struct value v = node_value(&r->tree, n, r->arena);
+
+	if (v.kind == VALUE_BOOL)
+		*(bool *)into = v.boolean;
+	else
+		reader_wrong(r, n, key, "true or false");
+}
+
+/* --- numbers ------------------------------------------------------------- */
+
+static bool
+read_whole(struct reader *r, const struct node *n, const struct schema_key *key,
+	   int64_t *out)
+{
+	struct value v = value_null();
+	double min, max;
+	char wanted[80];
+
+	if (node_kind(&r->tree, n) == NODE_SCALAR)
+		v = node_value(&r->tree, n, r->arena);
+	schema_range(key->type, &min, &max);
+	if (v.kind == VALUE_INT && (double)v.i >= min && (double)v.i <= max) {
+		*out = v.i;
+		return true;
+	}
+	if (min == max)
+		snprintf(wanted, sizeof(wanted), "%.0f", min);
+	else
+		snprintf(wanted, sizeof(wanted),
+			 "a whole number from %.0f to %.0f", min, max);
+	reader_wrong(r, n, key, wanted);
+	return false;
+}
+
+void
+read_version(struct reader *r, const struct node *n, void *into,
+	     const struct schema_key *key)
+{
+	int64_t version;
+
+	(void)into;
+	read_whole(r, n, key, &version);
+}
+
+void
+read_u32(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	int64_t v;
+
+	if (read_whole(r, n, key, &v))
+		*(uint32_t *)into = (uint32_t)v;
+}
+
+void
+read_int(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	int64_t v;
+
+	if (read_whole(r, n, key, &v))
+		*(int *)into = (int)v;
+}
+
+void
+read_i64(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	int64_t v;
+
+	if (read_whole(r, n, key, &v))
+		*(int64_t *)into = v;
+}
+
+void
+read_double(struct reader *r, const struct node *n, void *into,
+	    const struct schema_key *key)
+{
+	struct value v = value_null();
+	double min = 0, max = 0, d = -1;
+	char wanted[80];
+
+	if (node_kind(&r->tree, n) == NODE_SCALAR)
+		v = node_value(&r->tree, n, r->arena);
+	if (v.kind == VALUE_INT)
+		d = (double)v.i;
+	else if (v.kind == VALUE_DOUBLE)
+		d = v.d;
+	schema_range(key->type, &min, &max);
+	if (d >= min && d <= max) {
+		*(double *)into = d;
+		return;
+	}
+	snprintf(wanted, sizeof(wanted), "a number from %g to %g", min, max);
+	reader_wrong(r, n, key, wanted);
+}
+
+void
+read_duration(struct reader *r, const struct node *n, void *into,
+	      const struct schema_key *key)
+{
+	int64_t ms;
+
+	if (node_kind(&r->tree, n) == NODE_SCALAR &&
+	    duration_parse(node_text(&r->tree, n), &ms))
+		*(int64_t *)into = ms;
+	else
+		reader_wrong(r, n, key, "a duration such as 30s or 1h30m");
+}
+
+/* A duration of zero would end everything at once. */
+void
+read_timeout(struct reader *r, const struct node *n, void *into,
+	     const struct schema_key *key)
+{
+	int64_t ms = 1;
+
+	read_duration(r, n, &ms, key);
+	if (ms > 0)
+		*(int64_t *)into = ms;
+	else
+		reader_wrong(r, n, key, "longer than nothing");
+}
+
+void
+read_size(struct reader *r, const struct node *n, void *into,
+	  const struct schema_key *key)
+{
+	int64_t bytes;
+
+	if (node_kind(&r->tree, n) == NODE_SCALAR &&
+	    size_parse(node_text(&r->tree, n), &bytes))
+		*(int64_t *)into = bytes;
+	else
+		reader_wrong(r, n, key, "a size such as 64KiB or 2GiB");
+}
+
+/* --- words --------------------------------------------------------------- */
+
+static bool
+read_choice(struct reader *r, const struct node *n,
+	    const struct schema_key *key, unsigned *out)
+{
+	const char *words[16];
+	char buffer[160], wanted[256] = "one of";
+	size_t nwords = schema_words(key->type, words, ARRAY_SIZE(words),
+				     buffer, sizeof(buffer));
+	const char *text = node_text(&r->tree, n), *near;
+	char *hint;
+
+	for (size_t i = 0; i < nwords; i++) {
+		size_t used = strlen(wanted);
+
+		if (node_kind(&r->tree, n) == NODE_SCALAR &&
+		    str_eq(text, words[i])) {
+			*out = (unsigned)i;
+			return true;
+		}
+		snprintf(wanted + used, sizeof(wanted) - used, "%s %s",
+			 i ? "," : "", words[i]);
+	}
+	near = str_nearest(text, words, nwords);
+	if (!*text || !near) {
+		reader_wrong(r, n, key, wanted);
+		return false;
+	}
+	hint = mem_printf("did you mean \"%s\"?", near);
+	reader_error(r, n, hint, "\"%s\" must be %s, not \"%.80s\"", key->name,
+		     wanted, text);
+	free(hint);
+	return false;
+}
+
+void
+read_enum0(struct reader *r, const struct node *n, void *into,
+	   const struct schema_key *key)
+{
+	read_choice(r, n, key, into);
+}
+
+/* For enums whose first value means "not said". */
+void
+read_enum1(struct reader *r, const struct node *n, void *into,
+	   const struct schema_key *key)
+{
+	unsigned choice;
+
+	if (read_choice(r, n, key, &choice))
+		*(unsigned *)into = choice + 1;
+}
+
+/* Two words, the second of which means true. */
+void
+read_bool_word(struct reader *r, const struct node *n, void *into,
+	       const struct schema_key *key)
+{
+	unsigned choice;
+
+	if (read_choice(r, n, key, &choice))
+		*(bool *)into = choice == 1;
+}
+
+void
+read_words(struct reader *r, const struct node *n, void *into,
+	   const struct schema_key *key)
+{
+	struct words *out = into;
+	const struct node *item = reader_first_item(r, n);
+
+	if (node_kind(&r->tree, n) == NODE_MAP) {
+		reader_wrong(r, n, key, "a list of words");
+		return;
+	}
+	out->at = arena_array(r->arena, const char *, reader_items(r, n));
+	out->n = 0;
+	for (; item; item = reader_next_item(r, n, item)) {
+		const char *text = reader_text(r, item, key);
+
+		if (text && !*text)
+			reader_error(r, item, "remove it", "an empty word");
+		else if (text)
+			out->at[out->n++] = text;
+	}
+}
+
+void
+read_labels(struct reader *r, const struct node *n, void *into,
+	    const struct schema_key *key)
+{
+	struct labels *out = into;
+
+	if (node_kind(&r->tree, n) != NODE_MAP) {
+		reader_wrong(r, n, key, "a map of names to text");
+		return;
+	}
+	out->at = arena_array(r->arena, struct label, node_count(&r->tree, n));
+	out->n = 0;
+	node_each(&r->tree, n, name)
+	{
+		const struct node *value = node_next(&r->tree, name);
+		const char *text = reader_text(r, value, key);
+
+		if (text)
+			out->at[out->n++] =
+				(struct label){node_text(&r->tree, name), text};
+		name = value;
+	}
+}
+
+/* --- expressions and templates ------------------------------------------- */
+
+static void
+note_pending(struct reader *r, enum pending_kind kind, void *target,
+	     const struct node *n, unsigned more_scope)
+{
+	vec_push(&r->pending, (struct pending){
+				      .kind = kind,
+				      .target = target,
+				      .node = n,
+				      .step = r->step,
+				      .env_before = r->env_before,
+				      .scope = r->scope | more_scope,
+			      });
+}
+
+void
+reader_expr(struct reader *r, const struct node *n, struct expr *out,
+	    unsigned more_scope)
+{
+	const char *text = reader_text(r, n, NULL);
+
+	if (!text)
+		return;
+	*out = (struct expr){.text = text};
+	node_place(&r->tree, n, 0, &out->line, &out->column);
+	if (!text[strspn(text, " \t\n")])
+		reader_error(r, n, "write an expression, or remove the key",
+			     "an empty expression");
+	else
+		note_pending(r, PENDING_EXPR, out, n, more_scope);
+}
+
+static unsigned
+scope_of(const struct schema_key *key)
+{
+	if (key->section == SCHEMA_WARN)
+		return SCOPE_PERCENTILES;
+	if (key->section == SCHEMA_WAIT)
+		return SCOPE_SIGNAL;
+	if (key->section == SCHEMA_REPEAT || str_eq(key->name, "ensure"))
+		return SCOPE_SELF | SCOPE_OUTPUTS;
+	return 0;
+}
+
+void
+read_expr(struct reader *r, const struct node *n, void *into,
+	  const struct schema_key *key)
+{
+	if (reader_text(r, n, key))
+		reader_expr(r, n, into, scope_of(key));
+}
+
+/* `if`: an expression, also the words true and false. */
+void
+read_condition(struct reader *r, const struct node *n, void *into,
+	       const struct schema_key *key)
+{
+	const char *text = reader_text(r, n, key);
+	const char *inner = text ? text + strspn(text, " ") : NULL;
+
+	if (inner && str_starts(inner, "${{"))
+		reader_error(r, n, "write the expression alone",
+			     "\"%s\" holds a bare expression, without ${{ }}",
+			     key->name);
+	else if (text)
+		reader_expr(r, n, into, scope_of(key));
+}
+
+void
+read_exprs(struct reader *r, const struct node *n, void *into,
+	   const struct schema_key *key)
+{
+	struct exprs *out = into;
+	const struct node *item = reader_first_item(r, n);
+
+	if (node_kind(&r->tree, n) == NODE_MAP) {
+		reader_wrong(r, n, key, "a list of expressions");
+		return;
+	}
+	out->n = 0;
+	out->at = arena_array(r->arena, struct expr, reader_items(r, n));
+	for (; item; item = reader_next_item(r, n, item))
+		read_condition(r, item, &out->at[out->n++], key);
+}
+
+void
+reader_template(struct reader *r, const struct node *n, struct template *out)
+{
+	*out = (struct template){.text = node_text(&r->tree, n)};
+	if (strstr(out->text, "${{"))
+		note_pending(r, PENDING_TEMPLATE, out, n, 0);
+}
+
+void
+read_template(struct reader *r, const struct node *n, void *into,
+	      const struct schema_key *key)
+{
+	if (reader_text(r, n, key))
+		reader_template(r, n, into);
+}
+
+/* --- environment --------------------------------------------------------- */
+
+static bool
+env_name_is_fine(struct reader *r, const struct node *name)
+{
+	const char *text = node_text(&r->tree, name);
+
+	if (!name_is_identifier(text)) {
+		reader_error(r, name,
+			     "use letters, digits and _, and no digit first",
+			     "\"%.80s\" is no name of a variable", text);
+		return false;
+	}
+	if (str_starts(text, "WFCTL_")) {
+		reader_error(r, name, "choose another name",
+			     "names that begin with WFCTL_ are set by wfctl");
+		return false;
+	}
+	return true;
+}
+
+/* Merged by name over what is there (from `defaults`). */
+void
+read_env(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	struct env *out = into;
+	struct env merged = {0};
+	struct map seen = {0};
+
+	if (node_kind(&r->tree, n) != NODE_MAP) {
+		reader_wrong(r, n, key, "a map of names to text");
+		return;
+	}
+	merged.at = arena_array(r->arena, struct env_var,
+				out->n + node_count(&r->tree, n));
+	for (; merged.n < out->n; merged.n++) {
+		merged.at[merged.n] = out->at[merged.n];
+		map_set(&seen, merged.at[merged.n].name, &merged.at[merged.n]);
+	}
+	node_each(&r->tree, n, name)
+	{
+		const struct node *value = node_next(&r->tree, name);
+		const char *text = node_text(&r->tree, name);
+		struct env_var *var = map_get(&seen, text);
+
+		if (env_name_is_fine(r, name) && reader_text(r, value, key)) {
+			r->env_before = merged.n;
+			if (!var)
+				var = &merged.at[merged.n++];
+			var->name = text;
+			reader_template(r, value, &var->value);
+			map_set(&seen, text, var);
+		}
+		name = value;
+	}
+	r->env_before = UINT32_MAX;
+	map_release(&seen);
+	*out = merged;
+}
+
+/* --- commands ------------------------------------------------------------ */
+
+/* A name for the variable that should carry `${{ expr }}`. */
+static char *
+variable_for(const char *expr, size_t n)
+{
+	struct strbuf b = STRBUF_INIT;
+	size_t start = n;
+
+	while (n && !name_is_identifier((char[]){expr[n - 1], '\0'}) &&
+	       !(expr[n - 1] >= '0' && expr[n - 1] <= '9'))
+		n--;
+	start = n;
+	while (start && (name_is_identifier((char[]){expr[start - 1], '\0'}) ||
+			 (expr[start - 1] >= '0' && expr[start - 1] <= '9')))
+		start--;
+	for (size_t i = start; i < n; i++)
+		strbuf_addc(&b, expr[i] >= 'a' && expr[i] <= 'z'
+					? (char)(expr[i] - 32)
+					: expr[i]);
+	if (!b.n || !name_is_identifier(b.at)) {
+		strbuf_clear(&b);
+		strbuf_adds(&b, "VALUE");
+	}
+	return strbuf_detach(&b);
+}
+
+/* Values never become script text. */
+static void
+refuse_template(struct reader *r, const struct node *n, const char *text)
+{
+	const char *open = strstr(text, "${{");
+	const char *close = strstr(open, "}}");
+	size_t length = close ? (size_t)(close - open) - 3 : strlen(open + 3);
+	size_t chars = 0;
+	struct node place = *n;
+	char *name, *hint;
+	int line, column;
+
+	if (length > 100)
+		length = 100;
+	name = variable_for(open + 3, length);
+	hint = mem_printf("write `env: { %s: \"${{%.*s}}\" }` on the step and "
+			  "\"$%s\" in the script",
+			  name, (int)length, open + 3, name);
+	for (const char *p = text; p < open; p++)
+		chars += ((unsigned char)*p & 0xc0) != 0x80;
+	node_place(&r->tree, n, chars, &line, &column);
+	place.line = (uint32_t)line & 0xffffff;
+	place.column = (uint32_t)column;
+	reader_error(r, &place, hint,
+		     "${{ }} inside a script: values never become script "
+		     "text");
+	free(name);
+	free(hint);
+}
+
+void
+read_run(struct reader *r, const struct node *n, void *into,
+	 const struct schema_key *key)
+{
+	struct command *out = into;
+	const char *text = reader_text(r, n, key);
+
+	if (!text)
+		return;
+	out->run = text;
+	if (!text[strspn(text, " \t\n")])
+		reader_error(r, n, "write a command", "an empty command");
+	else if (strstr(text, "${{"))
+		refuse_template(r, n, text);
+}
+
+void
+read_argv(struct reader *r, const struct node *n, void *into,
+	  const struct schema_key *key)
+{
+	struct command *out = into;
+
+	if (node_kind(&r->tree, n) != NODE_LIST || !node_count(&r->tree, n)) {
+		reader_wrong(r, n, key, "a list of words");
+		return;
+	}
+	out->argv =
+		arena_array(r->arena, struct template, node_count(&r->tree, n));
+	out->nargv = 0;
+	node_each(&r->tree, n, item)
+	{
+		if (!reader_text(r, item, NULL))
+			continue;
+		if (!out->nargv && !*node_text(&r->tree, item))
+			reader_error(r, item, "name a program",
+				     "the first word is empty");
+		reader_template(r, item, &out->argv[out->nargv++]);
+	}
+}
+
+void
+read_command(struct reader *r, const struct node *n, void *into,
+	     const struct schema_key *key)
+{
+	struct command *out = into;
+
+	if (node_kind(&r->tree, n) == NODE_SCALAR) {
+		read_run(r, n, out, key);
+	} else if (node_kind(&r->tree, n) == NODE_LIST) {
+		read_argv(r, n, out, key);
+	} else {
+		reader_map(r, n, SCHEMA_COMMAND, out);
+		if (!out->run == !out->nargv && !r->diags->nerrors)
+			reader_error(r, n, "write either of them",
+				     "a command is `run` or `argv`");
+	}
+}
+
+void
+read_limits(struct reader *r, const struct node *n, void *into,
+	    const struct schema_key *key)
+{
+	(void)key;
+	reader_map(r, n, SCHEMA_LIMITS, into);
+}

@@ -1,0 +1,176 @@
+/* What the rooms of the reader share; nobody outside of yaml/ includes it.
+ *
+ * One `struct reader` lives while one file is read.  `reader_map` walks a map
+ * by the rows of schema.def and calls the reader each row names; those stand
+ * in yaml_field.c (simple ones), yaml_flow.c, yaml_step.c, yaml_action.c,
+ * yaml_many.c and yaml_trouble.c.  Expressions and templates are only noted
+ * while reading (`pending`) and compiled when all names are known.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_YAML_READER_H
+#define WF_YAML_READER_H
+
+#include "../base/vec.h"
+#include "../model/schema.h"
+#include "../model/workflow.h"
+#include "yaml_node.h"
+
+/* Names an expression may use beyond params, env and run. */
+enum scope_flags {
+	SCOPE_NEEDED = 1 << 0,      /* steps that its step needs */
+	SCOPE_ALL_STEPS = 1 << 1,   /* any step */
+	SCOPE_SELF = 1 << 2,        /* its own step */
+	SCOPE_ITEM = 1 << 3,        /* item, index, matrix */
+	SCOPE_OUTPUTS = 1 << 4,     /* own outputs by their bare names */
+	SCOPE_PERCENTILES = 1 << 5, /* p50 p95 p99 */
+	SCOPE_SIGNAL = 1 << 6       /* signal.* */
+};
+
+enum pending_kind {
+	PENDING_EXPR,
+	PENDING_TEMPLATE
+};
+
+/* An expression or template to be compiled. */
+struct pending {
+	enum pending_kind kind;
+	void *target; /* struct expr, struct template */
+	const struct node *node;
+	uint32_t step;       /* STEP_NONE outside of steps */
+	uint32_t env_before; /* of its env, those that precede it */
+	unsigned scope;
+};
+
+/* A step reads (or sends back to) another that it does not need directly. */
+struct reference {
+	uint32_t reader, target;
+	int line, column;
+	bool send_back;
+};
+
+/* A step while it is read. */
+struct step_draft {
+	struct step step;
+	struct step_more more;
+	struct many many;
+	struct child_flow child;
+	bool has_many;
+};
+
+struct reader {
+	struct node_tree tree;
+	struct workflow *wf;
+	struct arena *arena; /* the workflow's */
+	struct wf_diags *diags;
+	const char *file;
+
+	VEC(struct pending) pending;
+	VEC(struct need) needs;
+	const struct node **step_nodes;
+	VEC(struct reference) references;
+	VEC(struct child_read) child_reads;
+	const struct step_more *base;                /* what `defaults` says */
+	uint64_t hash_env, hash_shell, hash_workdir; /* for all steps */
+
+	uint32_t step; /* being read; STEP_NONE outside of steps */
+	struct step_draft *draft;
+	unsigned scope;
+	uint32_t env_before;
+	struct map savepoints; /* name -> step + 1 */
+	bool cyclic;           /* the needs go in a circle */
+	struct map secret_index, pool_index, param_index, env_index;
+};
+
+typedef void reader_fn(struct reader *r, const struct node *n, void *into,
+		       const struct schema_key *key);
+
+/* --- findings ------------------------------------------------------------ */
+
+void reader_error(struct reader *r, const struct node *n, const char *hint,
+		  const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* `"timeout" must be a duration, not a list`, with the row's example. */
+void reader_wrong(struct reader *r, const struct node *n,
+		  const struct schema_key *key, const char *wanted);
+/* `no step "buld"`, with the nearest of the names that `names` holds. */
+void reader_unknown(struct reader *r, const struct node *n, const char *what,
+		    const char *name, const struct map *names,
+		    const char *otherwise);
+
+/* --- walking ------------------------------------------------------------- */
+
+/* Read the map `n`; each known key's reader gets `base` plus its offset. */
+void reader_map(struct reader *r, const struct node *n,
+		enum schema_section section, void *base);
+/* The text of a scalar; NULL after an error.  `key` may be NULL. */
+const char *reader_text(struct reader *r, const struct node *n,
+			const struct schema_key *key);
+/* An identifier [A-Za-z_][A-Za-z0-9_-]{0,63}; NULL after an error. */
+const char *reader_name(struct reader *r, const struct node *n,
+			const struct schema_key *key);
+bool name_is_valid(const char *name);      /* letters digits _ - */
+bool name_is_identifier(const char *name); /* letters digits _ */
+/* Index of a step named by the node, or STEP_NONE after an error. */
+uint32_t
+reader_step_ref(struct reader *r, const struct node *n, const char *what);
+/* Items of a list, or the scalar itself as the only one. */
+uint32_t reader_items(struct reader *r, const struct node *n);
+const struct node *reader_first_item(struct reader *r, const struct node *n);
+const struct node *reader_next_item(struct reader *r, const struct node *list,
+				    const struct node *item);
+
+void reader_expr(struct reader *r, const struct node *n, struct expr *out,
+		 unsigned more_scope);
+void
+reader_template(struct reader *r, const struct node *n, struct template *out);
+/* Settings and pieces that several rooms read. */
+void reader_params(struct reader *r, const struct node *n, const char *what,
+		   struct params *out);
+bool reader_regex(struct reader *r, const struct node *n, const char *text,
+		  const struct regex **out);
+void step_more_init(struct step_more *more);
+void warn_init(struct warn *warn);
+
+/* --- the stages after reading -------------------------------------------- */
+
+void reader_flow(struct reader *r);
+void reader_steps(struct reader *r, const struct node *root);
+/* What one step's keys must be to each other (yaml_rules.c). */
+void reader_step_rules(struct reader *r, const struct node *n,
+		       const struct step_draft *d);
+void reader_check(struct reader *r);   /* yaml_check.c */
+void reader_compile(struct reader *r); /* yaml_compile.c */
+/* Of everything in a step (or the settings for all) that decides what it
+ * does (yaml_hash.c). */
+uint64_t reader_hash_step(struct reader *r, const struct node *step,
+			  const struct step *s);
+void reader_hash_base(struct reader *r);
+/* Report references to steps that are not needed at all (yaml_reach.c). */
+void reader_reach(struct reader *r);
+
+/* --- all readers that schema.def names ----------------------------------- */
+
+/* clang-format off */
+#define READERS(X) \
+	X(nothing) X(str) X(bool) X(u32) X(int) X(i64) X(double) X(duration) \
+	X(timeout) X(size) X(enum0) X(enum1) X(bool_word) X(words) X(template) \
+	X(expr) X(condition) X(exprs) X(env) X(labels) X(command) X(run) \
+	X(argv) X(limits) \
+	X(version) X(params) X(secrets) X(order) X(pools) X(concurrency) \
+	X(flow_failure) X(rollback) X(flow_warn) X(hooks) X(run_outputs) \
+	X(schedule) X(param_type) X(pattern) X(min) X(max) X(secret_env) \
+	X(secret_file) X(secret_argv) X(pool_scope) X(cron) X(timezone) \
+	X(shell) X(retry) X(join) X(cancel) X(step_secrets) X(executor) \
+	X(outputs) X(capture) X(savepoint) X(protect) X(pool_needs) \
+	X(child_path) X(child_with) X(approval) X(form) X(on_reject) \
+	X(send_back) X(wait) X(wait_for) X(wait_until) X(wait_signal) \
+	X(wait_file) X(foreach) X(foreach_items) X(many_as) X(tolerate) \
+	X(matrix) X(repeat) X(step_failure) X(undo) X(redundancy) X(warn) \
+	X(warn_log) X(retry_only) X(retry_except) X(failure_ask) \
+	X(failure_rollback) X(failure_fallback) X(ask_default)
+#define READER_DECLARE(name) reader_fn read_##name;
+READERS(READER_DECLARE)
+#undef READER_DECLARE
+/* clang-format on */
+
+#endif

@@ -1,0 +1,150 @@
+/* What the keys of one step must be to each other.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "yaml_reader.h"
+
+static const struct {
+	const char *key;
+	enum step_action action;
+} actions[] = {
+	{"run",      ACTION_RUN     },
+        {"argv",     ACTION_ARGV    },
+	{"workflow", ACTION_WORKFLOW},
+        {"approval", ACTION_APPROVAL},
+	{"wait",     ACTION_WAIT    },
+};
+
+static void
+set_action(struct reader *r, const struct node *n, struct step *s)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		const struct node *found =
+			node_get(&r->tree, n, actions[i].key);
+
+		if (!found)
+			continue;
+		if (first)
+			reader_error(r, found, "make two steps of them",
+				     "a step has one action, and this one has "
+				     "`%s` and `%s`",
+				     first, actions[i].key);
+		else
+			s->action = actions[i].action;
+		first = actions[i].key;
+	}
+}
+
+/* Keys that mean something only beside another. */
+static const struct {
+	const char *key, *beside, *hint;
+} companions[] = {
+	{"with",    "workflow", "name the flow whose params these are"},
+	{"stdin",   NULL,       "remove it"                           },
+	{"shell",   NULL,       "remove it"                           },
+	{"silence", NULL,       "remove it"                           },
+	{"limits",  NULL,       "remove it"                           },
+	{"protect", NULL,       "remove it"                           },
+};
+
+static void
+check_companions(struct reader *r, const struct node *n, const struct step *s)
+{
+	bool process = s->action == ACTION_RUN || s->action == ACTION_ARGV;
+
+	for (size_t i = 0; i < ARRAY_SIZE(companions); i++) {
+		const struct node *found =
+			node_get(&r->tree, n, companions[i].key);
+
+		if (!found)
+			continue;
+		if (companions[i].beside &&
+		    !node_get(&r->tree, n, companions[i].beside))
+			reader_error(r, found, companions[i].hint,
+				     "\"%s\" means nothing without \"%s\"",
+				     companions[i].key, companions[i].beside);
+		else if (!companions[i].beside && !process)
+			reader_error(r, found, companions[i].hint,
+				     "\"%s\" means nothing to a step that "
+				     "runs no command",
+				     companions[i].key);
+	}
+}
+
+static void
+check_many(struct reader *r, const struct node *n, const struct step_draft *d)
+{
+	static const char *const keys[] = {"as", "key", "max_parallel",
+					   "fail_fast", "tolerate"};
+
+	if (d->has_many)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct node *found = node_get(&r->tree, n, keys[i]);
+
+		if (found)
+			reader_error(r, found,
+				     "write `foreach` or `matrix`, or remove "
+				     "it",
+				     "\"%s\" means nothing without `foreach` "
+				     "or `matrix`",
+				     keys[i]);
+	}
+}
+
+static void
+check_trouble(struct reader *r, const struct node *n,
+	      const struct step_draft *d)
+{
+	const struct step_more *m = &d->more;
+	const struct node *found = node_get(&r->tree, n, "redundancy");
+
+	if (found && !m->idempotent)
+		reader_error(r, found,
+			     "write `idempotent: true` if running it twice "
+			     "is harmless",
+			     "\"redundancy\" runs a step several times, and "
+			     "this one is not idempotent");
+	found = node_get(&r->tree, n, "on_lost");
+	if (found && m->on_lost == ON_LOST_CHECK && !m->check.run &&
+	    !m->check.nargv)
+		reader_error(r, found, "write a `check`, or `on_lost: ask`",
+			     "\"on_lost: check\" needs a `check`");
+	found = node_get(&r->tree, n, "undo");
+	if (found && m->irreversible)
+		reader_error(r, found, "keep one of them",
+			     "an irreversible step has no `undo`");
+}
+
+static void
+check_join(struct reader *r, const struct node *n, const struct step *s)
+{
+	const struct node *found = node_get(&r->tree, n, "join");
+
+	if (!found || (s->nneeds && s->join != JOIN_COUNT))
+		return;
+	if (!s->nneeds && !r->wf->chain)
+		reader_error(r, found, "write `needs`",
+			     "\"join\" means nothing without `needs`");
+	else if (s->join_count > s->nneeds && !node_is_null(&r->tree, found))
+		reader_error(r, found, "lower it, or add needs",
+			     "\"join: %u\" asks for more than the %u needs "
+			     "there are",
+			     s->join_count, s->nneeds);
+}
+
+void
+reader_step_rules(struct reader *r, const struct node *n,
+		  const struct step_draft *d)
+{
+	/* The draft is ours until it is kept. */
+	struct step *s = &r->draft->step;
+
+	set_action(r, n, s);
+	check_companions(r, n, s);
+	check_many(r, n, d);
+	check_trouble(r, n, d);
+	check_join(r, n, s);
+}
