@@ -1,0 +1,347 @@
+/* The stack of views: keys in, grid out, messages between.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdlib.h>
+
+#include "../engine/base/clock.h"
+#include "screen.h"
+#include "theme.h"
+#include "view.h"
+
+enum {
+	GUARD_MS = 150,
+	MESSAGES_MAX = 500,
+	MESSAGE_MS = 8000
+};
+
+void
+views_init(struct views *vs, struct wf_engine *engine)
+{
+	*vs = (struct views){.engine = engine, .dirty = true};
+	keymap_init(&vs->keymap);
+}
+
+static void
+free_view(struct view *v)
+{
+	if (v->ops->close)
+		v->ops->close(v);
+	free(v->state);
+	free(v);
+}
+
+void
+views_release(struct views *vs)
+{
+	while (vs->stack.n)
+		free_view(vec_pop(&vs->stack));
+	vec_release(&vs->stack);
+	vec_each (&vs->messages, struct message, m)
+		free(m->text);
+	vec_release(&vs->messages);
+	free(vs->picked);
+	vs->picked = NULL;
+}
+
+struct view *
+views_top(struct views *vs)
+{
+	return vs->stack.n ? vec_last(&vs->stack) : NULL;
+}
+
+struct view *
+views_below(struct views *vs)
+{
+	return vs->stack.n > 1 ? vs->stack.at[vs->stack.n - 2] : NULL;
+}
+
+enum wf_code
+views_open(struct views *vs, const char *name, const char *arg,
+	   struct wf_err *err)
+{
+	const struct view_ops *ops = screen_ops(name);
+	struct view *v;
+	enum wf_code code;
+
+	if (!ops)
+		return ERR(err, WF_USAGE, "there is no screen \"%s\"", name);
+	v = mem_alloc(sizeof(*v));
+	*v = (struct view){ops, screen_name(name), vs, mem_alloc(ops->size)};
+	/* On the stack first: opening may look at the view below. */
+	vec_push(&vs->stack, v);
+	code = ops->open(v, arg, err);
+	vs->dirty = true;
+	if (code) {
+		(void)vec_pop(&vs->stack);
+		free_view(v);
+		return code;
+	}
+	if (ops->guarded)
+		vs->deaf_until = clock_boot() + GUARD_MS;
+	return WF_OK;
+}
+
+void
+views_ask(struct views *vs, const char *name, const char *arg)
+{
+	struct wf_err err = {0};
+
+	if (views_open(vs, name, arg, &err))
+		views_report(vs, &err);
+}
+
+void
+views_close(struct views *vs)
+{
+	if (vs->stack.n)
+		free_view(vec_pop(&vs->stack));
+	vs->dirty = true;
+	if (vs->stack.n == 0)
+		vs->quit = true;
+	else if (views_top(vs)->ops->refresh)
+		views_top(vs)->ops->refresh(views_top(vs));
+}
+
+/* The lowest view that shows through the dialogs above it. */
+static size_t
+first_visible(const struct views *vs)
+{
+	size_t i = vs->stack.n;
+
+	while (i > 1 && vs->stack.at[i - 1]->ops->overlay)
+		i--;
+	return i ? i - 1 : 0;
+}
+
+void
+views_refresh(struct views *vs)
+{
+	if (vs->frozen)
+		return;
+	for (size_t i = first_visible(vs); i < vs->stack.n; i++)
+		if (vs->stack.at[i]->ops->refresh)
+			vs->stack.at[i]->ops->refresh(vs->stack.at[i]);
+	vs->dirty = true;
+}
+
+void
+views_draw(struct views *vs, struct grid *g)
+{
+	g->ascii = vs->ascii;
+	grid_clear(g);
+	for (size_t i = first_visible(vs); i < vs->stack.n; i++) {
+		struct view *v = vs->stack.at[i];
+		struct layout l = layout_of(g->w, g->h, ZOOM_FULL);
+
+		if (!v->ops->overlay) {
+			v->ops->draw(v, g, rect_of(g));
+			continue;
+		}
+		v->ops->draw(v, g, l.main.h > 0 ? l.main : rect_of(g));
+		grid_fill(g, l.hints, (struct rect){0, 0, l.hints.w, 1},
+			  STYLE_NORMAL, ' ');
+		views_draw_hints(vs, v, g, l.hints);
+	}
+	vs->dirty = false;
+}
+
+int64_t
+views_due(struct views *vs)
+{
+	int64_t due = vs->said ? vs->said + MESSAGE_MS : 0;
+
+	if (due && due < clock_wall())
+		due = vs->said = 0;
+	for (size_t i = first_visible(vs); i < vs->stack.n; i++) {
+		struct view *v = vs->stack.at[i];
+		int64_t next = v->ops->due ? v->ops->due(v) : 0;
+
+		if (next && !vs->frozen && (!due || next < due))
+			due = next;
+	}
+	return due;
+}
+
+/* --- keys
+ * ---------------------------------------------------------------------- */
+
+static void
+contexts_of(const struct view *v, enum context *out)
+{
+	out[0] = CONTEXT_ANY;
+	out[1] = CONTEXT_NONE;
+	if (v->ops->contexts)
+		v->ops->contexts(v, out);
+}
+
+bool
+views_in_text(struct views *vs)
+{
+	struct view *v = views_top(vs);
+	enum context contexts[CONTEXTS_MAX];
+
+	if (!v)
+		return false;
+	contexts_of(v, contexts);
+	return contexts[0] == CONTEXT_NONE; /* every key is text */
+}
+
+static void
+common_action(struct views *vs, enum action action)
+{
+	/* Screens handle the rest, or nothing does. */
+	if (action == ACTION_HELP)
+		views_ask(vs, "help", NULL);
+	else if (action == ACTION_MESSAGES)
+		views_ask(vs, "messages", NULL);
+	else if (action == ACTION_PALETTE)
+		views_ask(vs, "palette", NULL);
+	else if (action == ACTION_QUIT)
+		views_close(vs);
+	else if (action == ACTION_INTERRUPT)
+		views_ask(vs, "leave", NULL);
+	else if (action == ACTION_CANCEL && views_top(vs)->ops->overlay)
+		views_close(vs);
+	else if (action == ACTION_REPAINT)
+		vs->repaint = true;
+	else if (action == ACTION_SUSPEND)
+		vs->stop = true;
+	else if (action == ACTION_ZOOM)
+		vs->zoom = (vs->zoom + 1) % NZOOMS;
+	else if (action == ACTION_FREEZE)
+		vs->frozen = !vs->frozen;
+}
+
+void
+views_act(struct views *vs, enum action action)
+{
+	struct view *v = views_top(vs);
+	const char *refusal;
+
+	if (!v || action == ACTION_NONE)
+		return;
+	vs->dirty = true;
+	refusal = v->ops->refusal ? v->ops->refusal(v, action) : NULL;
+	if (refusal) {
+		views_complain(vs, "%s: %s", actions[action].name, refusal);
+		return;
+	}
+	if (v->ops->act && v->ops->act(v, action))
+		return;
+	common_action(vs, action);
+}
+
+void
+views_key(struct views *vs, uint32_t key)
+{
+	struct view *v = views_top(vs);
+	enum context contexts[CONTEXTS_MAX];
+
+	if (!v)
+		return;
+	if (key != KEY_ESC && clock_boot() < vs->deaf_until)
+		return;
+	vs->dirty = true;
+	if (v->ops->key && v->ops->key(v, key))
+		return;
+	contexts_of(v, contexts);
+	views_act(vs, keymap_find(&vs->keymap, contexts, key));
+}
+
+/* --- messages
+ * ------------------------------------------------------------------ */
+
+static void
+add_message(struct views *vs, bool bad, char *text)
+{
+	if (vs->messages.n == MESSAGES_MAX) {
+		free(vs->messages.at[0].text);
+		memmove(vs->messages.at, vs->messages.at + 1,
+			--vs->messages.n * sizeof(*vs->messages.at));
+	}
+	vs->said = clock_wall();
+	vs->unseen++;
+	vs->dirty = true;
+	vec_push(&vs->messages, (struct message){vs->said, bad, text});
+}
+
+void
+views_say(struct views *vs, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_message(vs, false, mem_vprintf(fmt, ap));
+	va_end(ap);
+}
+
+void
+views_complain(struct views *vs, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_message(vs, true, mem_vprintf(fmt, ap));
+	va_end(ap);
+}
+
+void
+views_report(struct views *vs, const struct wf_err *err)
+{
+	views_complain(vs, "%s%s%s", err->message, err->hint[0] ? "; " : "",
+		       err->hint);
+}
+
+bool
+views_request(struct views *vs, const char *run,
+	      const struct wf_request *request, const char *done)
+{
+	struct wf_err err = {0};
+
+	if (vs->read_only) {
+		views_complain(vs, "%s: this screen is read-only",
+			       request->verb);
+		return false;
+	}
+	if (wf_request(vs->engine, run, request, NULL, &err)) {
+		views_report(vs, &err);
+		return false;
+	}
+	views_say(vs, "%s", done);
+	views_refresh(vs);
+	return true;
+}
+
+void
+views_draw_message(struct views *vs, struct grid *g, struct rect r)
+{
+	const struct message *m;
+
+	if (vs->messages.n == 0 || r.h < 1)
+		return;
+	m = &vec_last(&vs->messages);
+	if (vs->said && clock_wall() < vs->said + MESSAGE_MS)
+		grid_text(g, r, 1, 0, m->bad ? STYLE_ERROR : STYLE_NOTICE,
+			  m->text);
+	else if (vs->unseen)
+		grid_textf(g, r, 1, 0, STYLE_FAINT,
+			   vs->unseen == 1 ? "1 new message (! shows)"
+					   : "%zu new messages (! shows)",
+			   vs->unseen);
+}
+
+void
+views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
+		 struct rect r)
+{
+	enum context contexts[CONTEXTS_MAX];
+	enum action list[HINTS_MAX];
+	struct strbuf text = STRBUF_INIT;
+	size_t n = v->ops->hints ? v->ops->hints(v, list) : 0;
+
+	contexts_of(v, contexts);
+	keymap_hints(&vs->keymap, contexts, list, n, r.w - 1, &text);
+	grid_text(g, r, 1, 0, STYLE_NORMAL, text.at);
+	strbuf_release(&text);
+}

@@ -1,0 +1,120 @@
+/* Views: what a screen is, and the stack of open ones.
+ *
+ * A view is a small set of verbs over its own state.  It draws into a
+ * rectangle of a grid and never asks for a terminal, so tests draw it into
+ * memory.  Views open each other by name (`views_open(vs, "run", id)`), and
+ * dialogs are views over the one that asked for them.
+ *
+ *	refresh  news of the store: read new snapshots
+ *	draw     everything into `r`; called after any change
+ *	key      raw keys, for text fields; true: taken
+ *	act      an action of keymap.def; true: done
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_VIEW_H
+#define WF_VIEW_H
+
+#include "../engine/base/vec.h"
+#include "../engine/engine.h"
+#include "grid.h"
+#include "keymap.h"
+#include "layout.h"
+
+struct view;
+struct views;
+
+enum {
+	CONTEXTS_MAX = 8,
+	HINTS_MAX = 16
+};
+
+struct view_ops {
+	size_t size;  /* of the state, which starts zeroed */
+	bool overlay; /* a dialog: what is below stays visible */
+	bool guarded; /* opens deaf for a moment: see 3.7 in the manual */
+	/* `arg`: a run id, a step, ...; may be NULL.  On failure the state is
+	 * closed by the caller. */
+	enum wf_code (*open)(struct view *v, const char *arg,
+			     struct wf_err *err);
+	void (*refresh)(struct view *v);
+	void (*draw)(struct view *v, struct grid *g, struct rect r);
+	bool (*key)(struct view *v, uint32_t key);
+	bool (*act)(struct view *v, enum action action);
+	/* Innermost first, ended by CONTEXT_NONE; room for CONTEXTS_MAX. */
+	void (*contexts)(const struct view *v, enum context *out);
+	/* The most useful actions here and now; at most HINTS_MAX. */
+	size_t (*hints)(const struct view *v, enum action *out);
+	/* Why an action does nothing right now; NULL when it would. */
+	const char *(*refusal)(const struct view *v, enum action action);
+	/* Wall time at which its clocks change; 0: they stand still. */
+	int64_t (*due)(const struct view *v);
+	void (*close)(struct view *v);
+};
+
+struct view {
+	const struct view_ops *ops;
+	const char *name;
+	struct views *views;
+	void *state;
+};
+
+struct message {
+	int64_t time;
+	bool bad;
+	char *text;
+};
+
+struct views {
+	struct wf_engine *engine;
+	VEC(struct view *) stack;
+	VEC(struct message) messages;
+	size_t unseen; /* messages since the list was last open */
+	int64_t said;  /* when the latest one came */
+	struct keymap keymap;
+	enum layout_zoom zoom;
+	int64_t deaf_until; /* clock_boot; only Esc is heard before */
+	bool read_only, ascii, frozen;
+	bool quit, stop, dirty, repaint; /* asked for; the dashboard obeys */
+	char **run_program; /* argv to run on the terminal, or NULL */
+	char *picked;       /* --pick: the run chosen */
+	bool pick;
+	int code; /* exit status of the screen */
+};
+
+void views_init(struct views *vs, struct wf_engine *engine);
+void views_release(struct views *vs);
+
+/* By the name in screen.def. */
+enum wf_code views_open(struct views *vs, const char *name, const char *arg,
+			struct wf_err *err);
+/* The same, and a failure becomes a message. */
+void views_ask(struct views *vs, const char *name, const char *arg);
+void views_close(struct views *vs); /* the top one */
+struct view *views_top(struct views *vs);
+struct view *views_below(struct views *vs); /* under the top; or NULL */
+
+void views_refresh(struct views *vs);
+void views_draw(struct views *vs, struct grid *g);
+void views_key(struct views *vs, uint32_t key);
+/* As if its key had been pressed. */
+void views_act(struct views *vs, enum action action);
+/* True while keys are text, so that a paste is welcome. */
+bool views_in_text(struct views *vs);
+int64_t views_due(struct views *vs); /* earliest of all visible; 0: none */
+
+void views_say(struct views *vs, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void views_complain(struct views *vs, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* What went wrong, with its hint. */
+void views_report(struct views *vs, const struct wf_err *err);
+
+/* Post a request and say how it went; true when it was accepted. */
+bool views_request(struct views *vs, const char *run,
+		   const struct wf_request *request, const char *done);
+
+/* Message line and hint line, for views that lay out themselves. */
+void views_draw_message(struct views *vs, struct grid *g, struct rect r);
+void views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
+		      struct rect r);
+
+#endif
