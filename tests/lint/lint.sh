@@ -86,31 +86,43 @@ lint_floors() {
 	}' "$here/floors.txt" -
 }
 
-# Rooms that lean on each other in a circle.  A room is a source with its
-# header, and those beside it that begin with its name: store.h, store_put.c.
+# Rooms (a source with its header) that lean on each other in a circle.  A
+# header that a room splits off for its own parts (store.c, store_put.c and
+# store_int.h, which needs store.h) belongs to the room.
 lint_circles() {
-	(cd "$1" && files_ending . h && includes .) | awk '
+	includes "$1" | awk '
 	function stem(file) {
-		sub(/\.[a-z]*$/, "", file)
+		sub(/\.[ch]$/, "", file)
 		return file
 	}
-	function room(file,  i, name) {
-		name = stem(file)
-		for (i = match(name, /[^\/]*$/); i <= length(name); i++)
-			if (substr(name, i + 1, 1) ~ /^_?$/ &&
-			    substr(name, 1, i) in header)
-				return substr(name, 1, i)
-		return name
+	$2 ~ /^</ || $1 ~ /^tests/ || stem($1) == stem($2) { next }
+	{
+		from[++n] = $1
+		to[n] = $2
+		below[$1] = below[$1] " " $2
 	}
-	NF == 1 { header[stem($1)] = 1; next }
-	$2 !~ /^</ && $1 !~ /^tests/ && room($1) != room($2) {
-		print room($1), room($2)
+	function reaches(file, wanted,  part, i, m) {
+		if (file == wanted) return 1
+		if ((file, wanted) in seen) return 0
+		seen[file, wanted] = 1
+		m = split(below[file], part, " ")
+		for (i = 1; i <= m; i++)
+			if (reaches(part[i], wanted)) return 1
+		return 0
+	}
+	END {
+		for (i = 1; i <= n; i++) {
+			split("", seen)
+			if (from[i] ~ /\.h$/ ||
+			    !reaches(to[i], stem(from[i]) ".h"))
+				print stem(from[i]), stem(to[i])
+		}
 	}' | tsort 2>&1 >/dev/null
 }
 
 lint_forbidden_calls() {
 	(cd "$1" && files_ending . c h | xargs -r grep -nHE \
-	'(^|[^A-Za-z0-9_"])(strcpy|strcat|strncpy|sprintf|vsprintf|gets|strtok|system|popen|tmpnam|mktemp|atoi|atol) *\(' |
+	'(^|[^A-Za-z0-9_"])(strcpy|strcat|strncpy|sprintf|vsprintf|gets|strtok|system|popen|tmpnam|mktemp) *\(' |
 		grep -vE '^[^:]*:[0-9]*:[[:space:]]*(/?\*|//)')
 }
 
@@ -163,12 +175,15 @@ lint_format() {
 		awk '{ print $2 ": " $1 " places not formatted" }')
 }
 
-# A row's first column is its name; no list names a thing twice.
+# A row's first column is its name; no list names a thing twice.  A YAML
+# key (K) has its name in the second; transitions (T) and overloaded functions
+# (F) are told apart by all columns.
 lint_twice_in_list() {
 	(cd "$1" && files_ending . def | grep -v width.def | while read -r file
 	do
-		sed -nE 's/^([A-Z_]+)\(([A-Za-z_0-9"-]+),.*/\1 \2/p' "$file" |
-			sort | uniq -d | grep -v '^T ' |
+		sed -nE 's/^(KD?)\(([A-Z_]+), *("[^"]*"),.*/\1 \2 \3/p
+			s/^([A-Z_]+)\(([A-Za-z_0-9"-]+),.*/\1 \2/p' "$file" |
+			sort | uniq -d | grep -vE '^[TF] |^KD? [A-Z_]*$' |
 			sed "s|^|$file: twice: |"
 	done)
 }
