@@ -121,6 +121,10 @@ proto_encode(const struct proto *m, struct strbuf *out)
 		put(out, m->now, 4);
 		break;
 	case PROTO_ACK:
+		put(out, m->nacks, 4);
+		for (size_t i = 0; i < m->nacks; i++)
+			put(out, m->acks[i], 8);
+		break;
 	case PROTO_QUERY:
 	case PROTO_LARGE:
 		break;
@@ -252,6 +256,19 @@ get_news(struct reader *r, struct warden_news *n)
 }
 
 static void
+get_acks(struct reader *r, struct proto *m)
+{
+	uint64_t n = get(r, 4);
+
+	m->numbers.n = 0;
+	r->bad = r->bad || n > PROTO_ACKS;
+	for (uint64_t i = 0; i < n && !r->bad; i++)
+		vec_push(&m->numbers, get(r, 8));
+	m->acks = m->numbers.at;
+	m->nacks = m->numbers.n;
+}
+
+static void
 get_body(struct reader *r, struct proto *m)
 {
 	uint64_t why;
@@ -275,6 +292,8 @@ get_body(struct reader *r, struct proto *m)
 		m->now = get(r, 4) != 0;
 		return;
 	case PROTO_ACK:
+		get_acks(r, m);
+		return;
 	case PROTO_QUERY:
 	case PROTO_LARGE:
 		return;
@@ -306,6 +325,7 @@ void
 proto_release(struct proto *m)
 {
 	vec_release(&m->words);
+	vec_release(&m->numbers);
 }
 
 /* --- sending and receiving ---------------------------------------------- */

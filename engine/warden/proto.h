@@ -18,6 +18,7 @@
 #define PROTO_VERSION 1
 #define PROTO_INLINE  65536
 #define PROTO_MAX     (32 << 20)
+#define PROTO_ACKS    1024 /* at most in one message */
 #define PROTO_SOCKET  "warden.sock"
 
 enum proto_kind {
@@ -42,7 +43,10 @@ struct proto {
 	int64_t damage;          /* WELCOME: damaged place or -1 */
 	struct warden_spec spec; /* START */
 	struct warden_news news; /* NEWS */
+	const uint64_t *acks;    /* ACK: these too, beside `attempt` */
+	size_t nacks;
 	VEC(const char *) words;
+	VEC(uint64_t) numbers;
 };
 
 /* Append nothing but the message to an emptied `out`. */

@@ -27,9 +27,10 @@
 
 struct warden {
 	int fd, pid;
-	bool gone, told_gone;
+	bool gone;
 	struct strbuf out, in;
 	struct proto message;
+	VEC(uint64_t) acks; /* go with the next request: no haste */
 };
 
 struct attaching {
@@ -260,13 +261,18 @@ warden_attach(const char *run_dir, struct warden **out, struct wf_err *err)
 	return WF_OK;
 }
 
+static bool send_acks(struct warden *w);
+
 void
 warden_detach(struct warden *w)
 {
 	if (!w)
 		return;
+	if (w->fd >= 0 && !w->gone)
+		send_acks(w);
 	if (w->fd >= 0)
 		close(w->fd);
+	vec_release(&w->acks);
 	proto_release(&w->message);
 	strbuf_release(&w->in);
 	strbuf_release(&w->out);
@@ -288,12 +294,10 @@ warden_pid(const struct warden *w)
 /* --- asking and listening ----------------------------------------------- */
 
 static bool
-ask(struct warden *w, const struct proto *m)
+send_one(struct warden *w, const struct proto *m)
 {
 	struct pollfd p = {w->fd, POLLOUT, 0};
 
-	if (w->gone)
-		return false;
 	proto_encode(m, &w->out);
 	while (!proto_send(w->fd, &w->out)) {
 		if (errno == EAGAIN && poll(&p, 1, SEND_MS) != 0)
@@ -301,6 +305,25 @@ ask(struct warden *w, const struct proto *m)
 		return false;
 	}
 	return true;
+}
+
+static bool
+send_acks(struct warden *w)
+{
+	struct proto m = {
+		.kind = PROTO_ACK, .acks = w->acks.at, .nacks = w->acks.n};
+
+	if (!w->acks.n)
+		return true;
+	m.attempt = w->acks.at[0];
+	w->acks.n = 0;
+	return send_one(w, &m);
+}
+
+static bool
+ask(struct warden *w, const struct proto *m)
+{
+	return !w->gone && send_acks(w) && send_one(w, m);
 }
 
 bool
@@ -335,7 +358,8 @@ warden_freeze(struct warden *w, uint64_t attempt, bool frozen)
 bool
 warden_ack(struct warden *w, uint64_t attempt)
 {
-	return ask(w, &(struct proto){.kind = PROTO_ACK, .attempt = attempt});
+	vec_push(&w->acks, attempt);
+	return !w->gone && (w->acks.n < PROTO_ACKS || send_acks(w));
 }
 
 bool

@@ -155,6 +155,8 @@ handle(struct keeper *k, struct proto *m)
 		return;
 	case PROTO_ACK:
 		acknowledge(k, m->attempt);
+		for (size_t i = 0; i < m->nacks; i++)
+			acknowledge(k, m->acks[i]);
 		return;
 	case PROTO_QUERY:
 		tell_truth(k, m->attempt);
