@@ -19,11 +19,22 @@ lookup(void *arg, const char *name, struct arena *a, struct value *out)
 				    34, out);
 }
 
+static bool
+resolve(void *arg, const char *const *chain, size_t n,
+	enum value_kind *kind_out, struct cel_error *err)
+{
+	(void)arg;
+	(void)err;
+	*kind_out = n > 1 ? VALUE_INT : VALUE_OBJECT;
+	return chain[0][0] != 'z';
+}
+
 static void
-try_expression(struct arena *a, const char *text, const struct cel_vars *vars)
+try_expression(struct arena *a, const char *text, const struct cel_scope *scope,
+	       const struct cel_vars *vars)
 {
 	struct cel_error err = {0};
-	struct cel_program *p = cel_compile(a, text, NULL, &err);
+	struct cel_program *p = cel_compile(a, text, scope, &err);
 	struct value v;
 
 	if (p && cel_eval(p, vars, a, &v, &err))
@@ -50,10 +61,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct cel_vars vars = {lookup, NULL};
+	const struct cel_scope scope = {resolve, NULL};
 	struct arena a = {0};
 	char *text = arena_strndup(&a, (const char *)data, size);
 
-	try_expression(&a, text, &vars);
+	try_expression(&a, text, NULL, &vars);
+	try_expression(&a, text, &scope, &vars);
 	try_template(&a, text, &vars);
 	arena_release(&a);
 	return 0;

@@ -206,23 +206,6 @@ drop_namespace(struct checker *c, struct node *node)
 }
 
 static bool
-unknown_function(struct checker *c, const struct node *node)
-{
-	const char *near = cel_function_nearest(node->name);
-	uint32_t n;
-
-	cel_error_at(c->err, node->column, "no function is named \"%.60s\"",
-		     node->name);
-	if (near && !str_eq(near, node->name))
-		cel_error_hint(c->err, "did you mean \"%s\"?", near);
-	else if (cel_function_find(node->name, CALL_METHOD, &n))
-		cel_error_hint(c->err, "write VALUE.%s(...)", node->name);
-	else if (cel_function_find(node->name, CALL_GLOBAL, &n))
-		cel_error_hint(c->err, "write %s(VALUE)", node->name);
-	return false;
-}
-
-static bool
 kinds_fit(struct checker *c, struct node *node)
 {
 	const struct cel_function *first;
@@ -274,7 +257,7 @@ bind_call(struct checker *c, struct node *node)
 		return false;
 	node->type = VALUE_OBJECT;
 	if (!node->rows)
-		return !c->strict || unknown_function(c, node);
+		return !c->strict || cel_function_unknown(c->err, node);
 	return kinds_fit(c, node) && compile_pattern(c, node);
 }
 

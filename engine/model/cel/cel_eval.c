@@ -277,10 +277,8 @@ eval_call(struct evaluation *e, const struct node *node, struct value *out)
 	enum value_kind kinds[MAX_ARGS];
 	const struct cel_function *row;
 
-	if (!node->rows) {
-		cel_fail(e, "no function is named \"%.60s\"", node->name);
-		return false;
-	}
+	if (!node->rows)
+		return cel_function_unknown(e->err, node);
 	if (node->nargs > MAX_ARGS)
 		return cel_fail(e, "%.60s takes no %u arguments", node->name,
 				node->nargs);

@@ -113,8 +113,8 @@ cel_no_overload(struct cel_error *err, const struct node *call,
 		hint_conversion(err, call, kinds);
 }
 
-const char *
-cel_function_nearest(const char *name)
+static const char *
+nearest(const char *name)
 {
 	const char *names[ARRAY_SIZE(cel_functions)];
 	size_t n = 0;
@@ -123,4 +123,21 @@ cel_function_nearest(const char *name)
 		if (cel_functions[i].style != CALL_OPERATOR)
 			names[n++] = cel_functions[i].name;
 	return str_nearest(name, names, n);
+}
+
+bool
+cel_function_unknown(struct cel_error *err, const struct node *call)
+{
+	const char *near = nearest(call->name);
+	uint32_t n;
+
+	cel_error_at(err, call->column, "no function is named \"%.60s\"",
+		     call->name);
+	if (cel_function_find(call->name, CALL_METHOD, &n))
+		cel_error_hint(err, "write VALUE.%.60s(...)", call->name);
+	else if (cel_function_find(call->name, CALL_GLOBAL, &n))
+		cel_error_hint(err, "write %.60s(VALUE)", call->name);
+	else if (near)
+		cel_error_hint(err, "did you mean \"%s\"?", near);
+	return false;
 }

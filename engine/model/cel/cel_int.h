@@ -212,8 +212,8 @@ cel_function_match(const struct node *call, const enum value_kind *kinds,
 /* "no such overload" and what was given. */
 void cel_no_overload(struct cel_error *err, const struct node *call,
 		     const enum value_kind *kinds);
-/* A function of nearly that name, or NULL. */
-const char *cel_function_nearest(const char *name);
+/* "no function is named", with what was perhaps meant; always false. */
+bool cel_function_unknown(struct cel_error *err, const struct node *call);
 
 /* The head of a function of the table; few need all three. */
 #define CEL_FUNCTION(fn)                                                       \

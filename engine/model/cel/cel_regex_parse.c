@@ -441,9 +441,8 @@ parse_alternatives(struct parser *p)
 		if (!ok)
 			break;
 	}
-	if (ok)
-		vec_each (&jumps, size_t, jump)
-			p->code.at[*jump].x = (int32_t)(p->code.n - *jump);
+	for (size_t i = 0; ok && i < jumps.n; i++)
+		p->code.at[jumps.at[i]].x = (int32_t)(p->code.n - jumps.at[i]);
 	vec_release(&jumps);
 	if (p->depth)
 		p->flags = flags;
