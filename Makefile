@@ -164,12 +164,50 @@ bench: $(BINARY) $(helpers) ## compare with make and ninja (takes minutes)
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/bench/run
 
 # --- everything else --------------------------------------------------------
-install: $(BINARY) ## install into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 wfctl $(DESTDIR)$(PREFIX)/bin/wfctl
+man_sources := $(wildcard man/*.in)
+man_pages := $(man_sources:man/%.in=build/man/%)
+completions := build/completions/wfctl build/completions/_wfctl \
+	build/completions/wfctl.fish
+share = $(DESTDIR)$(PREFIX)/share
+man_dir = $(share)/man/man
+
+man: $(man_pages) ## write the manual pages into build/man
+
+build/man/%: man/%.in $(BINARY)
+	$(call say,MAN,$@)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)./$(BINARY) docgen $< > $@.new && mv $@.new $@
+
+completions: $(completions) ## write the completion scripts of three shells
+
+build/completions/wfctl: shell := bash
+build/completions/_wfctl: shell := zsh
+build/completions/wfctl.fish: shell := fish
+$(completions): $(BINARY)
+	$(call say,COMPL,$@)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)./$(BINARY) completion $(shell) > $@
+
+install: $(BINARY) $(man_pages) $(completions) ## install into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(foreach n,1 5 7,$(man_dir)$(n)) \
+		$(share)/bash-completion/completions \
+		$(share)/zsh/site-functions $(share)/fish/vendor_completions.d
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/wfctl
+	$(foreach n,1 5 7,install -m 644 $(filter %.$(n),$(man_pages)) \
+		$(man_dir)$(n);)
+	install -m 644 build/completions/wfctl \
+		$(share)/bash-completion/completions/wfctl
+	install -m 644 build/completions/_wfctl \
+		$(share)/zsh/site-functions/_wfctl
+	install -m 644 build/completions/wfctl.fish \
+		$(share)/fish/vendor_completions.d/wfctl.fish
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/wfctl
+	rm -f $(DESTDIR)$(PREFIX)/bin/wfctl \
+		$(foreach p,$(notdir $(man_pages)),$(man_dir)$(patsubst .%,%,$(suffix $(p)))/$(p)) \
+		$(share)/bash-completion/completions/wfctl \
+		$(share)/zsh/site-functions/_wfctl \
+		$(share)/fish/vendor_completions.d/wfctl.fish
 
 format: ## format all C sources in place
 	clang-format -i $(sources) $(wildcard $(addsuffix /*.h,$(dirs))) \
@@ -188,6 +226,6 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all test unit-tests unit cli tui crash lint check-asan san-helpers \
+.PHONY: man completions all test unit-tests unit cli tui crash lint check-asan san-helpers \
 	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
 	install uninstall format tidy clean help FORCE

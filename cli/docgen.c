@@ -108,7 +108,13 @@ add_synopsis(struct page *page)
 static void
 add_commands(struct page *page)
 {
+	bool used[NGROUPS] = {false};
+
+	for (size_t i = 0; i < ncmds; i++)
+		used[cmds[i].group] = true;
 	for (int group = 0; group < GROUP_HIDDEN; group++) {
+		if (!used[group])
+			continue;
 		strbuf_addf(page->out, ".Ss %s\n", cmd_groups[group]);
 		list_begin(page);
 		for (size_t i = 0; i < ncmds; i++) {
