@@ -59,6 +59,9 @@ enum st_result st_open(const char *dir, enum st_mode mode,
                        struct store **out, struct wf_err *err);
 void st_close(struct store *s);
 const char *st_dir(const struct store *s);
+/* Opened for reading on a disk so full or closed that the newest changes
+ * cannot be seen. */
+bool st_is_partial(const struct store *s);
 /* `durability: process`: survive kill -9, not power loss. */
 void st_relax(struct store *s);
 

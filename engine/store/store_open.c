@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -216,6 +217,9 @@ open_file(struct store *s, struct wf_err *err)
 		return store_fail(s, rc, err);
 	keep_log(s);
 	result = settings(s, err);
+	/* SQLite is content with a file it can only read. */
+	if (!result && s->mode != ST_READ && sqlite3_db_readonly(s->db, "main"))
+		result = store_fail(s, SQLITE_READONLY, err);
 	if (!result && s->mode != ST_READ)
 		result = use_log(s, err);
 	if (!result)
@@ -260,18 +264,35 @@ seed(struct store *s)
 	s->random |= 1;
 }
 
+/* Whoever may have to make the store does so alone: SQLite does not wait
+ * when two change a new file to its log at once.  Freed by closing. */
+static enum st_result
+wait_turn(struct store *s, int dirfd, struct wf_err *err)
+{
+	for (int i = 0; flock(dirfd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return ST_OK; /* a file system without locks */
+		if (!store_on_busy(s, i))
+			return store_fail(s, SQLITE_BUSY, err);
+	}
+	return ST_OK;
+}
+
 static enum st_result
 open_in(struct store *s, int dirfd, struct wf_err *err)
 {
-	enum st_result result = make_file(s, dirfd, err);
+	enum st_result result = ST_OK;
 
+	if (s->mode != ST_READ)
+		result = wait_turn(s, dirfd, err);
+	if (!result)
+		result = make_file(s, dirfd, err);
 	if (result)
 		return result;
 	if (s->mode != ST_READ)
 		reserve_make(s->dir);
 	result = open_file(s, err);
-	if (s->mode == ST_READ &&
-	    (result == ST_FULL || result == ST_DENIED || result == ST_DOWN))
+	if (s->mode == ST_READ && (result == ST_FULL || result == ST_DENIED))
 		result = open_frozen(s, err);
 	return result == ST_EMPTY ? no_store(s->dir, err) : result;
 }
@@ -328,6 +349,12 @@ const char *
 st_dir(const struct store *s)
 {
 	return s->dir;
+}
+
+bool
+st_is_partial(const struct store *s)
+{
+	return s->frozen;
 }
 
 void

@@ -4,7 +4,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../base/crash.h"
 #include "store_int.h"
@@ -118,6 +121,10 @@ say(struct store *s, enum st_result result, struct wf_err *err,
 enum st_result
 store_damaged(struct store *s, const char *what, struct wf_err *err)
 {
+	if (s->frozen)
+		return say(s, ST_FULL, err,
+			   "the store cannot be read whole on this disk",
+			   "free some space, or make its directory writable");
 	ERR(err, WF_STORE, "the store is damaged (%s)", what);
 	wf_err_place(err, s->path, 0, 0);
 	wf_err_hint(err,
@@ -133,9 +140,40 @@ full(struct store *s, struct wf_err *err)
 	reserve_drop(s->dir);
 	ERR(err, WF_STORE, "no space left for the store");
 	wf_err_place(err, s->path, 0, 0);
-	wf_err_hint(err, "free some space under %s, then `wfctl resume`",
+	wf_err_hint(err,
+		    "free some space under %s (or raise `ulimit -f`), then "
+		    "`wfctl resume`",
 		    s->dir);
 	return ST_FULL;
+}
+
+/* By the time SQLite tells of a failure its errno is often gone. */
+static bool
+is_short_of_room(struct store *s)
+{
+	struct rlimit limit;
+	uint64_t bytes;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+	    limit.rlim_cur != RLIM_INFINITY)
+		return true;
+	return reserve_room(s->dir, &bytes) && bytes < 65536;
+}
+
+/* SQLite turns "no descriptor left" into other complaints.  It needs three
+ * for a store. */
+static bool
+is_short_of_files(void)
+{
+	int fds[3], n = 0;
+	bool is_short;
+
+	while (n < 3 && (fds[n] = open("/", O_PATH | O_CLOEXEC)) >= 0)
+		n++;
+	is_short = n < 3 && (errno == EMFILE || errno == ENFILE);
+	while (n)
+		close(fds[--n]);
+	return is_short;
 }
 
 static enum st_result
@@ -163,6 +201,8 @@ by_errno(struct store *s, int error, struct wf_err *err)
 			   "put its directory back, or name another "
 			   "(--state)");
 	default:
+		if (is_short_of_room(s))
+			return full(s, err);
 		ERR(err, WF_STORE, "the disk reported an error (%s)",
 		    error ? strerror(error) : "reading or writing failed");
 		wf_err_place(err, s->path, 0, 0);
@@ -187,6 +227,8 @@ other(struct store *s, int rc, struct wf_err *err)
 enum st_result
 store_fail(struct store *s, int rc, struct wf_err *err)
 {
+	int error;
+
 	if (rc == SQLITE_OK)
 		rc = sqlite3_errcode(s->db);
 	switch (rc & 0xff) {
@@ -211,13 +253,13 @@ store_fail(struct store *s, int rc, struct wf_err *err)
 			   "somebody else has written this already",
 			   "try again");
 	case SQLITE_READONLY:
-		return by_errno(s, EROFS, err);
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return by_errno(s, EACCES, err);
+		return by_errno(s, is_short_of_files() ? EMFILE : EACCES, err);
 	case SQLITE_CANTOPEN:
 	case SQLITE_IOERR:
-		return by_errno(s, sqlite3_system_errno(s->db), err);
+		error = sqlite3_system_errno(s->db);
+		return by_errno(s, is_short_of_files() ? EMFILE : error, err);
 	default:
 		return other(s, rc, err);
 	}

@@ -161,7 +161,7 @@ commit_on(const char *dir, int commits, volatile uint64_t *told,
 
 	if (st_open(dir, ST_CREATE, &s, &err) ||
 	    st_create_run(s, &run, "text", &err))
-		_exit(1);
+		dprintf(2, "%s; %s\n", err.message, err.hint), _exit(1);
 	memcpy(id, run.id, ST_RUN_ID);
 	for (int i = 0; i < commits; i++) {
 		struct st_batch *b = next_batch(&run);
