@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct asking asking;
@@ -25,9 +25,9 @@ assign(struct call *call, struct wf_err *err)
 		strbuf_addf(&who, "%s%s", i > 2 ? "," : "", call->words[i]);
 	request.target = arena_strdup(&call->arena, who.at);
 	strbuf_release(&who);
-	request_steps(call, 1, &request);
+	asking_steps(call, 1, &request);
 	request.nsteps = 1;
-	return request_send(call, &args->asking, &request, err);
+	return asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_assign = {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct asking asking;
@@ -22,9 +22,8 @@ go_on(struct call *call, struct wf_err *err)
 	const struct args *args = call->args;
 	struct wf_request request = {.verb = "continue"};
 
-	request_steps(call, 1, &request);
-	return request_follow(call, &args->asking, &args->follow, &request,
-			      err);
+	asking_steps(call, 1, &request);
+	return asking_follow(call, &args->asking, &args->follow, &request, err);
 }
 
 const struct cmd_entry cmd_continue = {

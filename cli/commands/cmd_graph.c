@@ -8,10 +8,10 @@
 
 #include "../../tui/graph.h"
 #include "../../tui/graphtext.h"
+#include "../asking.h"
 #include "../chart.h"
 #include "../cmd.h"
 #include "../output.h"
-#include "../request.h"
 
 enum graph_format {
 	GRAPH_TEXT,
@@ -116,7 +116,7 @@ graph(struct call *call, struct wf_err *err)
 
 	if (!call_is_file(call->words[0]))
 		return graph_of_run(call, err);
-	code = request_flow(call, call->words[0], &flow, err);
+	code = asking_flow(call, call->words[0], &flow, err);
 	if (!code)
 		draw(call, &(struct chart){flow, NULL});
 	wf_flow_free(flow);

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct settings outputs;
@@ -38,10 +38,10 @@ mark(struct call *call, struct wf_err *err)
 	enum wf_code code = check_fate(call->words[2], err);
 
 	if (!code)
-		code = request_why(&args->asking, &request, err);
-	request_steps(call, 1, &request);
+		code = asking_why(&args->asking, &request, err);
+	asking_steps(call, 1, &request);
 	request.nsteps = 1;
-	return code ? code : request_send(call, &args->asking, &request, err);
+	return code ? code : asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_mark = {

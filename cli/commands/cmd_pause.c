@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct asking asking;
@@ -20,8 +20,8 @@ hold(struct call *call, struct wf_err *err)
 	const struct args *args = call->args;
 	struct wf_request request = {.verb = "pause"};
 
-	request_steps(call, 1, &request);
-	return request_send(call, &args->asking, &request, err);
+	asking_steps(call, 1, &request);
+	return asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_pause = {

@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 
+#include "../asking.h"
 #include "../chart.h"
 #include "../cmd.h"
 #include "../output.h"
-#include "../request.h"
 
 struct args {
 	const char *flow, *from;
@@ -131,10 +131,10 @@ plan_run(struct call *call, struct wf_err *err)
 	enum wf_code code = call_open(call, WF_OPEN_WRITE, err);
 
 	if (!code && args->flow)
-		code = request_flow(call, args->flow, &flow, err);
+		code = asking_flow(call, args->flow, &flow, err);
 	request.flow = flow;
 	if (!code)
-		code = request_send(call, &asking, &request, err);
+		code = asking_send(call, &asking, &request, err);
 	wf_flow_free(flow);
 	return code;
 }
@@ -147,7 +147,7 @@ plan(struct call *call, struct wf_err *err)
 
 	if (!call_is_file(call->words[0]))
 		return plan_run(call, err);
-	code = request_flow(call, call->words[0], &flow, err);
+	code = asking_flow(call, call->words[0], &flow, err);
 	if (!code)
 		code = plan_flow(call, flow, err);
 	wf_flow_free(flow);

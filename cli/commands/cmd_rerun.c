@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	const char *from, *flow, *name;
@@ -39,7 +39,7 @@ rerun(struct call *call, struct wf_err *err)
 	enum wf_code code = call_run(call, 0, old, err);
 
 	if (!code && args->flow)
-		code = request_flow(call, args->flow, &flow, err);
+		code = asking_flow(call, args->flow, &flow, err);
 	else if (!code)
 		code = wf_flow_of_run(call->engine, old, &flow, err);
 	if (!code && !args->dry && !args->follow.detach)

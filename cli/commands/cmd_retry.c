@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	bool downstream, reset;
@@ -35,13 +35,13 @@ retry(struct call *call, struct wf_err *err)
 				     .nsettings = args->env.n};
 	enum wf_code code = WF_OK;
 
-	request_steps(call, 1, &request);
+	asking_steps(call, 1, &request);
 	if (args->flow)
-		code = request_flow(call, args->flow, &flow, err);
+		code = asking_flow(call, args->flow, &flow, err);
 	request.flow = flow;
 	if (!code)
-		code = request_follow(call, &args->asking, &args->follow,
-				      &request, err);
+		code = asking_follow(call, &args->asking, &args->follow,
+				     &request, err);
 	wf_flow_free(flow);
 	return code;
 }

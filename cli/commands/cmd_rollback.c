@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
+#include "../asking.h"
 #include "../output.h"
-#include "../request.h"
 
 struct args {
 	const char *to, *step, *force;
@@ -45,7 +45,7 @@ show_plan(struct call *call, const char *run, struct wf_request *request,
 		(uint64_t)json_integer_value(json_object_get(plan, "revision"));
 	json_decref(plan);
 	if (args->asking.dry || (!args->yes && !output_is_json(call)))
-		request_print_plan(call, text ? text : "{}");
+		asking_print_plan(call, text ? text : "{}");
 	fflush(stdout);
 	free(text);
 	return WF_OK;
@@ -87,8 +87,7 @@ rollback(struct call *call, struct wf_err *err)
 	if (code)
 		return code;
 	call->words[0] = arena_strdup(&call->arena, run);
-	return request_follow(call, &args->asking, &args->follow, &request,
-			      err);
+	return asking_follow(call, &args->asking, &args->follow, &request, err);
 }
 
 const struct cmd_entry cmd_rollback = {

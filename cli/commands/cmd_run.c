@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../asking.h"
 #include "../cmd.h"
 #include "../follow.h"
 #include "../output.h"
-#include "../request.h"
 
 struct args {
 	struct settings params;
@@ -132,7 +132,7 @@ run(struct call *call, struct wf_err *err)
 	const struct args *args = call->args;
 	struct wf_flow *flow = NULL;
 	char id[WF_RUN_ID];
-	enum wf_code code = request_flow(call, call->words[0], &flow, err);
+	enum wf_code code = asking_flow(call, call->words[0], &flow, err);
 
 	if (!code)
 		code = ask_missing(call, flow, err);

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	const char *to;
@@ -27,8 +27,8 @@ send_back(struct call *call, struct wf_err *err)
 				     .settings = args->fields.at,
 				     .nsettings = args->fields.n};
 
-	request_steps(call, 1, &request);
-	return request_send(call, &args->asking, &request, err);
+	asking_steps(call, 1, &request);
+	return asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_send_back = {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct asking asking;
@@ -35,7 +35,7 @@ signal_run(struct call *call, struct wf_err *err)
 	}
 	request.settings = payload.at;
 	request.nsettings = payload.n;
-	return request_send(call, &args->asking, &request, err);
+	return asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_signal = {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../request.h"
+#include "../asking.h"
 
 struct args {
 	struct asking asking;
@@ -19,10 +19,10 @@ skip(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
 	struct wf_request request = {.verb = "skip"};
-	enum wf_code code = request_why(&args->asking, &request, err);
+	enum wf_code code = asking_why(&args->asking, &request, err);
 
-	request_steps(call, 1, &request);
-	return code ? code : request_send(call, &args->asking, &request, err);
+	asking_steps(call, 1, &request);
+	return code ? code : asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_skip = {

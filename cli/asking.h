@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef WF_REQUEST_H
-#define WF_REQUEST_H
+#ifndef WF_ASKING_H
+#define WF_ASKING_H
 
 #include "cmd.h"
 #include "follow.h"
@@ -25,25 +25,25 @@ struct asking {
 	}
 
 /* The steps that the operands from `first` on name. */
-void request_steps(struct call *call, size_t first, struct wf_request *request);
+void asking_steps(struct call *call, size_t first, struct wf_request *request);
 /* Like `why`, but WF_USAGE when it was not given. */
-enum wf_code request_why(const struct asking *asking,
-			 struct wf_request *request, struct wf_err *err);
+enum wf_code asking_why(const struct asking *asking, struct wf_request *request,
+			struct wf_err *err);
 
 /* Post the request to the run of operand 0.  Dry: print the plan.  Else say
  * that it was accepted (unless -q). */
-enum wf_code request_send(struct call *call, const struct asking *asking,
-			  struct wf_request *request, struct wf_err *err);
+enum wf_code asking_send(struct call *call, const struct asking *asking,
+			 struct wf_request *request, struct wf_err *err);
 /* The same, and then follow the run. */
-enum wf_code request_follow(struct call *call, const struct asking *asking,
-			    const struct follow *follow,
-			    struct wf_request *request, struct wf_err *err);
+enum wf_code asking_follow(struct call *call, const struct asking *asking,
+			   const struct follow *follow,
+			   struct wf_request *request, struct wf_err *err);
 
 /* Read and check a flow; findings are printed at once (then err is empty). */
-enum wf_code request_flow(struct call *call, const char *path,
-			  struct wf_flow **flow_out, struct wf_err *err);
+enum wf_code asking_flow(struct call *call, const char *path,
+			 struct wf_flow **flow_out, struct wf_err *err);
 
 /* Print a plan, JSON as the engine answers it. */
-void request_print_plan(struct call *call, const char *plan);
+void asking_print_plan(struct call *call, const char *plan);
 
 #endif

@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "request.h"
+#include "asking.h"
 
 #include <stdlib.h>
 
 #include "output.h"
 
 void
-request_steps(struct call *call, size_t first, struct wf_request *request)
+asking_steps(struct call *call, size_t first, struct wf_request *request)
 {
 	if (call->nwords <= first)
 		return;
@@ -18,8 +18,8 @@ request_steps(struct call *call, size_t first, struct wf_request *request)
 }
 
 enum wf_code
-request_why(const struct asking *asking, struct wf_request *request,
-	    struct wf_err *err)
+asking_why(const struct asking *asking, struct wf_request *request,
+	   struct wf_err *err)
 {
 	request->reason = asking->why;
 	if (asking->why && *asking->why)
@@ -30,8 +30,8 @@ request_why(const struct asking *asking, struct wf_request *request,
 }
 
 enum wf_code
-request_flow(struct call *call, const char *path, struct wf_flow **flow_out,
-	     struct wf_err *err)
+asking_flow(struct call *call, const char *path, struct wf_flow **flow_out,
+	    struct wf_err *err)
 {
 	struct wf_diags findings = {0};
 	enum wf_code code = wf_flow_load(path, flow_out, &findings, err);
@@ -108,7 +108,7 @@ print_objects(struct call *call, json_t *list)
 }
 
 void
-request_print_plan(struct call *call, const char *plan)
+asking_print_plan(struct call *call, const char *plan)
 {
 	json_t *object = json_value(plan), *value;
 	const char *key;
@@ -169,14 +169,14 @@ send(struct call *call, const char *run, const struct asking *asking,
 	request->dry = asking->dry;
 	code = wf_request(call->engine, run, request, &plan, err);
 	if (!code && asking->dry)
-		request_print_plan(call, plan ? plan : "{}");
+		asking_print_plan(call, plan ? plan : "{}");
 	free(plan);
 	return code;
 }
 
 enum wf_code
-request_send(struct call *call, const struct asking *asking,
-	     struct wf_request *request, struct wf_err *err)
+asking_send(struct call *call, const struct asking *asking,
+	    struct wf_request *request, struct wf_err *err)
 {
 	char run[WF_RUN_ID];
 	enum wf_code code = call_run(call, 0, run, err);
@@ -189,9 +189,9 @@ request_send(struct call *call, const struct asking *asking,
 }
 
 enum wf_code
-request_follow(struct call *call, const struct asking *asking,
-	       const struct follow *follow, struct wf_request *request,
-	       struct wf_err *err)
+asking_follow(struct call *call, const struct asking *asking,
+	      const struct follow *follow, struct wf_request *request,
+	      struct wf_err *err)
 {
 	char run[WF_RUN_ID];
 	uint64_t mark;
