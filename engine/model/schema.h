@@ -15,30 +15,30 @@
  * it, what such a map is. */
 #define SCHEMA_SECTIONS(X)                                                     \
 	X(FLOW, "flow", "a flow file")                                         \
-	X(DEFAULTS, "defaults", "settings for all steps")                      \
+	X(DEFAULTS, "defaults", "the defaults for all steps")                      \
 	X(PARAM, "param", "a param or form field")                             \
-	X(SECRET, "secret", "where a secret comes from")                       \
+	X(SECRET, "secret", "a secret")                       \
 	X(POOL, "pool", "a pool of slots")                                     \
-	X(CONCURRENCY, "concurrency", "one run per group")                     \
-	X(ROLLBACK, "rollback", "how undo proceeds")                           \
-	X(HOOKS, "hooks", "commands run on events")                            \
-	X(SCHEDULE, "schedule", "when `wfctl schedule` starts it")             \
-	X(FLOW_WARN, "flow_warn", "early warning for the run")                 \
+	X(CONCURRENCY, "concurrency", "a concurrency rule")                     \
+	X(ROLLBACK, "rollback", "the rollback settings")                           \
+	X(HOOKS, "hooks", "the hooks")                            \
+	X(SCHEDULE, "schedule", "a schedule")             \
+	X(FLOW_WARN, "flow_warn", "the flow's warnings")                 \
 	X(STEP, "step", "a step")                                              \
-	X(NEED, "need", "one need with its own rule")                          \
+	X(NEED, "need", "a need")                          \
 	X(COMMAND, "command", "a command")                                     \
-	X(LIMITS, "limits", "limits of one attempt")                           \
-	X(APPROVAL, "approval", "a person decides")                            \
-	X(REJECT, "reject", "what a rejection does")                           \
-	X(WAIT, "wait", "what is waited for")                                  \
-	X(FOREACH, "foreach", "one instance per item")                         \
-	X(REPEAT, "repeat", "again until")                                     \
-	X(RETRY, "retry", "tries after a failure")                             \
-	X(FAILURE, "failure", "what a failure does")                           \
-	X(ASK, "ask", "a person decides, or time does")                        \
-	X(UNDO, "undo", "how to take the effect back")                         \
-	X(REDUNDANCY, "redundancy", "copies side by side")                     \
-	X(WARN, "warn", "early warning for a step")
+	X(LIMITS, "limits", "the limits")                           \
+	X(APPROVAL, "approval", "an approval")                            \
+	X(REJECT, "reject", "a rejection")                           \
+	X(WAIT, "wait", "a wait")                                  \
+	X(FOREACH, "foreach", "a foreach")                         \
+	X(REPEAT, "repeat", "a repeat")                                     \
+	X(RETRY, "retry", "a retry")                             \
+	X(FAILURE, "failure", "a failure policy")                           \
+	X(ASK, "ask", "an ask")                        \
+	X(UNDO, "undo", "an undo")                         \
+	X(REDUNDANCY, "redundancy", "a redundancy")                     \
+	X(WARN, "warn", "a step's warnings")
 
 enum schema_section {
 #define SECTION_ENUM(symbol, name, meaning) SCHEMA_##symbol,

@@ -35,6 +35,7 @@ workflow_free(struct workflow *wf)
 		return;
 	map_release(&wf->by_id);
 	arena_release(&wf->arena);
+	free(wf->text_owned);
 	free(wf);
 }
 

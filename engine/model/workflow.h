@@ -465,6 +465,7 @@ struct workflow {
 	struct map by_id; /* id -> struct step */
 	const char *text; /* the source, for storing; n bytes */
 	size_t text_bytes;
+	char *text_owned; /* freed with the workflow */
 };
 
 /* An empty workflow with defaults; the reader fills it. */

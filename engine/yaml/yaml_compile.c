@@ -429,8 +429,10 @@ report(struct reader *r, const struct pending *p, const struct cel_error *err)
 		   &column);
 	place.line = (uint32_t)line & 0xffffff;
 	place.column = (uint32_t)column;
-	reader_error(r, &place, err->hint[0] ? err->hint : NULL, "%s",
-		     err->message);
+	reader_error(r, &place,
+		     err->hint[0] ? err->hint
+				  : "wfctl-flow(5) explains expressions",
+		     "%s", err->message);
 }
 
 void

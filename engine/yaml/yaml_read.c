@@ -4,7 +4,7 @@
  */
 #include "yaml_read.h"
 
-#include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "../base/fs.h"
@@ -41,9 +41,15 @@ keep_child_reads(struct reader *r)
 			   r->child_reads.n * sizeof(*r->child_reads.at));
 }
 
+/* The tree of a large flow goes back to the system: what remains must fit
+ * the memory that runs are promised. */
+#define LARGE_TREE 50000
+
 static void
 reader_release(struct reader *r)
 {
+	bool large = r->tree.n > LARGE_TREE;
+
 	node_tree_release(&r->tree);
 	vec_release(&r->pending);
 	vec_release(&r->needs);
@@ -55,6 +61,8 @@ reader_release(struct reader *r)
 	map_release(&r->param_index);
 	map_release(&r->env_index);
 	free(r->step_nodes);
+	if (large)
+		malloc_trim(0);
 }
 
 static void
@@ -79,49 +87,70 @@ read_stages(struct reader *r)
 }
 
 static void
-keep_text(struct workflow *wf, const char *text, size_t n)
+keep_text(struct workflow *wf, struct strbuf *text)
 {
 	struct strbuf utf8 = STRBUF_INIT;
 
-	if (encoding_to_utf8(text, n, &utf8)) {
-		text = utf8.at;
-		n = utf8.n;
+	if (encoding_to_utf8(text->at, text->n, &utf8)) {
+		strbuf_release(text);
+		*text = utf8;
 	}
-	wf->text = arena_strndup(&wf->arena, text, n);
-	wf->text_bytes = n;
-	strbuf_release(&utf8);
+	wf->text_bytes = text->n;
+	wf->text = wf->text_owned = strbuf_detach(text);
+}
+
+/* Findings of this file are sorted among themselves. */
+static void
+hand_over(struct wf_diags *own, struct wf_diags *diags)
+{
+	wf_diags_sort(own);
+	for (size_t i = 0; i < own->n; i++)
+		wf_diags_add(diags, own->at[i].severity, own->at[i].rule,
+			     own->at[i].file, own->at[i].line,
+			     own->at[i].column, own->at[i].hint, "%s",
+			     own->at[i].message);
+	wf_diags_release(own);
+}
+
+/* Takes the text, so that a large one is not held twice. */
+static struct workflow *
+parse(const char *file, struct strbuf *text, struct wf_diags *diags)
+{
+	struct workflow *wf = workflow_new();
+	struct wf_diags own = {0};
+	struct reader r = {.wf = wf, .arena = &wf->arena, .diags = &own};
+	bool fine;
+
+	r.file = wf->file = arena_strdup(r.arena, file);
+	wf->dir = absolute_dir(wf, file);
+	if (text->n > WORKFLOW_MAX_BYTES) {
+		wf_diags_add(&own, WF_SEV_ERROR, NULL, file, 1, 1,
+			     "split it with `workflow:` steps",
+			     "the file is larger than 16 MiB");
+	} else {
+		keep_text(wf, text);
+		read_stages(&r);
+	}
+	reader_release(&r);
+	fine = !own.nerrors;
+	hand_over(&own, diags);
+	if (fine)
+		return wf;
+	workflow_free(wf);
+	return NULL;
 }
 
 struct workflow *
 workflow_parse(const char *file, const char *text, size_t n,
 	       struct wf_diags *diags)
 {
-	struct workflow *wf = workflow_new();
-	size_t before = diags->nerrors;
-	struct wf_diags own = {0};
-	struct reader r = {.wf = wf, .arena = &wf->arena, .diags = &own};
+	struct strbuf copy = STRBUF_INIT;
+	struct workflow *wf;
 
-	r.file = wf->file = arena_strdup(r.arena, file);
-	wf->dir = absolute_dir(wf, file);
-	if (n > WORKFLOW_MAX_BYTES)
-		wf_diags_add(&own, WF_SEV_ERROR, NULL, file, 1, 1,
-			     "split it with `workflow:` steps",
-			     "the file is larger than 16 MiB");
-	else
-		keep_text(wf, text, n);
-	if (wf->text)
-		read_stages(&r);
-	reader_release(&r);
-	wf_diags_sort(&own);
-	for (size_t i = 0; i < own.n; i++)
-		wf_diags_add(diags, own.at[i].severity, own.at[i].rule,
-			     own.at[i].file, own.at[i].line, own.at[i].column,
-			     own.at[i].hint, "%s", own.at[i].message);
-	wf_diags_release(&own);
-	if (diags->nerrors == before)
-		return wf;
-	workflow_free(wf);
-	return NULL;
+	strbuf_add(&copy, text, n);
+	wf = parse(file, &copy, diags);
+	strbuf_release(&copy);
+	return wf;
 }
 
 enum wf_code
@@ -150,8 +179,8 @@ workflow_load(const char *path, struct workflow **out, struct wf_diags *diags,
 
 	*out = NULL;
 	if (code == WF_OK) {
-		*out = workflow_parse(str_eq(path, "-") ? "<stdin>" : path,
-				      text.at, text.n, diags);
+		*out = parse(str_eq(path, "-") ? "<stdin>" : path, &text,
+			     diags);
 		if (!*out)
 			code = diags_to_err(diags, err);
 	}
