@@ -422,7 +422,6 @@ static bool
 parse_alternatives(struct parser *p)
 {
 	VEC(size_t) jumps = {0};
-	unsigned flags = p->flags;
 	bool ok;
 
 	for (;;) {
@@ -444,8 +443,6 @@ parse_alternatives(struct parser *p)
 	for (size_t i = 0; ok && i < jumps.n; i++)
 		p->code.at[jumps.at[i]].x = (int32_t)(p->code.n - jumps.at[i]);
 	vec_release(&jumps);
-	if (p->depth)
-		p->flags = flags;
 	return ok;
 }
 
