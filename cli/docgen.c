@@ -96,13 +96,14 @@ add_globals(struct page *page)
 static void
 add_synopsis(struct page *page)
 {
-	strbuf_addf(page->out, ".Nm wfctl %s\n.Op Ar OPTION ...\n",
-		    page->cmd->name);
-	if (!page->cmd->entry->operands)
-		return;
-	strbuf_adds(page->out, "\\&");
-	add_text(page->out, page->cmd->entry->operands);
+	struct strbuf line = STRBUF_INIT;
+	const char *name = page->cmd->name;
+
+	cmd_synopsis(&line, page->cmd);
+	strbuf_addf(page->out, ".Nm wfctl %s\n", name);
+	add_text(page->out, line.at + strlen("wfctl ") + strlen(name) + 1);
 	strbuf_addc(page->out, '\n');
+	strbuf_release(&line);
 }
 
 static void

@@ -179,7 +179,8 @@ retry(struct progress *p, const struct wf_event_info *e, const struct facts *f)
 	char delay[WHEN_TEXT];
 
 	say(p, e->time, "%s retry %" PRId64 "/%" PRId64 " in=%s rule=%s",
-	    e->step, last->n + 1, last->limit,
+	    e->step, fact(f, "n", last->n + 1),
+	    fact(f, "limit", last->limit - 1) + 1,
 	    when_duration(fact(f, "delay_ms", 0), delay), fact_text(f, "rule"));
 }
 

@@ -18,24 +18,20 @@ static enum wf_code
 assign(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct wf_request request = {.verb = "assign"};
-	struct strbuf who = STRBUF_INIT;
+	struct wf_request request = {.verb = "assign",
+				     .target = call->words[2]};
 
-	for (size_t i = 2; i < call->nwords; i++)
-		strbuf_addf(&who, "%s%s", i > 2 ? "," : "", call->words[i]);
-	request.target = arena_strdup(&call->arena, who.at);
-	strbuf_release(&who);
 	asking_steps(call, 1, &request);
 	request.nsteps = 1;
 	return asking_send(call, &args->asking, &request, err);
 }
 
 const struct cmd_entry cmd_assign = {
-	.operands = "RUN STEP USER|GROUP...",
+	.operands = "RUN STEP USER|GROUP",
 	.options = options,
 	.size = sizeof(struct args),
 	.min = 3,
-	.max = -1,
+	.max = 3,
 	.example = "wfctl assign @latest review alice",
 	.complete = "rs-",
 	.run = assign,
