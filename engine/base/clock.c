@@ -86,3 +86,41 @@ clock_format(int64_t wall_ms, char text[CLOCK_TEXT])
 	snprintf(text, CLOCK_TEXT, "%s.%03dZ", date, (int)ms);
 	return text;
 }
+
+/* "Z", "+02:00" or "-05:30", in minutes east; the rest must be empty. */
+static bool
+parse_zone(const char *p, int *minutes)
+{
+	int h, m, n = 0;
+
+	*minutes = 0;
+	if (strcmp(p, "Z") == 0 || strcmp(p, "z") == 0)
+		return true;
+	if ((*p != '+' && *p != '-') ||
+	    sscanf(p + 1, "%2d:%2d%n", &h, &m, &n) != 2 || n != 5 || p[6] ||
+	    h > 23 || m > 59)
+		return false;
+	*minutes = (*p == '-' ? -1 : 1) * (h * 60 + m);
+	return true;
+}
+
+bool
+clock_parse(const char *text, int64_t *wall_ms)
+{
+	struct tm tm = {0};
+	const char *p = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	int64_t fraction = 0, scale = 100;
+	int minutes;
+
+	if (!p)
+		return false;
+	if (*p == '.') {
+		for (p++; *p >= '0' && *p <= '9'; p++, scale /= 10)
+			fraction += (*p - '0') * scale;
+	}
+	if (!parse_zone(p, &minutes))
+		return false;
+	*wall_ms = ((int64_t)timegm(&tm) - (int64_t)minutes * 60) * 1000 +
+		   fraction;
+	return true;
+}

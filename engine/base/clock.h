@@ -9,6 +9,7 @@
 #ifndef WF_CLOCK_H
 #define WF_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct clock {
@@ -27,5 +28,7 @@ const char *clock_boot_id(void);
 /* RFC 3339 UTC with milliseconds, "2026-01-31T08:00:00.000Z". */
 #define CLOCK_TEXT 32
 const char *clock_format(int64_t wall_ms, char text[CLOCK_TEXT]);
+/* The same read back, with or without a fraction, "Z" or "+02:00". */
+bool clock_parse(const char *text, int64_t *wall_ms);
 
 #endif
