@@ -1,0 +1,128 @@
+/* The run's lock is an open-file-description lock: it ends with the process
+ * that holds it, however that ends.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "drive_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/mem.h"
+#include "drive.h"
+
+static int
+open_lock(const char *run_dir, int flags)
+{
+	char *path = mem_printf("%s/lock", run_dir);
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+
+	free(path);
+	return fd;
+}
+
+static bool
+try_lock(int fd)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_SETLK, &whole) == 0;
+}
+
+int
+lock_take(const char *run_dir, int wait)
+{
+	int64_t end = clock_boot() + wait;
+	int fd = open_lock(run_dir, O_CREAT);
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+	if (fd < 0)
+		return -1;
+	while (!try_lock(fd)) {
+		if (clock_boot() >= end) {
+			close(fd);
+			return -1;
+		}
+		poll(NULL, 0, 5);
+	}
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) < 0) {
+		/* Only who asks for the owner misses it. */
+	}
+	return fd;
+}
+
+int
+drive_owner(const char *run_dir)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open_lock(run_dir, 0);
+	char text[24] = "";
+	int pid = 0;
+
+	if (fd < 0)
+		return 0;
+	if (fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK &&
+	    pread(fd, text, sizeof(text) - 1, 0) > 0)
+		pid = atoi(text);
+	else if (whole.l_type != F_UNLCK)
+		pid = 1;
+	close(fd);
+	return pid;
+}
+
+/* Socket addresses hold 107 bytes, state directories more: the path goes
+ * through a descriptor of the directory. */
+static int
+at_socket(const char *run_dir,
+	  int (*act)(int, const struct sockaddr *, socklen_t), const char *name)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int dir = open(run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int result = -1;
+
+	if (dir >= 0 && fd >= 0) {
+		snprintf(address.sun_path, sizeof(address.sun_path),
+			 "/proc/self/fd/%d/%s", dir, name);
+		result = act(fd, (const struct sockaddr *)&address,
+			     sizeof(address));
+	}
+	if (dir >= 0)
+		close(dir);
+	if (result < 0 && fd >= 0)
+		close(fd);
+	return result < 0 ? -1 : fd;
+}
+
+int
+lock_listen(const char *run_dir)
+{
+	char *path = mem_printf("%s/engine.sock", run_dir);
+	int fd;
+
+	unlink(path);
+	free(path);
+	fd = at_socket(run_dir, bind, "engine.sock");
+	return fd;
+}
+
+bool
+drive_wake(const char *run_dir)
+{
+	int fd = at_socket(run_dir, connect, "engine.sock");
+	bool told;
+
+	if (fd < 0)
+		return false;
+	told = send(fd, "", 1, MSG_NOSIGNAL) == 1 || errno == EAGAIN;
+	close(fd);
+	return told;
+}

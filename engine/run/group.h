@@ -1,0 +1,32 @@
+/* Steps that are many: foreach and matrix groups; and child flows.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_GROUP_H
+#define WF_GROUP_H
+
+#include "run.h"
+
+/* Entering `running` of a group: makes its items the first time, later takes
+ * up those that are not done. */
+void group_open(struct run *r, uint32_t ix);
+/* An item has settled. */
+void group_item_settled(struct run *r, uint32_t ix);
+/* Start further items while the group's limit lets it. */
+void group_feed(struct run *r, uint32_t ix);
+
+/* A step with a `workflow:`: opens its scope, or takes it up again. */
+void group_open_child(struct run *r, uint32_t ix);
+/* Begin (again) with the pending steps of a scope. */
+void group_begin_scope(struct run *r, uint32_t scope);
+/* Let the failed and cancelled steps of a scope start over. */
+void group_reset_failed(struct run *r, uint32_t scope);
+
+/* Recovery: the items or child scope of an instance whose row was loaded,
+ * which begin at `first`. */
+enum wf_code
+group_restore(struct run *r, uint32_t ix, uint32_t first, struct wf_err *err);
+/* Recovery, when all states are there: a group's counts. */
+void group_recount(struct run *r, uint32_t ix);
+
+#endif

@@ -1,0 +1,112 @@
+/* Cancelling and killing.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "halt.h"
+
+static enum warden_kill
+kill_for(enum cause cause)
+{
+	return cause == CAUSE_DEADLINE ? WARDEN_KILL_DEADLINE
+	       : cause == CAUSE_SILENT ? WARDEN_KILL_SILENT
+				       : WARDEN_KILL_CANCEL;
+}
+
+void
+halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now)
+{
+	vec_each (&r->flights, struct flight, f) {
+		if (f->ix != ix)
+			continue;
+		if (!f->killed_for)
+			f->killed_for = cause;
+		run_inst(r, ix)->flags |= INST_STOPPING;
+		run_effect(r, now ? EFFECT_KILL_NOW : EFFECT_KILL, f->attempt,
+			   kill_for(cause));
+	}
+}
+
+static bool
+is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
+{
+	while (scope != IX_NONE && scope != ancestor)
+		scope = r->scopes.at[scope].up;
+	return scope == ancestor;
+}
+
+/* Items and child flows go first; what carries them settles when they
+ * have. */
+static bool
+halt_inner(struct run *r, uint32_t ix, const char *because, bool now)
+{
+	const struct inst_more *m = run_inst(r, ix)->more;
+	bool any = false;
+
+	for (uint32_t k = 0; m && k < m->n; k++) {
+		halt_step(r, m->first + k, because, now);
+		m = run_inst(r, ix)->more;
+		any = true;
+	}
+	if (!m || m->child == IX_NONE)
+		return any;
+	r->scopes.at[m->child].stopping = true;
+	for (uint32_t k = 0; k < r->insts.n; k++) {
+		const struct inst *i = run_inst(r, k);
+
+		if (i->group == IX_NONE && i->state != STEP_PENDING &&
+		    is_within(r, i->scope, m->child))
+			halt_step(r, k, because, now);
+	}
+	vec_push(&r->quiet, m->child);
+	return true;
+}
+
+void
+halt_step(struct run *r, uint32_t ix, const char *because, bool now)
+{
+	struct inst *i = run_inst(r, ix);
+
+	if (i->state == STEP_RUNNING || i->state == STEP_UNDOING) {
+		bool again = i->flags & INST_STOPPING;
+
+		i->flags |= INST_STOPPING;
+		if (!again)
+			run_event(r, EV_CANCEL, ix, "stopping", because, NULL);
+		if (i->flags & INST_GROUP ||
+		    (i->more && i->more->child != IX_NONE))
+			halt_inner(r, ix, because, now);
+		halt_attempts(r, ix, CAUSE_CANCELLED, now);
+		return;
+	}
+	if (!run_may(r, ix, EVENT_CANCEL, GUARD_ALWAYS) ||
+	    i->state == STEP_LOST)
+		return;
+	run_event(r, EV_CANCEL, ix, "cancelled", because, NULL);
+	run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED, because);
+}
+
+void
+halt_run(struct run *r, enum cause cause, const char *because, bool now)
+{
+	if (cause == CAUSE_CANCELLED)
+		r->cancelling = true;
+	r->dirty = true;
+	vec_each (&r->scopes, struct scope, s)
+		if (s->phase == SCOPE_MAIN)
+			s->stopping = true;
+	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
+		const struct inst *i = run_inst(r, ix);
+
+		if (run_step(r, i)->finally &&
+		    run_scope(r, i)->phase != SCOPE_FINALLY)
+			continue;
+		if (i->state == STEP_PENDING)
+			continue;
+		if (cause == CAUSE_DEADLINE && i->state == STEP_RUNNING) {
+			halt_attempts(r, ix, cause, now);
+			continue;
+		}
+		halt_step(r, ix, because, now);
+	}
+	vec_push(&r->quiet, 0);
+}

@@ -1,0 +1,19 @@
+/* Stopping work: a step, a scope, the whole run.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_HALT_H
+#define WF_HALT_H
+
+#include "run.h"
+
+/* Stop the unfinished work of an instance, of its items and of its child
+ * flow.  What runs is killed and settles when it has ended; what has not
+ * begun is cancelled at once. */
+void halt_step(struct run *r, uint32_t ix, const char *because, bool now);
+/* All of the run: nothing new starts.  `cause` is cancelled or deadline. */
+void halt_run(struct run *r, enum cause cause, const char *because, bool now);
+/* Kill the attempts of an instance. */
+void halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now);
+
+#endif

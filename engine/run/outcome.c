@@ -1,0 +1,496 @@
+/* Endings of attempts.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "outcome.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "../model/retry.h"
+#include "decide.h"
+#include "dispatch.h"
+#include "group.h"
+#include "outputs.h"
+#include "queue.h"
+#include "spec.h"
+#include "undo.h"
+#include "vars.h"
+
+#define LOG_TAIL ((size_t)64 * 1024)
+
+struct ending {
+	enum cause cause; /* CAUSE_NONE: success */
+	int exit_code, signal;
+	char why[400];
+};
+
+/* --- what the news says
+ * ------------------------------------------------------------- */
+
+static enum cause
+cause_of_kill(enum warden_kill kill)
+{
+	switch (kill) {
+	case WARDEN_KILL_TIMEOUT:
+		return CAUSE_TIMEOUT;
+	case WARDEN_KILL_SILENT:
+		return CAUSE_SILENT;
+	case WARDEN_KILL_MEMORY:
+		return CAUSE_MEMORY;
+	case WARDEN_KILL_CANCEL:
+		return CAUSE_CANCELLED;
+	case WARDEN_KILL_DEADLINE:
+		return CAUSE_DEADLINE;
+	case WARDEN_KILL_STDOUT:
+		return CAUSE_OUTPUT;
+	case WARDEN_KILL_NONE:
+		break;
+	}
+	return CAUSE_NONE;
+}
+
+static void
+describe(struct ending *e, const struct warden_news *news)
+{
+	if (e->cause == CAUSE_SPAWN)
+		snprintf(e->why, sizeof(e->why), "could not be started: %s",
+			 news->detail[0] ? news->detail
+					 : strerror(news->error));
+	else if (e->cause == CAUSE_OUTPUT)
+		snprintf(e->why, sizeof(e->why),
+			 "its standard output is larger than 1 MiB");
+	else if (e->cause == CAUSE_EXIT)
+		snprintf(e->why, sizeof(e->why), "exit %d", e->exit_code);
+	else if (e->cause == CAUSE_SIGNAL)
+		snprintf(e->why, sizeof(e->why), "signal %d (%s)", e->signal,
+			 strsignal(e->signal));
+	else
+		snprintf(e->why, sizeof(e->why), "%s", cause_name(e->cause));
+}
+
+static struct ending
+read_news(const struct warden_news *news)
+{
+	struct ending e = {.exit_code = -1};
+
+	if (news->kind == WARDEN_NOT_STARTED) {
+		e.cause = CAUSE_SPAWN;
+	} else if (WIFSIGNALED(news->status)) {
+		e.signal = WTERMSIG(news->status);
+		e.cause = CAUSE_SIGNAL;
+	} else {
+		e.exit_code = WEXITSTATUS(news->status);
+		e.cause = e.exit_code ? CAUSE_EXIT : CAUSE_NONE;
+	}
+	if (news->kind == WARDEN_ENDED && news->kill != WARDEN_KILL_NONE)
+		e.cause = cause_of_kill(news->kill);
+	describe(&e, news);
+	return e;
+}
+
+/* --- closing the attempt
+ * -------------------------------------------------------------- */
+
+static void
+close_attempt(struct run *r, const struct flight *f, const struct ending *e)
+{
+	int64_t now = clock_wall();
+	struct st_attempt row = {.id = f->attempt,
+				 .ix = f->ix,
+				 .n = f->n,
+				 .phase = f->phase,
+				 .started = f->started,
+				 .finished = now,
+				 .exit_code = e->exit_code,
+				 .signal = e->signal,
+				 .cause = e->cause,
+				 .log = f->log};
+	char data[256];
+	int n = snprintf(data, sizeof(data),
+			 "{\"n\":%u,\"phase\":\"%s\",\"ms\":%lld", f->n,
+			 phase_name(f->phase), (long long)(now - f->started));
+
+	if (e->exit_code >= 0)
+		n += snprintf(data + n, sizeof(data) - (size_t)n,
+			      ",\"exit_code\":%d", e->exit_code);
+	if (e->signal)
+		n += snprintf(data + n, sizeof(data) - (size_t)n,
+			      ",\"signal\":%d", e->signal);
+	if (e->cause)
+		n += snprintf(data + n, sizeof(data) - (size_t)n,
+			      ",\"cause\":\"%s\"", cause_name(e->cause));
+	snprintf(data + n, sizeof(data) - (size_t)n, "}");
+	st_put_attempt(r->batch, &row);
+	run_event(r, EV_ATTEMPT_ENDED, f->ix, NULL, NULL, data);
+	run_effect(r, EFFECT_ACK, f->attempt, WARDEN_KILL_NONE);
+	CRASH_POINT("attempt-ended");
+}
+
+/* Take the flight out of the list; its texts are the caller's. */
+static bool
+take_flight(struct run *r, uint64_t attempt, struct flight *out)
+{
+	struct flight *f = run_flight(r, attempt);
+
+	if (!f)
+		return false;
+	*out = *f;
+	*f = vec_last(&r->flights);
+	r->flights.n--;
+	return true;
+}
+
+static void
+drop_flight(struct flight *f)
+{
+	spec_free(f->spec);
+	free(f->log);
+}
+
+/* --- success
+ * -----------------------------------------------------------------------------
+ */
+
+static bool
+ensures_hold(struct run *r, uint32_t ix, const char *outputs, struct ending *e)
+{
+	const struct exprs *ensure =
+		&run_step(r, run_inst(r, ix))->more->ensure;
+	struct vars vars = vars_of_inst(r, ix);
+
+	vars.outputs = outputs ? outputs : "{}";
+	for (uint32_t k = 0; k < ensure->n; k++) {
+		struct cel_error err = {0};
+		bool holds;
+
+		if (vars_test(&vars, &ensure->at[k], &holds, &err) && holds)
+			continue;
+		e->cause = CAUSE_ENSURE;
+		snprintf(e->why, sizeof(e->why), "ensure: %s%s%s",
+			 ensure->at[k].text,
+			 err.message[0] ? ": " : " is false", err.message);
+		return false;
+	}
+	return true;
+}
+
+/* The outputs of an attempt that exited 0, and whether they keep the
+ * step's contracts. */
+static void
+check_success(struct run *r, const struct flight *f, struct arena *a,
+	      const char **outputs, struct ending *e)
+{
+	struct wf_err err = {0};
+
+	if (!outputs_read(r, f, a, outputs, &err)) {
+		e->cause = CAUSE_OUTPUT;
+		snprintf(e->why, sizeof(e->why), "%.390s", err.message);
+		return;
+	}
+	ensures_hold(r, f->ix, *outputs, e);
+}
+
+/* `repeat`: is another round due?  1 yes, 0 no, -1 the rounds are spent. */
+static int
+wants_repeat(struct run *r, uint32_t ix, const char *outputs, struct ending *e)
+{
+	struct inst *i = run_inst(r, ix);
+	const struct repeat *repeat = run_step(r, i)->more->repeat;
+	struct vars vars = vars_of_inst(r, ix);
+	struct cel_error err = {0};
+	bool done = false;
+
+	if (!repeat)
+		return 0;
+	vars.outputs = outputs ? outputs : "{}";
+	inst_more(i)->repeats++;
+	if (repeat->until.text &&
+	    !vars_test(&vars, &repeat->until, &done, &err)) {
+		snprintf(e->why, sizeof(e->why), "repeat.until: %s",
+			 err.message);
+		return -1;
+	}
+	if (done)
+		return 0;
+	if (!repeat->limit || i->more->repeats < repeat->limit)
+		return 1;
+	snprintf(e->why, sizeof(e->why),
+		 "repeat.until did not hold after %u rounds", repeat->limit);
+	return repeat->until.text ? -1 : 0;
+}
+
+static void
+wait_before(struct run *r, uint32_t ix, int64_t delay, enum step_event event,
+	    enum step_guard guard, enum cause cause, const char *because)
+{
+	struct inst *i = run_inst(r, ix);
+
+	run_apply(r, ix, event, guard, cause, because);
+	i = run_inst(r, ix);
+	i->flags &= (uint16_t)~INST_CHECKED;
+	i->due = clock_wall() + delay;
+	i->due_boot = clock_boot() + delay;
+	run_save(r, ix);
+	dues_push(r, i->due_boot, ix);
+}
+
+void
+outcome_succeeded(struct run *r, uint32_t ix, const char *outputs_json)
+{
+	struct ending e = {.exit_code = -1};
+	int again = wants_repeat(r, ix, outputs_json, &e);
+
+	if (outputs_json)
+		text_set(&inst_more(run_inst(r, ix))->outputs, outputs_json);
+	if (again > 0) {
+		const struct repeat *repeat =
+			run_step(r, run_inst(r, ix))->more->repeat;
+
+		/* A round is not a try: it does not use up a retry. */
+		run_inst(r, ix)->tries = 0;
+		wait_before(r, ix, repeat->every < 0 ? 0 : repeat->every,
+			    EVENT_EXIT_ERROR, GUARD_MAY_RETRY, CAUSE_NONE,
+			    "repeat.until does not hold yet");
+	} else if (again < 0) {
+		decide_fail(r, ix, CAUSE_ENSURE, e.why);
+	} else {
+		run_apply(r, ix, EVENT_EXIT_OK, GUARD_ALWAYS, CAUSE_NONE, NULL);
+	}
+}
+
+/* --- failure
+ * -------------------------------------------------------------------------------
+ */
+
+static char *
+log_tail(const struct run *r, const struct flight *f, size_t *n)
+{
+	char *path = mem_printf("%s/%s", r->dir, f->log);
+	char *text = mem_alloc(LOG_TAIL);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	ssize_t got = 0;
+
+	if (fd >= 0) {
+		off_t from = end > (off_t)LOG_TAIL ? end - (off_t)LOG_TAIL : 0;
+
+		got = pread(fd, text, LOG_TAIL, from);
+		close(fd);
+	}
+	free(path);
+	*n = got > 0 ? (size_t)got : 0;
+	return text;
+}
+
+static struct retry_answer
+ask_policy(struct run *r, uint32_t ix, const struct flight *f,
+	   const struct ending *e)
+{
+	const struct inst *i = run_inst(r, ix);
+	const struct retry_policy *policy = run_step(r, i)->more->retry;
+	struct retry_ending ending = {.cause = e->cause,
+				      .exit_code = e->exit_code};
+	struct retry_answer answer;
+	char *tail = NULL;
+
+	if (f && retry_needs_log(policy))
+		tail = log_tail(r, f, &ending.log_bytes);
+	ending.log = tail;
+	answer = retry_decide(policy, i->tries, &ending,
+			      (double)random() / ((double)RAND_MAX + 1));
+	free(tail);
+	return answer;
+}
+
+static void
+try_again(struct run *r, uint32_t ix, const struct ending *e,
+	  const struct retry_answer *answer)
+{
+	const struct inst *i = run_inst(r, ix);
+	const struct retry_policy *policy = run_step(r, i)->more->retry;
+	char data[400], what[80], because[600], delay[DURATION_TEXT];
+	json_t *rule = json_string(answer->rule);
+	char *rule_text = json_dumps(rule, JSON_ENCODE_ANY);
+
+	duration_format(answer->delay, delay);
+	snprintf(what, sizeof(what), "retry %u/%u in %s", i->tries + 1,
+		 policy->limit + 1, delay);
+	snprintf(because, sizeof(because), "%s; %s", e->why, answer->rule);
+	snprintf(data, sizeof(data),
+		 "{\"n\":%u,\"limit\":%u,\"delay_ms\":%lld,\"due\":%lld,"
+		 "\"rule\":%s}",
+		 i->tries + 1, policy->limit, (long long)answer->delay,
+		 (long long)(clock_wall() + answer->delay), rule_text);
+	run_event(r, EV_RETRY, ix, what, because, data);
+	free(rule_text);
+	json_decref(rule);
+	wait_before(r, ix, answer->delay, EVENT_EXIT_ERROR, GUARD_MAY_RETRY,
+		    e->cause, because);
+}
+
+static void
+settle_failure(struct run *r, uint32_t ix, const struct flight *f,
+	       const struct ending *e)
+{
+	const struct inst *i = run_inst(r, ix);
+	struct retry_answer answer;
+	char because[600];
+
+	if (i->flags & INST_STOPPING &&
+	    (e->cause == CAUSE_CANCELLED || r->cancelling)) {
+		run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED,
+			  "stopped");
+		return;
+	}
+	answer = ask_policy(r, ix, f, e);
+	if (answer.again && !run_scope(r, i)->stopping) {
+		try_again(r, ix, e, &answer);
+		return;
+	}
+	snprintf(because, sizeof(because), "%s; %s", e->why,
+		 answer.again ? "the run is stopping" : answer.rule);
+	decide_fail(r, ix, e->cause, because);
+}
+
+void
+outcome_failed(struct run *r, uint32_t ix, enum cause cause, const char *why)
+{
+	struct ending e = {.cause = cause, .exit_code = -1};
+
+	snprintf(e.why, sizeof(e.why), "%s", why);
+	settle_failure(r, ix, NULL, &e);
+}
+
+/* --- phases
+ * ---------------------------------------------------------------------------------
+ */
+
+static void
+do_ended(struct run *r, const struct flight *f, struct ending *e)
+{
+	struct arena a = {0};
+	const char *outputs = NULL;
+
+	if (!e->cause)
+		check_success(r, f, &a, &outputs, e);
+	run_inst(r, f->ix)->exit_code = e->exit_code;
+	close_attempt(r, f, e);
+	if (run_inst(r, f->ix)->state != STEP_RUNNING)
+		run_save(r, f->ix); /* a person has settled it meanwhile */
+	else if (e->cause)
+		settle_failure(r, f->ix, f, e);
+	else
+		outcome_succeeded(r, f->ix, outputs);
+	arena_release(&a);
+}
+
+static void
+check_ended(struct run *r, const struct flight *f, struct ending *e)
+{
+	struct inst *i = run_inst(r, f->ix);
+
+	close_attempt(r, f, e);
+	if (i->state != STEP_RUNNING)
+		return;
+	if (!e->cause) {
+		run_event(r, EV_REUSE, f->ix, "reused", "its check exited 0",
+			  NULL);
+		run_apply(r, f->ix, EVENT_ALREADY_DONE, GUARD_ALWAYS,
+			  CAUSE_NONE, NULL);
+	} else if (e->cause == CAUSE_EXIT && !(i->flags & INST_STOPPING)) {
+		i->flags |= INST_CHECKED;
+		dispatch_action(r, f->ix);
+	} else {
+		if (e->cause != CAUSE_CANCELLED && e->cause != CAUSE_DEADLINE)
+			e->cause = CAUSE_CHECK;
+		settle_failure(r, f->ix, f, e);
+	}
+}
+
+void
+outcome_ended(struct run *r, const struct warden_news *news)
+{
+	struct flight f;
+	struct ending e = read_news(news);
+
+	if (!take_flight(r, news->attempt, &f)) {
+		run_effect(r, EFFECT_ACK, news->attempt, WARDEN_KILL_NONE);
+		return;
+	}
+	switch (f.phase) {
+	case PHASE_DO:
+		do_ended(r, &f, &e);
+		break;
+	case PHASE_CHECK:
+		check_ended(r, &f, &e);
+		break;
+	case PHASE_UNDO:
+		close_attempt(r, &f, &e);
+		undo_ended(r, f.ix, e.cause, e.exit_code, e.why);
+		break;
+	}
+	drop_flight(&f);
+}
+
+/* --- unknown
+ * ----------------------------------------------------------------------------------
+ */
+
+static enum step_guard
+lost_guard(const struct step *step, enum phase phase)
+{
+	enum on_lost policy = step->more->on_lost;
+	bool check = step->more->check.run || step->more->check.nargv;
+
+	/* Asking again whether it is done does no harm. */
+	if (phase == PHASE_CHECK)
+		return GUARD_LOST_RERUN;
+	if (phase == PHASE_UNDO)
+		return step->more->idempotent ? GUARD_LOST_RERUN
+					      : GUARD_LOST_ASK;
+	if (policy == ON_LOST_DEFAULT)
+		policy = check                    ? ON_LOST_CHECK
+			 : step->more->idempotent ? ON_LOST_RERUN
+						  : ON_LOST_ASK;
+	return policy == ON_LOST_ASK    ? GUARD_LOST_ASK
+	       : policy == ON_LOST_FAIL ? GUARD_LOST_FAIL
+					: GUARD_LOST_RERUN;
+}
+
+void
+outcome_unknown(struct run *r, uint64_t attempt, const char *because)
+{
+	struct ending e = {.cause = CAUSE_LOST, .exit_code = -1};
+	struct flight f;
+	struct inst *i;
+	enum step_guard guard;
+
+	if (!take_flight(r, attempt, &f))
+		return;
+	close_attempt(r, &f, &e);
+	i = run_inst(r, f.ix);
+	guard = lost_guard(run_step(r, i), f.phase);
+	/* An unknown attempt does not use up a retry. */
+	if (f.phase == PHASE_DO && i->tries)
+		i->tries--;
+	i->flags &= (uint16_t)~INST_CHECKED;
+	run_event(r, EV_LOST, f.ix,
+		  guard == GUARD_LOST_ASK    ? "lost"
+		  : guard == GUARD_LOST_FAIL ? "failed"
+					     : "run again",
+		  because, NULL);
+	if (run_may(r, f.ix, EVENT_OUTCOME_UNKNOWN, guard))
+		run_apply(r, f.ix, EVENT_OUTCOME_UNKNOWN, guard, CAUSE_LOST,
+			  because);
+	if (f.phase == PHASE_UNDO)
+		undo_unknown(r, f.ix);
+	else if (run_inst(r, f.ix)->state == STEP_FAILED &&
+		 run_inst(r, f.ix)->group == IX_NONE)
+		decide_failure(r, f.ix);
+	drop_flight(&f);
+}

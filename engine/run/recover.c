@@ -1,0 +1,356 @@
+/* Recovery: one function of stored rows, journal and live processes.
+ *
+ * Records in the store: I intent (the attempt's row is open), F its result.
+ * In the journal, told by the warden: B begun, X ended.
+ *
+ *  #  crash between             found        same boot           after reboot
+ *  1  decision, commit of I     nothing      decide again        the same
+ *  2  I durable, request        I            never begun: start  unknown
+ *  3  request sent, fork        I            never begun: start  unknown
+ *  4  fork, B                   I, unborn    the warden waits: 5 unknown
+ *                               child        or 2
+ *  5  B, end of the step        I B, runs    re-attach           unknown
+ *  6  end, X                    I B, zombie  X from the warden   unknown
+ *  7  X, commit of F            I B X        F from X            F from X
+ *  8  a commit failed           any          the engine left; what is there
+ *                                            is read: 1 to 9     the same
+ *  9  F durable, ack            F, B X       nothing: F stands   the same
+ * 10  F, next request           F I'         2 for I'            2 for I'
+ * 11  retry waits               F, due       what is left of it  clamped
+ * 12  request accepted          D            act on it           the same
+ * 14  rollback begun            F, list      the list goes on    the same
+ * 15  inside an undo            I(undo)      2 to 7              unknown
+ * 16  run's ending              F, end       nothing             nothing
+ * 17  engine and warden gone,   I B, orphan  wait for it; status unknown
+ *     the step still runs                    by kernel, else
+ *                                            unknown
+ *
+ * "Unknown" is outcome_unknown: on_lost decides.  Running this twice gives
+ * the same as once, because every answer of the warden may be told again.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "recover.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../model/retry.h"
+#include "dispatch.h"
+#include "group.h"
+#include "outcome.h"
+#include "queue.h"
+#include "rows.h"
+#include "slots.h"
+#include "spec.h"
+#include "wait.h"
+
+/* --- rows
+ * ------------------------------------------------------------------------- */
+
+struct structure {
+	uint32_t first;
+	const struct st_step *row;
+};
+
+static int
+by_first(const void *pa, const void *pb)
+{
+	const struct structure *a = pa, *b = pb;
+
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Groups and child flows, in the order in which they came into being. */
+static enum wf_code
+load_structure(struct run *r, const struct st_step *rows, size_t n,
+	       struct wf_err *err)
+{
+	VEC(struct structure) found = {0};
+	enum wf_code code = WF_OK;
+
+	for (size_t k = 0; k < n; k++) {
+		struct structure s = {.row = &rows[k]};
+
+		if (rows_structure(&rows[k], &s.first))
+			vec_push(&found, s);
+	}
+	if (found.n)
+		qsort(found.at, found.n, sizeof(*found.at), by_first);
+	for (size_t k = 0; !code && k < found.n; k++) {
+		code = rows_load_step(r, found.at[k].row, err);
+		if (!code)
+			code = group_restore(r, found.at[k].row->ix,
+					     found.at[k].first, err);
+	}
+	vec_release(&found);
+	return code;
+}
+
+/* The longest a wait of this kind can last, so that a wall clock that was
+ * set back cannot stretch it; -1 when it is a point in time. */
+static int64_t
+longest_wait(const struct run *r, const struct inst *i)
+{
+	const struct step *step = run_step(r, i);
+	const struct retry_policy *retry = step->more->retry;
+
+	if (i->state == STEP_UNDO_WAIT)
+		retry = step->more->undo.retry;
+	if (i->state == STEP_RETRY_WAIT || i->state == STEP_UNDO_WAIT)
+		return !retry ? -1
+			      : 2 * retry_delay(retry, i->tries ? i->tries : 1);
+	if (step->action == ACTION_APPROVAL)
+		return step->more->approval->timeout;
+	if (step->action != ACTION_WAIT)
+		return -1;
+	return step->more->wait->kind == WAIT_FOR ? step->more->wait->duration
+						  : step->more->wait->timeout;
+}
+
+static void
+rearm(struct run *r, uint32_t ix)
+{
+	struct inst *i = run_inst(r, ix);
+	int64_t left = i->due - clock_wall();
+	int64_t longest = longest_wait(r, i);
+
+	if (longest >= 0 && left > longest)
+		left = longest;
+	i->due_boot = clock_boot() + (left > 0 ? left : 0);
+	dues_push(r, i->due_boot, ix);
+}
+
+static void
+restore(struct run *r, uint32_t ix)
+{
+	struct inst *i = run_inst(r, ix);
+
+	if (i->due)
+		rearm(r, ix);
+	if (i->flags & INST_ASKING)
+		run_scope(r, i)->nlost++;
+	switch ((enum step_state)i->state) {
+	case STEP_READY:
+		dispatch_enqueue(r, ix);
+		break;
+	case STEP_RUNNING:
+		if (i->flags & INST_GROUP)
+			group_recount(r, ix);
+		else if (slots_needed(r, ix))
+			slots_hold(r, ix);
+		break;
+	case STEP_WAITING:
+		wait_restore(r, ix);
+		break;
+	case STEP_PENDING:
+	case STEP_RETRY_WAIT:
+	case STEP_SUCCEEDED:
+	case STEP_REUSED:
+	case STEP_SKIPPED:
+	case STEP_FAILED:
+	case STEP_CANCELLED:
+	case STEP_LOST:
+	case STEP_UNDOING:
+	case STEP_UNDO_WAIT:
+	case STEP_UNDONE:
+	case STEP_UNDO_FAILED:
+	case STEP_NSTATES:
+		break;
+	}
+}
+
+static enum wf_code
+load_steps(struct run *r, struct store *store, struct wf_err *err)
+{
+	struct arena a = {0};
+	struct st_step *rows = NULL;
+	size_t n = 0;
+	enum wf_code code = WF_OK;
+
+	if (st_read_steps(store, r->row.id, &a, &rows, &n, err) > ST_EMPTY)
+		code = WF_STORE;
+	if (!code)
+		code = load_structure(r, rows, n, err);
+	for (size_t k = 0; !code && k < n; k++)
+		code = rows_load_step(r, &rows[k], err);
+	if (!code)
+		code = rows_load_data(r, err);
+	r->row.ndone = r->row.nfailed = 0;
+	for (size_t k = 0; !code && k < n; k++)
+		run_restore_state(r, rows[k].ix, rows[k].state);
+	for (size_t k = 0; !code && k < n; k++)
+		restore(r, rows[k].ix);
+	arena_release(&a);
+	return code;
+}
+
+static enum wf_code
+load_flights(struct run *r, struct store *store, struct wf_err *err)
+{
+	struct arena a = {0};
+	struct st_attempt *rows = NULL;
+	size_t n = 0;
+	enum wf_code code = WF_OK;
+
+	if (st_read_attempts(store, r->row.id, UINT32_MAX, true, &a, &rows, &n,
+			     err) > ST_EMPTY)
+		code = WF_STORE;
+	for (size_t k = 0; !code && k < n; k++) {
+		struct flight f = {.attempt = rows[k].id,
+				   .ix = rows[k].ix,
+				   .n = rows[k].n,
+				   .phase = rows[k].phase,
+				   .started = rows[k].started,
+				   .log = mem_strdup(rows[k].log)};
+
+		if (f.ix < r->insts.n)
+			vec_push(&r->flights, f);
+		else
+			free(f.log);
+	}
+	arena_release(&a);
+	return code;
+}
+
+enum wf_code
+recover_load(struct run *r, struct store *store, struct wf_err *err)
+{
+	enum wf_code code = load_steps(r, store, err);
+
+	return code ? code : load_flights(r, store, err);
+}
+
+/* --- the warden's answers
+ * ------------------------------------------------------------ */
+
+#define ANSWER_TIME 10000
+
+struct answers {
+	struct warden_news *at;
+	size_t n, cap;
+};
+
+static int
+by_order(const void *pa, const void *pb)
+{
+	const struct warden_news *a = pa, *b = pb;
+
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+static bool
+is_answer(const struct warden_news *news)
+{
+	return news->kind == WARDEN_ENDED || news->kind == WARDEN_BEGUN ||
+	       news->kind == WARDEN_FOREIGN || news->kind == WARDEN_NOT_STARTED;
+}
+
+/* One answer for each flight; the last one of a flight counts. */
+static bool
+gather(struct run *r, struct warden *w, struct answers *out)
+{
+	int64_t end = clock_boot() + ANSWER_TIME;
+	size_t asked = r->flights.n;
+
+	vec_each (&r->flights, struct flight, f)
+		if (!warden_query(w, f->attempt))
+			return false;
+	while (asked) {
+		struct pollfd p = {.fd = warden_fd(w), .events = POLLIN};
+		struct warden_news news;
+		int64_t left = end - clock_boot();
+
+		if (left <= 0 || poll(&p, 1, (int)left) == 0)
+			return false;
+		while (warden_receive(w, &news)) {
+			if (news.kind == WARDEN_GONE)
+				return false;
+			if (!is_answer(&news) || !run_flight(r, news.attempt))
+				continue;
+			vec_push(out, news);
+			asked -= asked > 0;
+		}
+	}
+	return true;
+}
+
+/* Rows 2 to 4: it never began; the same attempt is asked for again. */
+static void
+start_again(struct run *r, uint64_t attempt)
+{
+	struct flight *f = run_flight(r, attempt);
+	struct warden_news news = {.kind = WARDEN_NOT_STARTED,
+				   .attempt = attempt};
+	struct wf_err err = {0};
+
+	f->spec = spec_new(r, f, &err);
+	if (f->spec) {
+		run_effect(r, EFFECT_START, attempt, WARDEN_KILL_NONE);
+		return;
+	}
+	snprintf(news.detail, sizeof(news.detail), "%.250s", err.message);
+	outcome_ended(r, &news);
+}
+
+static void
+take_answer(struct run *r, const struct warden_news *news, bool rebooted,
+	    struct orphans *orphans)
+{
+	static const char restarted[] =
+		"the machine was restarted while it was in flight";
+	struct flight *f = run_flight(r, news->attempt);
+
+	if (!f)
+		return; /* answered twice */
+	if (news->kind == WARDEN_ENDED ||
+	    (news->kind == WARDEN_NOT_STARTED && news->error)) {
+		outcome_ended(r, news);
+	} else if (rebooted) {
+		outcome_unknown(r, news->attempt, restarted);
+	} else if (news->kind == WARDEN_NOT_STARTED) {
+		start_again(r, news->attempt);
+	} else if (news->kind == WARDEN_BEGUN) {
+		f->begun = news->begun;
+	} else if (warden_process_lives(news->pid, news->start_time)) {
+		vec_push(orphans, (struct orphan){news->attempt, news->pid,
+						  news->start_time});
+	} else {
+		outcome_unknown(r, news->attempt,
+				"engine and warden were both gone when it "
+				"ended");
+	}
+}
+
+enum wf_code
+recover_ask(struct run *r, struct warden *w, bool rebooted,
+	    struct orphans *orphans, struct wf_err *err)
+{
+	struct answers answers = {0};
+	bool all = gather(r, w, &answers);
+
+	if (answers.n)
+		qsort(answers.at, answers.n, sizeof(*answers.at), by_order);
+	for (size_t k = 0; all && k < answers.n; k++)
+		take_answer(r, &answers.at[k], rebooted, orphans);
+	vec_release(&answers);
+	if (all)
+		return WF_OK;
+	return ERR(err, WF_INTERNAL, "the warden of run %s does not answer",
+		   r->row.id);
+}
+
+void
+recover_orphan_ended(struct run *r, const struct orphan *o, int pidfd)
+{
+	struct warden_news news = {
+		.kind = WARDEN_ENDED, .attempt = o->attempt, .pid = o->pid};
+
+	if (warden_process_status(pidfd, &news.status))
+		outcome_ended(r, &news);
+	else
+		outcome_unknown(r, o->attempt,
+				"engine and warden were both gone when it "
+				"ended");
+}

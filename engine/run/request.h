@@ -1,0 +1,15 @@
+/* What operators ask of a run.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_REQUEST_H
+#define WF_REQUEST_H
+
+#include "run.h"
+
+/* Carry out a message of the inbox, or refuse it, and answer it; all of it
+ * goes into the open batch.  The body is a JSON object: steps, reason,
+ * settings, target, now, downstream, reset, force, dry, revision. */
+void request_apply(struct run *r, const struct st_message *m);
+
+#endif

@@ -1,0 +1,284 @@
+/* Planning a rollback.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "rollback.h"
+
+#include "names.h"
+
+static const char *const fates[] = {"undo",         "undo_inside", "no_undo",
+				    "irreversible", "running",     "never_ran"};
+
+const char *
+undo_fate_name(enum undo_fate fate)
+{
+	return fates[fate];
+}
+
+bool
+rollback_has_undo(const struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+	const struct step *step = run_step(r, i);
+
+	if (i->flags & INST_GROUP || !workflow_has_undo(step))
+		return false;
+	return step->more->undo.on != UNDO_SUCCEEDED ||
+	       i->state == STEP_SUCCEEDED || i->state == STEP_UNDO_FAILED;
+}
+
+static bool
+is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
+{
+	while (scope != IX_NONE && scope != ancestor)
+		scope = r->scopes.at[scope].up;
+	return scope == ancestor;
+}
+
+static bool
+is_container(const struct inst *i)
+{
+	return i->more && (i->flags & INST_GROUP || i->more->child != IX_NONE);
+}
+
+static enum undo_fate
+fate_of(const struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	if (i->state == STEP_RUNNING || i->state == STEP_RETRY_WAIT ||
+	    i->state == STEP_WAITING)
+		return FATE_RUNNING;
+	if (is_container(i) && i->state != STEP_PENDING &&
+	    !rollback_has_undo(r, ix))
+		return FATE_CONTAINER;
+	if (!(i->flags & INST_ATTEMPTED) || i->state == STEP_UNDONE ||
+	    i->state == STEP_PENDING || i->state == STEP_READY)
+		return FATE_NEVER_RAN;
+	if (run_step(r, i)->more->irreversible)
+		return FATE_IRREVERSIBLE;
+	return rollback_has_undo(r, ix) ? FATE_UNDO : FATE_NO_UNDO;
+}
+
+/* --- the moment
+ * ----------------------------------------------------------------- */
+
+/* What was finished by `order` (and started by `started`) stays. */
+struct moment {
+	uint64_t order;
+	int64_t started; /* steps first started from then on are undone */
+};
+
+static uint32_t
+last_savepoint(const struct run *r, uint32_t scope)
+{
+	const struct scope *s = &r->scopes.at[scope];
+	uint32_t best = IX_NONE;
+
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		const struct inst *i = run_inst(r, s->first + k);
+
+		if (s->wf->steps[k].more->savepoint &&
+		    step_state_is_good(i->state) &&
+		    (best == IX_NONE || i->order > run_inst(r, best)->order))
+			best = s->first + k;
+	}
+	return best;
+}
+
+static uint32_t
+savepoint_named(const struct run *r, uint32_t scope, const char *name)
+{
+	const struct scope *s = &r->scopes.at[scope];
+
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		const char *own = s->wf->steps[k].more->savepoint;
+
+		if (own && str_eq(own, name))
+			return s->first + k;
+	}
+	return IX_NONE;
+}
+
+static enum wf_code
+find_moment(const struct run *r, uint32_t scope, const char **target,
+	    struct moment *m, struct wf_err *err)
+{
+	uint32_t ix;
+
+	*m = (struct moment){0};
+	if (!*target) {
+		ix = last_savepoint(r, scope);
+		*target =
+			ix == IX_NONE
+				? "start"
+				: run_step(r, run_inst(r, ix))->more->savepoint;
+	}
+	if (str_eq(*target, "start"))
+		return WF_OK;
+	ix = savepoint_named(r, scope, *target);
+	if (ix != IX_NONE && step_state_is_good(run_inst(r, ix)->state)) {
+		m->order = run_inst(r, ix)->order;
+		return WF_OK;
+	}
+	if (ix != IX_NONE)
+		return ERR(err, WF_REFUSED,
+			   "the savepoint \"%s\" has not been reached",
+			   *target);
+	ix = scope == 0
+		     ? run_find(r, *target)
+		     : r->scopes.at[scope].first +
+			       workflow_step(r->scopes.at[scope].wf, *target);
+	if (ix >= r->insts.n) {
+		ERR(err, WF_NOT_FOUND,
+		    "there is no savepoint and no step \"%s\"", *target);
+		wf_err_hint(err, "name start, a savepoint or a step");
+		return WF_NOT_FOUND;
+	}
+	if (!run_inst(r, ix)->started)
+		return ERR(err, WF_REFUSED, "step \"%s\" never ran", *target);
+	m->started = run_inst(r, ix)->started;
+	m->order = UINT64_MAX;
+	return WF_OK;
+}
+
+static bool
+is_after(const struct inst *i, const struct moment *m)
+{
+	if (m->order == UINT64_MAX)
+		return i->started >= m->started;
+	return !i->order || i->order > m->order;
+}
+
+/* --- the plan
+ * -------------------------------------------------------------------- */
+
+static const struct run *sorted_run;
+
+/* Later finished first; an instance before what contains it is of no
+ * matter.  Those without an order (lost) count as finished last. */
+static int
+later_first(const void *pa, const void *pb)
+{
+	const struct plan_entry *a = pa, *b = pb;
+	uint64_t oa = run_inst(sorted_run, a->ix)->order;
+	uint64_t ob = run_inst(sorted_run, b->ix)->order;
+
+	if (!oa != !ob)
+		return oa ? 1 : -1;
+	if (oa != ob)
+		return oa > ob ? -1 : 1;
+	return a->ix > b->ix ? -1 : 1;
+}
+
+static bool
+is_undone_by(enum undo_fate fate)
+{
+	return fate == FATE_UNDO || fate == FATE_CONTAINER;
+}
+
+static void
+count(struct plan *p, enum undo_fate fate)
+{
+	p->nundo += fate == FATE_UNDO;
+	p->nirreversible += fate == FATE_IRREVERSIBLE;
+	p->nrunning += fate == FATE_RUNNING;
+}
+
+static void
+collect(const struct run *r, struct plan *p, const struct moment *m,
+	uint32_t only, bool undone)
+{
+	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
+		const struct inst *i = run_inst(r, ix);
+		enum undo_fate fate;
+
+		if (!is_within(r, i->scope, p->scope) ||
+		    (only != IX_NONE && ix != only))
+			continue;
+		fate = fate_of(r, ix);
+		if (is_undone_by(fate) != undone)
+			continue;
+		if (only == IX_NONE && fate != FATE_NEVER_RAN &&
+		    !is_after(i, m))
+			continue;
+		vec_push(&p->entries, (struct plan_entry){ix, fate});
+		count(p, fate);
+	}
+}
+
+enum wf_code
+rollback_plan(const struct run *r, uint32_t scope, const char *target,
+	      uint32_t only, struct plan *out, struct wf_err *err)
+{
+	struct moment m;
+	enum wf_code code = find_moment(r, scope, &target, &m, err);
+
+	*out = (struct plan){.scope = scope, .revision = r->row.revision};
+	if (code)
+		return code;
+	out->target = mem_strdup(target);
+	collect(r, out, &m, only, true);
+	sorted_run = r;
+	if (out->entries.n)
+		qsort(out->entries.at, out->entries.n, sizeof(*out->entries.at),
+		      later_first);
+	collect(r, out, &m, only, false);
+	return WF_OK;
+}
+
+void
+plan_release(struct plan *p)
+{
+	vec_release(&p->entries);
+	free(p->target);
+	p->target = NULL;
+}
+
+void
+rollback_adopt(struct run *r, const struct plan *p)
+{
+	free(r->undo.at);
+	r->undo.at = mem_alloc((p->entries.n + 1) * sizeof(*r->undo.at));
+	r->undo.n = 0;
+	for (size_t k = 0; k < p->entries.n; k++)
+		if (is_undone_by(p->entries.at[k].fate))
+			r->undo.at[r->undo.n++] = p->entries.at[k].ix;
+	r->undo.scope = p->scope;
+	text_set(&r->undo.target, p->target);
+	r->dirty = true;
+}
+
+static json_t *
+entry_json(const struct run *r, const struct plan_entry *e)
+{
+	const struct inst *i = run_inst(r, e->ix);
+	const struct command *c = &run_step(r, i)->more->undo.command;
+	char *path = run_path(r, e->ix);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "step", json_string(path));
+	json_object_set_new(o, "state",
+			    json_string(step_states[i->state].name));
+	json_object_set_new(o, "fate", json_string(undo_fate_name(e->fate)));
+	json_object_set_new(o, "command",
+			    c->run     ? json_string(c->run)
+			    : c->nargv ? json_string(c->argv[0].text)
+				       : json_null());
+	free(path);
+	return o;
+}
+
+json_t *
+rollback_plan_json(const struct run *r, const struct plan *p)
+{
+	json_t *o = json_object(), *steps = json_array();
+
+	for (size_t k = 0; k < p->entries.n; k++)
+		json_array_append_new(steps, entry_json(r, &p->entries.at[k]));
+	json_object_set_new(o, "revision",
+			    json_integer((json_int_t)p->revision));
+	json_object_set_new(o, "target", json_string(p->target));
+	json_object_set_new(o, "steps", steps);
+	return o;
+}

@@ -1,0 +1,433 @@
+/* Rows to live run and back; what only few instances have travels as JSON.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "rows.h"
+
+#include "names.h"
+
+static const char *
+keep(struct run *r, const char *text)
+{
+	return text ? arena_strdup(&r->arena, text) : NULL;
+}
+
+void
+rows_keep(struct run *r)
+{
+	r->row.flow = keep(r, r->row.flow);
+	r->row.name = keep(r, r->row.name);
+	r->row.definition = keep(r, r->row.definition);
+	r->row.boot = keep(r, r->row.boot);
+	r->row.params = keep(r, r->row.params ? r->row.params : "{}");
+	r->row.outputs = keep(r, r->row.outputs);
+	r->row.options = keep(r, r->row.options ? r->row.options : "{}");
+	r->row.data = keep(r, r->row.data);
+	r->row.actor = keep(r, r->row.actor);
+}
+
+/* --- options
+ * ------------------------------------------------------------------ */
+
+static const char *
+get_text(struct run *r, const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? arena_strdup(&r->arena, s) : NULL;
+}
+
+void
+rows_read_options(struct run *r)
+{
+	json_t *o = json_loads(r->row.options, 0, NULL);
+	const json_t *only = json_object_get(o, "only");
+	struct options *out = &r->options;
+
+	out->from = get_text(r, o, "from");
+	out->rerun_of = get_text(r, o, "rerun_of");
+	out->max_parallel = (uint32_t)json_integer_value(
+		json_object_get(o, "max_parallel"));
+	out->relaxed = json_is_true(json_object_get(o, "relaxed"));
+	out->no_wait = json_is_true(json_object_get(o, "no_wait"));
+	out->only.n = (uint32_t)json_array_size(only);
+	out->only.at = arena_array(&r->arena, const char *, out->only.n);
+	for (uint32_t i = 0; i < out->only.n; i++)
+		out->only.at[i] = arena_strdup(
+			&r->arena, json_string_value(json_array_get(only, i)));
+	json_decref(o);
+}
+
+const char *
+rows_options_text(const struct options *o, struct arena *a)
+{
+	json_t *json = json_object(), *only = json_array();
+	char *text;
+	const char *copy;
+
+	for (uint32_t i = 0; i < o->only.n; i++)
+		json_array_append_new(only, json_string(o->only.at[i]));
+	if (o->only.n)
+		json_object_set(json, "only", only);
+	if (o->from)
+		json_object_set_new(json, "from", json_string(o->from));
+	if (o->rerun_of)
+		json_object_set_new(json, "rerun_of", json_string(o->rerun_of));
+	if (o->max_parallel)
+		json_object_set_new(json, "max_parallel",
+				    json_integer(o->max_parallel));
+	if (o->relaxed)
+		json_object_set_new(json, "relaxed", json_true());
+	if (o->no_wait)
+		json_object_set_new(json, "no_wait", json_true());
+	text = json_dumps(json, JSON_COMPACT);
+	copy = arena_strdup(a, text);
+	free(text);
+	json_decref(only);
+	json_decref(json);
+	return copy;
+}
+
+/* --- instances
+ * ------------------------------------------------------------------ */
+
+#define KEPT_FLAGS                                                             \
+	(INST_GROUP | INST_IGNORED | INST_FALLING | INST_CHECKED |             \
+	 INST_BY_HAND | INST_ENABLED | INST_ASKING | INST_ATTEMPTED |          \
+	 INST_HELD | INST_OUTSIDE)
+
+/* Texts of inst_more, by their key in the row's data. */
+static const struct {
+	const char *key;
+	size_t offset;
+} texts[] = {
+	{"key",      offsetof(struct inst_more, key)     },
+	{"item",     offsetof(struct inst_more, item)    },
+	{"params",   offsetof(struct inst_more, params)  },
+	{"env",      offsetof(struct inst_more, env)     },
+	{"answer",   offsetof(struct inst_more, answer)  },
+	{"assigned", offsetof(struct inst_more, assigned)},
+};
+
+static const struct {
+	const char *key;
+	size_t offset;
+} numbers[] = {
+	{"index",      offsetof(struct inst_more, index)     },
+	{"first",      offsetof(struct inst_more, first)     },
+	{"n",          offsetof(struct inst_more, n)         },
+	{"next",       offsetof(struct inst_more, next)      },
+	{"undo_tries", offsetof(struct inst_more, undo_tries)},
+	{"repeats",    offsetof(struct inst_more, repeats)   },
+	{"nchecks",    offsetof(struct inst_more, nchecks)   },
+	{"nundos",     offsetof(struct inst_more, nundos)    },
+};
+
+static uint32_t *
+number_at(struct inst_more *m, size_t k)
+{
+	return (uint32_t *)(void *)((char *)m + numbers[k].offset);
+}
+
+static char **
+text_at(struct inst_more *m, size_t k)
+{
+	return (char **)(void *)((char *)m + texts[k].offset);
+}
+
+static void
+put_more(struct run *r, json_t *o, struct inst_more *m)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+		if (*text_at(m, k))
+			json_object_set_new(o, texts[k].key,
+					    json_string(*text_at(m, k)));
+	for (size_t k = 0; k < ARRAY_SIZE(numbers); k++)
+		if (*number_at(m, k))
+			json_object_set_new(o, numbers[k].key,
+					    json_integer(*number_at(m, k)));
+	if (m->child != IX_NONE)
+		json_object_set_new(o, "child",
+				    json_integer(r->scopes.at[m->child].first));
+	if (m->ask_due)
+		json_object_set_new(o, "ask_due", json_integer(m->ask_due));
+}
+
+/* NULL when there is nothing beyond the row's columns; else caller frees. */
+static char *
+data_text(struct run *r, struct inst *i)
+{
+	uint16_t flags = i->flags & KEPT_FLAGS;
+	/* A plain attempted step needs no words: its tries tell. */
+	bool plain = (flags & ~INST_ATTEMPTED) == 0 && i->nattempts == i->tries;
+	json_t *o;
+	char *text;
+
+	if (plain &&
+	    (!i->more ||
+	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
+	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
+	      !i->more->env && !i->more->answer && !i->more->prompt &&
+	      !i->more->assigned)))
+		return NULL;
+	o = json_object();
+	if (flags)
+		json_object_set_new(o, "flags", json_integer(flags));
+	if (i->nattempts != i->tries)
+		json_object_set_new(o, "attempts", json_integer(i->nattempts));
+	if (i->more)
+		put_more(r, o, i->more);
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}
+
+static uint32_t
+parent_of(const struct run *r, const struct inst *i)
+{
+	return i->group != IX_NONE ? i->group : run_scope(r, i)->parent;
+}
+
+void
+rows_put_step(struct run *r, uint32_t ix)
+{
+	struct inst *i = run_inst(r, ix);
+	char *path = run_path(r, ix), *data = data_text(r, i);
+	struct st_step row = {.ix = ix,
+			      .path = path,
+			      .parent = parent_of(r, i),
+			      .state = i->state,
+			      .cause = i->cause,
+			      .tries = i->tries,
+			      .order = i->order,
+			      .started = i->started,
+			      .finished = i->finished,
+			      .due = i->due,
+			      .exit_code = i->exit_code,
+			      .outputs = i->more ? i->more->outputs : NULL,
+			      .data = data};
+
+	st_put_step(r->batch, &row);
+	free(path);
+	free(data);
+}
+
+static void
+load_more(struct inst_more *m, const json_t *o)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(texts); k++) {
+		const char *s =
+			json_string_value(json_object_get(o, texts[k].key));
+
+		if (s)
+			text_set(text_at(m, k), s);
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(numbers); k++)
+		*number_at(m, k) = (uint32_t)json_integer_value(
+			json_object_get(o, numbers[k].key));
+	m->ask_due = json_integer_value(json_object_get(o, "ask_due"));
+}
+
+enum wf_code
+rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
+{
+	struct inst *i;
+	json_t *o = NULL;
+
+	if (row->ix >= r->insts.n || (int)row->state >= STEP_NSTATES)
+		return ERR(err, WF_STORE,
+			   "run %s: the row of step %s does not fit its "
+			   "definition",
+			   r->row.id, row->path);
+	i = run_inst(r, row->ix);
+	i->tries = i->nattempts = row->tries;
+	i->cause = row->cause;
+	i->order = row->order;
+	i->started = row->started;
+	i->finished = row->finished;
+	i->due = row->due;
+	i->exit_code = row->exit_code;
+	if (row->tries)
+		i->flags |= INST_ATTEMPTED;
+	if (row->outputs)
+		text_set(&inst_more(i)->outputs, row->outputs);
+	if (row->data)
+		o = json_loads(row->data, 0, NULL);
+	if (o) {
+		json_t *n = json_object_get(o, "attempts");
+
+		i->flags |= (uint16_t)json_integer_value(
+			json_object_get(o, "flags"));
+		if (n)
+			i->nattempts = (uint32_t)json_integer_value(n);
+		load_more(inst_more(i), o);
+	}
+	json_decref(o);
+	return WF_OK;
+}
+
+bool
+rows_structure(const struct st_step *row, uint32_t *first)
+{
+	json_t *o, *n;
+
+	if (!row->data || (!strstr(row->data, "\"first\"") &&
+			   !strstr(row->data, "\"child\"")))
+		return false;
+	o = json_loads(row->data, 0, NULL);
+	n = json_object_get(o, "child");
+	if (!n)
+		n = json_object_get(o, "first");
+	if (n)
+		*first = (uint32_t)json_integer_value(n);
+	json_decref(o);
+	return n != NULL;
+}
+
+/* --- the run
+ * -------------------------------------------------------------------- */
+
+static json_t *
+undo_json(const struct run *r)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	for (size_t k = 0; k < r->undo.n; k++)
+		json_array_append_new(list, json_integer(r->undo.at[k]));
+	json_object_set_new(o, "list", list);
+	json_object_set_new(o, "scope",
+			    json_integer(r->scopes.at[r->undo.scope].first));
+	json_object_set_new(o, "target", json_string(r->undo.target));
+	return o;
+}
+
+static json_t *
+scopes_json(const struct run *r)
+{
+	json_t *list = json_array();
+
+	vec_each (&r->scopes, struct scope, s) {
+		unsigned bits = (unsigned)s->phase | s->stopping << 4 |
+				s->rolling_back << 5 | s->partial << 6 |
+				s->undone << 7 | s->undo_failed << 8 |
+				s->goes_on << 9;
+
+		if (bits || s->cause)
+			json_array_append_new(
+				list, json_pack("[I,i,i]", (json_int_t)s->first,
+						(int)bits, (int)s->cause));
+	}
+	return list;
+}
+
+static json_t *
+signals_json(const struct run *r)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < r->signals.n; k++)
+		json_array_append_new(list, json_string(r->signals.at[k]));
+	return list;
+}
+
+void
+rows_put_run(struct run *r)
+{
+	struct st_run row = r->row;
+	json_t *o = json_object(), *scopes = scopes_json(r);
+	char *text;
+
+	if (json_array_size(scopes))
+		json_object_set(o, "scopes", scopes);
+	if (r->undo.at)
+		json_object_set_new(o, "undo", undo_json(r));
+	if (r->signals.n)
+		json_object_set_new(o, "signals", signals_json(r));
+	if (r->deadline_from)
+		json_object_set_new(o, "deadline_from",
+				    json_integer(r->deadline_from));
+	if (r->paused)
+		json_object_set_new(o, "paused", json_true());
+	if (r->cancelling)
+		json_object_set_new(o, "cancelling", json_true());
+	text = json_object_size(o) ? json_dumps(o, JSON_COMPACT) : NULL;
+	r->row.revision++;
+	row.revision = r->row.revision;
+	row.data = text;
+	st_put_run(r->batch, &row);
+	free(text);
+	json_decref(scopes);
+	json_decref(o);
+}
+
+static struct scope *
+scope_at(struct run *r, uint32_t first)
+{
+	vec_each (&r->scopes, struct scope, s)
+		if (s->first == first)
+			return s;
+	return NULL;
+}
+
+static void
+load_scope(struct run *r, const json_t *row)
+{
+	struct scope *s = scope_at(
+		r, (uint32_t)json_integer_value(json_array_get(row, 0)));
+	unsigned bits = (unsigned)json_integer_value(json_array_get(row, 1));
+
+	if (!s)
+		return;
+	s->phase = bits & 3;
+	s->stopping = bits >> 4 & 1;
+	s->rolling_back = bits >> 5 & 1;
+	s->partial = bits >> 6 & 1;
+	s->undone = bits >> 7 & 1;
+	s->undo_failed = bits >> 8 & 1;
+	s->goes_on = bits >> 9 & 1;
+	s->go_on_from = (uint32_t)json_integer_value(json_array_get(row, 3));
+	s->cause = (enum cause)json_integer_value(json_array_get(row, 2));
+}
+
+static void
+load_undo(struct run *r, const json_t *undo)
+{
+	const json_t *list = json_object_get(undo, "list");
+	const char *target = json_string_value(json_object_get(undo, "target"));
+	struct scope *s = scope_at(r, (uint32_t)json_integer_value(
+					      json_object_get(undo, "scope")));
+
+	r->undo.n = json_array_size(list);
+	r->undo.at = mem_alloc((r->undo.n + 1) * sizeof(*r->undo.at));
+	for (size_t k = 0; k < r->undo.n; k++)
+		r->undo.at[k] =
+			(uint32_t)json_integer_value(json_array_get(list, k));
+	r->undo.target = mem_strdup(target ? target : "start");
+	r->undo.scope = s ? (uint32_t)(s - r->scopes.at) : 0;
+}
+
+enum wf_code
+rows_load_data(struct run *r, struct wf_err *err)
+{
+	json_t *o = r->row.data ? json_loads(r->row.data, 0, NULL) : NULL;
+	const json_t *scopes = json_object_get(o, "scopes");
+	const json_t *undo = json_object_get(o, "undo");
+	const json_t *signals = json_object_get(o, "signals");
+
+	if (r->row.data && !o)
+		return ERR(err, WF_STORE, "run %s: its data are damaged",
+			   r->row.id);
+	r->deadline_from =
+		json_integer_value(json_object_get(o, "deadline_from"));
+	r->paused = json_is_true(json_object_get(o, "paused"));
+	r->cancelling = json_is_true(json_object_get(o, "cancelling"));
+	for (size_t k = 0; k < json_array_size(scopes); k++)
+		load_scope(r, json_array_get(scopes, k));
+	for (size_t k = 0; k < json_array_size(signals); k++)
+		vec_push(&r->signals, mem_strdup(json_string_value(
+					      json_array_get(signals, k))));
+	if (undo)
+		load_undo(r, undo);
+	json_decref(o);
+	return WF_OK;
+}

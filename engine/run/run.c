@@ -1,0 +1,469 @@
+/* Instances, scopes, and the one function that changes a state.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "run.h"
+
+#include "../base/clock.h"
+#include "names.h"
+#include "queue.h"
+#include "ready.h"
+#include "rows.h"
+
+static bool
+is_busy(enum step_state state)
+{
+	return state == STEP_READY || state == STEP_UNDOING ||
+	       state == STEP_UNDO_WAIT ||
+	       step_states[state].class == CLASS_ACTIVE;
+}
+
+static bool
+is_lost(enum step_state state)
+{
+	return state == STEP_LOST || state == STEP_UNDO_FAILED;
+}
+
+void
+text_set(char **slot, const char *text)
+{
+	char *copy = text ? mem_strdup(text) : NULL;
+
+	free(*slot);
+	*slot = copy;
+}
+
+struct inst_more *
+inst_more(struct inst *i)
+{
+	if (!i->more) {
+		i->more = mem_alloc(sizeof(*i->more));
+		i->more->child = IX_NONE;
+	}
+	return i->more;
+}
+
+static void
+inst_release(struct inst *i)
+{
+	struct inst_more *m = i->more;
+
+	if (!m)
+		return;
+	free(m->outputs);
+	free(m->key);
+	free(m->item);
+	free(m->params);
+	free(m->reason);
+	free(m->prompt);
+	free(m->env);
+	free(m->answer);
+	free(m->assigned);
+	free(m);
+}
+
+/* --- what is worked out once for each flow ---------------------------------
+ */
+
+/* Longest path to an end, in one pass over the steps in reverse order of
+ * their needs (Kahn). */
+static void
+find_ranks(const struct workflow *wf, uint32_t *rank)
+{
+	uint32_t *left = mem_alloc(wf->nsteps * sizeof(*left));
+	uint32_t *order = mem_alloc(wf->nsteps * sizeof(*order));
+	uint32_t n = 0;
+
+	for (uint32_t s = 0; s < wf->nsteps; s++) {
+		left[s] = wf->dependents_of[s].n;
+		if (!left[s])
+			order[n++] = s;
+	}
+	for (uint32_t k = 0; k < n; k++) {
+		const struct step *step = &wf->steps[order[k]];
+
+		for (uint32_t j = 0; j < step->nneeds; j++) {
+			uint32_t need = step->needs[j].step;
+
+			if (rank[need] < rank[order[k]] + 1)
+				rank[need] = rank[order[k]] + 1;
+			if (!--left[need])
+				order[n++] = need;
+		}
+	}
+	free(left);
+	free(order);
+}
+
+static const struct flow_facts *
+flow_facts(struct run *r, const struct workflow *wf)
+{
+	struct flow_facts *f;
+	uint32_t *rank;
+	uint8_t *accepts;
+
+	vec_each (&r->facts, struct flow_facts *, p)
+		if ((*p)->wf == wf)
+			return *p;
+	f = arena_new(&r->arena, struct flow_facts);
+	rank = arena_array(&r->arena, uint32_t, wf->nsteps);
+	accepts = arena_array(&r->arena, uint8_t, wf->nsteps);
+	find_ranks(wf, rank);
+	for (uint32_t s = 0; s < wf->nsteps; s++)
+		for (uint32_t k = 0; k < wf->steps[s].nneeds; k++)
+			accepts[s] |= wf->steps[s].needs[k].accept != 0;
+	*f = (struct flow_facts){wf, rank, accepts};
+	vec_push(&r->facts, f);
+	return f;
+}
+
+/* --- making and freeing -----------------------------------------------------
+ */
+
+uint32_t
+run_add_insts(struct run *r, uint32_t scope, uint32_t first_step, uint32_t n,
+	      uint32_t group)
+{
+	uint32_t first = (uint32_t)r->insts.n;
+
+	vec_reserve(&r->insts, r->insts.n + n);
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t step = group == IX_NONE ? first_step + k : first_step;
+
+		vec_push(&r->insts, (struct inst){.scope = scope,
+						  .step = step,
+						  .group = group,
+						  .state = STEP_PENDING,
+						  .exit_code = -1});
+	}
+	r->counts[STEP_PENDING] += n;
+	return first;
+}
+
+uint32_t
+run_add_scope(struct run *r, struct workflow *wf, uint32_t parent,
+	      struct value params)
+{
+	uint32_t number = (uint32_t)r->scopes.n;
+	uint32_t up = parent == IX_NONE ? IX_NONE : run_inst(r, parent)->scope;
+	uint32_t first = run_add_insts(r, number, 0, wf->nsteps, IX_NONE);
+
+	vec_push(&r->scopes, (struct scope){.wf = wf,
+					    .facts = flow_facts(r, wf),
+					    .parent = parent,
+					    .up = up,
+					    .first = first,
+					    .params = params});
+	r->scopes.at[number].slots.capacity = wf->max_parallel || up != IX_NONE
+						      ? wf->max_parallel
+						      : names_cpus();
+	for (uint32_t s = 0; s < wf->nsteps; s++)
+		if (wf->steps[s].more->many)
+			run_inst(r, first + s)->flags |= INST_GROUP;
+	return number;
+}
+
+struct run *
+run_new(const struct st_run *row, struct bundle *bundle, const char *dir,
+	const struct run_borders *borders)
+{
+	struct run *r = mem_alloc(sizeof(*r));
+	struct value params = {0};
+	struct scope *root;
+
+	r->row = *row;
+	r->bundle = bundle;
+	r->borders = borders;
+	r->dir = mem_strdup(dir);
+	r->actor = "engine";
+	rows_keep(r);
+	rows_read_options(r);
+	value_from_json_text(&r->arena, r->row.params, strlen(r->row.params),
+			     &params);
+	run_add_scope(r, bundle->root, IX_NONE, params);
+	root = &r->scopes.at[0];
+	if (r->options.max_parallel)
+		root->slots.capacity = r->options.max_parallel;
+	r->row.nsteps = bundle->root->nsteps;
+	r->batch = st_batch_new(r->row.id);
+	return r;
+}
+
+void
+run_free(struct run *r)
+{
+	vec_each (&r->insts, struct inst, i)
+		inst_release(i);
+	vec_each (&r->scopes, struct scope, s) {
+		vec_release(&s->slots.waiting);
+		free(s->rollback_target);
+	}
+	vec_each (&r->flights, struct flight, f)
+		free(f->log);
+	map_each (&r->slots, e) {
+		vec_release(&((struct slots *)e->value)->waiting);
+		free(e->value);
+	}
+	map_release(&r->slots);
+	vec_release(&r->insts);
+	vec_release(&r->scopes);
+	vec_release(&r->flights);
+	vec_release(&r->slotless);
+	vec_release(&r->ready);
+	vec_release(&r->dues);
+	vec_release(&r->undecided);
+	vec_release(&r->quiet);
+	vec_release(&r->facts);
+	vec_release(&r->effects);
+	vec_each (&r->signals, char *, text)
+		free(*text);
+	vec_release(&r->signals);
+	free(r->undo.at);
+	free(r->undo.target);
+	st_batch_free(r->batch);
+	bundle_free(r->bundle);
+	arena_release(&r->arena);
+	free(r->dir);
+	free(r);
+}
+
+/* --- history
+ * ------------------------------------------------------------------ */
+
+void
+run_save(struct run *r, uint32_t ix)
+{
+	rows_put_step(r, ix);
+	r->dirty = true;
+}
+
+void
+run_event(struct run *r, enum event_kind kind, uint32_t ix, const char *what,
+	  const char *because, const char *data)
+{
+	struct st_event e = {.seq = r->row.next_event++,
+			     .time = clock_wall(),
+			     .kind = kind,
+			     .ix = ix,
+			     .actor = r->actor,
+			     .what = what,
+			     .because = because,
+			     .data = data};
+
+	st_add_event(r->batch, &e);
+	r->dirty = true;
+	if (ix != IX_NONE && because && event_kinds[kind].decision) {
+		struct inst *i = run_inst(r, ix);
+
+		if (kind != EV_REUSE || because[0])
+			text_set(&inst_more(i)->reason, because);
+	}
+}
+
+void
+run_effect(struct run *r, enum effect_kind kind, uint64_t attempt,
+	   enum warden_kill why)
+{
+	vec_push(&r->effects, (struct effect){kind, attempt, why});
+	r->dirty = true;
+}
+
+void
+run_set_state(struct run *r, enum run_state state, enum cause cause)
+{
+	char data[160];
+
+	if (r->row.state == state && r->row.cause == cause)
+		return;
+	snprintf(data, sizeof(data),
+		 "{\"from\":\"%s\",\"to\":\"%s\",\"cause\":\"%s\"}",
+		 run_states[r->row.state].name, run_states[state].name,
+		 cause_name(cause));
+	r->row.state = state;
+	r->row.cause = cause;
+	if (state == RUN_RUNNING && !r->row.started)
+		r->row.started = clock_wall();
+	r->row.finished = run_state_is_final(state) ? clock_wall() : 0;
+	run_event(r, EV_RUN_STATE, IX_NONE, NULL, NULL, data);
+}
+
+struct flight *
+run_flight(struct run *r, uint64_t attempt)
+{
+	vec_each (&r->flights, struct flight, f)
+		if (f->attempt == attempt)
+			return f;
+	return NULL;
+}
+
+/* --- the state change
+ * ---------------------------------------------------------- */
+
+static void
+count_edge(struct inst *i, enum verdict verdict, uint32_t by)
+{
+	if (verdict == VERDICT_OPEN)
+		return;
+	i->nsettled += by;
+	if (verdict == VERDICT_OK)
+		i->nok += by;
+	else if (verdict == VERDICT_SKIPPED)
+		i->nskipped += by;
+	else
+		i->nfailed += by;
+}
+
+static enum verdict
+verdict_of(enum step_state state, uint16_t flags, uint32_t accept)
+{
+	return ready_verdict(state, flags & INST_IGNORED, flags & INST_FALLING,
+			     accept);
+}
+
+static uint32_t
+accept_of(const struct step *step, uint32_t need)
+{
+	for (uint32_t k = 0; k < step->nneeds; k++)
+		if (step->needs[k].step == need)
+			return step->needs[k].accept;
+	return 0;
+}
+
+void
+run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
+		    uint16_t flags_were)
+{
+	struct inst *i = run_inst(r, ix);
+	struct scope *s = run_scope(r, i);
+	struct edge_range e = s->wf->dependents_of[i->step];
+
+	if (i->group != IX_NONE)
+		return;
+	for (uint32_t k = 0; k < e.n; k++) {
+		uint32_t d = s->wf->dependents[e.first + k];
+		struct inst *di = run_inst(r, s->first + d);
+		uint32_t accept = s->facts->accepts[d]
+					  ? accept_of(&s->wf->steps[d], i->step)
+					  : 0;
+		enum verdict old = verdict_of(was, flags_were, accept);
+		enum verdict now = verdict_of(i->state, i->flags, accept);
+
+		if (old == now)
+			continue;
+		count_edge(di, old, (uint32_t)-1);
+		count_edge(di, now, 1);
+		if (di->state == STEP_PENDING)
+			vec_push(&r->undecided, s->first + d);
+	}
+}
+
+static void
+count_state(struct run *r, struct inst *i, enum step_state was,
+	    enum step_state now)
+{
+	struct scope *s = run_scope(r, i);
+
+	r->counts[was]--;
+	r->counts[now]++;
+	s->nlost += (uint32_t)is_lost(now) - (uint32_t)is_lost(was);
+	if (i->group == IX_NONE)
+		s->nbusy += (uint32_t)is_busy(now) - (uint32_t)is_busy(was);
+	if (!s->nbusy)
+		vec_push(&r->quiet, i->scope);
+}
+
+static void
+count_for_lists(struct run *r, struct inst *i, enum step_state was,
+		enum step_state now)
+{
+	if (i->scope != 0 || i->group != IX_NONE)
+		return;
+	r->row.ndone += (uint32_t)step_state_is_settled(now) -
+			(uint32_t)step_state_is_settled(was);
+	r->row.nfailed +=
+		(uint32_t)(now == STEP_FAILED) - (uint32_t)(was == STEP_FAILED);
+}
+
+static void
+note_times(struct run *r, struct inst *i, enum step_state was)
+{
+	if (i->state == STEP_RUNNING && !i->started)
+		i->started = clock_wall();
+	if (step_state_is_settled(i->state) && !step_state_is_settled(was)) {
+		i->finished = clock_wall();
+		i->order = ++r->row.next_order;
+	} else if (!step_state_is_settled(i->state)) {
+		i->finished = 0;
+	}
+	if (i->state == STEP_PENDING)
+		i->started = 0;
+}
+
+static void
+record(struct run *r, uint32_t ix, const struct transition *t,
+       const char *because)
+{
+	struct inst *i = run_inst(r, ix);
+	char data[160];
+
+	snprintf(data, sizeof(data), "{\"from\":\"%s\",\"to\":\"%s\"%s%s%s}",
+		 step_states[t->from].name, step_states[t->to].name,
+		 i->cause ? ",\"cause\":\"" : "",
+		 i->cause ? cause_name(i->cause) : "", i->cause ? "\"" : "");
+	run_event(r, EV_STEP_STATE, ix, NULL, because, data);
+	run_save(r, ix);
+}
+
+void
+run_restore_state(struct run *r, uint32_t ix, enum step_state state)
+{
+	struct inst *i = run_inst(r, ix);
+
+	count_state(r, i, STEP_PENDING, state);
+	count_for_lists(r, i, STEP_PENDING, state);
+	i->state = state;
+	run_tell_dependents(r, ix, STEP_PENDING, 0);
+}
+
+bool
+run_may(const struct run *r, uint32_t ix, enum step_event event,
+	enum step_guard guard)
+{
+	return lifecycle_next(run_inst(r, ix)->state, event, guard) != NULL;
+}
+
+void
+run_apply(struct run *r, uint32_t ix, enum step_event event,
+	  enum step_guard guard, enum cause cause, const char *because)
+{
+	struct inst *i = run_inst(r, ix);
+	const struct transition *t = lifecycle_next(i->state, event, guard);
+	enum state_class class;
+	uint16_t flags = i->flags;
+
+	if (!t)
+		BUG("step %s (%u): %s%s%s does not occur in state %s",
+		    run_step(r, i)->id, ix, step_event_names[event],
+		    guard ? " with " : "", step_guard_names[guard],
+		    step_states[i->state].name);
+	class = step_states[t->to].class;
+	count_state(r, i, t->from, t->to);
+	count_for_lists(r, i, t->from, t->to);
+	i->state = t->to;
+	i->cause = class == CLASS_BAD || t->to == STEP_CANCELLED ||
+				   t->to == STEP_RETRY_WAIT
+			   ? cause
+			   : CAUSE_NONE;
+	if (step_states[t->from].leave == DO_DISARM)
+		i->due = i->due_boot = 0;
+	if (r->borders->leave[step_states[t->from].leave])
+		r->borders->leave[step_states[t->from].leave](r, ix);
+	if (t->to == STEP_READY || t->to == STEP_PENDING)
+		i->flags &= (uint16_t) ~(INST_IGNORED | INST_FALLING |
+					 INST_BY_HAND | INST_STOPPING);
+	note_times(r, i, t->from);
+	record(r, ix, t, because ? because : t->because[0] ? t->because : NULL);
+	run_tell_dependents(r, ix, t->from, flags);
+	if (r->borders->enter[step_states[t->to].enter])
+		r->borders->enter[step_states[t->to].enter](r, ix);
+}

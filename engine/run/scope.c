@@ -1,0 +1,234 @@
+/* Phases of a scope, and outcomes.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "scope.h"
+
+#include "decide.h"
+#include "outcome.h"
+#include "rollback.h"
+#include "undo.h"
+#include "vars.h"
+
+/* --- outcome
+ * -------------------------------------------------------------------- */
+
+struct tally {
+	uint32_t failed, cancelled, blocked;
+	enum cause cause;  /* of the first failure */
+	const char *first; /* its step */
+};
+
+static bool
+counts_as_failure(const struct inst *i)
+{
+	return i->state == STEP_FAILED && !(i->flags & INST_IGNORED);
+}
+
+static struct tally
+count(const struct run *r, const struct scope *s)
+{
+	struct tally t = {0};
+	uint64_t first = UINT64_MAX;
+
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		const struct step *step = &s->wf->steps[k];
+		const struct inst *i = run_inst(r, s->first + k);
+
+		if (counts_as_failure(i)) {
+			t.failed++;
+			if (i->order < first) {
+				first = i->order;
+				t.cause = i->cause;
+				t.first = step->id;
+			}
+		}
+		t.cancelled += i->state == STEP_CANCELLED;
+		t.blocked += i->state == STEP_PENDING && !step->is_fallback;
+	}
+	return t;
+}
+
+static enum run_state
+outcome(const struct run *r, const struct scope *s, const struct tally *t)
+{
+	if (s->undone)
+		return s->undo_failed ? RUN_ROLLBACK_FAILED : RUN_ROLLED_BACK;
+	if (r->cancelling)
+		return RUN_CANCELLED;
+	if (t->failed || s->cause)
+		return RUN_FAILED;
+	if (t->blocked)
+		return t->cancelled ? RUN_CANCELLED : RUN_FAILED;
+	return s->partial ? RUN_PARTIAL : RUN_SUCCEEDED;
+}
+
+/* The flow's `outputs` as JSON text in `a`; NULL with `why` when one of them
+ * fails. */
+static const char *
+flow_outputs(struct run *r, uint32_t scope, struct arena *a, char *why,
+	     size_t size)
+{
+	const struct workflow *wf = r->scopes.at[scope].wf;
+	struct vars vars = vars_of_scope(r, scope);
+	struct cel_vars lookup = vars_lookup(&vars);
+	json_t *o = json_object();
+	const char *text = NULL;
+	char *json;
+	uint32_t k = 0;
+
+	for (; k < wf->noutputs; k++) {
+		struct cel_error err = {0};
+		struct value v;
+
+		if (!template_eval(&wf->outputs[k].value, &lookup, a, &v,
+				   &err)) {
+			snprintf(why, size, "outputs.%s: %s",
+				 wf->outputs[k].name, err.message);
+			break;
+		}
+		json_object_set_new(o, wf->outputs[k].name, value_to_json(v));
+	}
+	if (k == wf->noutputs) {
+		json = json_dumps(o, JSON_COMPACT);
+		text = arena_strdup(a, json);
+		free(json);
+	}
+	json_decref(o);
+	return text;
+}
+
+static void
+end_child(struct run *r, uint32_t scope, enum run_state state,
+	  const struct tally *t)
+{
+	uint32_t ix = r->scopes.at[scope].parent;
+	struct arena a = {0};
+	const char *outputs;
+	char why[300];
+
+	snprintf(why, sizeof(why), "its flow ended %s%s%s",
+		 run_states[state].name, t->first ? ": " : "",
+		 t->first ? t->first : "");
+	if (run_inst(r, ix)->state != STEP_RUNNING) {
+		return;
+	} else if (state == RUN_CANCELLED) {
+		run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED,
+			  why);
+	} else if (state != RUN_SUCCEEDED && state != RUN_PARTIAL) {
+		outcome_failed(r, ix, t->cause ? t->cause : CAUSE_EXIT, why);
+	} else {
+		outputs = flow_outputs(r, scope, &a, why, sizeof(why));
+		if (outputs)
+			outcome_succeeded(r, ix, outputs);
+		else
+			outcome_failed(r, ix, CAUSE_OUTPUT, why);
+	}
+	arena_release(&a);
+}
+
+static void
+end_run(struct run *r, enum run_state state, const struct tally *t)
+{
+	struct arena a = {0};
+	enum cause cause = r->scopes.at[0].cause;
+	const char *outputs;
+	char why[300];
+
+	if (state == RUN_SUCCEEDED || state == RUN_PARTIAL) {
+		outputs = flow_outputs(r, 0, &a, why, sizeof(why));
+		if (outputs) {
+			r->row.outputs = arena_strdup(&r->arena, outputs);
+		} else {
+			state = RUN_FAILED;
+			cause = CAUSE_OUTPUT;
+			run_event(r, EV_FAILURE_POLICY, IX_NONE, "failed", why,
+				  NULL);
+		}
+	} else if (state != RUN_CANCELLED && !cause) {
+		cause = t->cause;
+	}
+	run_set_state(r, state, cause);
+	arena_release(&a);
+}
+
+/* A step waits for a slot it will not get any more, its retry will not
+ * come: what is left when a scope ends goes back to pending. */
+static void
+end_scope(struct run *r, uint32_t scope)
+{
+	struct scope *s = &r->scopes.at[scope];
+	struct tally t = count(r, s);
+	enum run_state state = outcome(r, s, &t);
+
+	s->phase = SCOPE_ENDED;
+	r->dirty = true;
+	if (scope == 0)
+		end_run(r, state, &t);
+	else
+		end_child(r, scope, state, &t);
+}
+
+/* --- phases
+ * --------------------------------------------------------------------- */
+
+static void
+begin_finally(struct run *r, uint32_t scope)
+{
+	struct scope *s = &r->scopes.at[scope];
+
+	s->phase = SCOPE_FINALLY;
+	r->dirty = true;
+	for (uint32_t k = 0; k < s->wf->nsteps; k++)
+		if (s->wf->steps[k].finally)
+			vec_push(&r->undecided, s->first + k);
+	vec_push(&r->quiet, scope);
+}
+
+static void
+begin_rollback(struct run *r, uint32_t scope)
+{
+	struct scope *s = &r->scopes.at[scope];
+	struct plan plan;
+	struct wf_err err = {0};
+
+	if (rollback_plan(r, scope, s->rollback_target, IX_NONE, &plan, &err)) {
+		/* The savepoint named by the policy was never reached: all
+		 * the way back. */
+		run_event(r, EV_ROLLBACK, IX_NONE, "start", err.message, NULL);
+		plan_release(&plan);
+		if (rollback_plan(r, scope, "start", IX_NONE, &plan, &err))
+			BUG("no plan back to the start: %s", err.message);
+	}
+	rollback_adopt(r, &plan);
+	plan_release(&plan);
+	undo_begin(r, "on_failure: rollback");
+}
+
+void
+scope_check(struct run *r, uint32_t scope)
+{
+	struct scope *s = &r->scopes.at[scope];
+
+	if (s->nbusy || (s->parent != IX_NONE &&
+			 run_inst(r, s->parent)->state != STEP_RUNNING))
+		return;
+	switch (s->phase) {
+	case SCOPE_MAIN:
+		if (s->nlost && !r->cancelling)
+			return;
+		if (s->rolling_back && !r->cancelling)
+			begin_rollback(r, scope);
+		else
+			begin_finally(r, scope);
+		break;
+	case SCOPE_ROLLBACK:
+		r->undo.moved = true;
+		break;
+	case SCOPE_FINALLY:
+		end_scope(r, scope);
+		break;
+	case SCOPE_ENDED:
+		break;
+	}
+}

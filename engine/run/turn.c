@@ -1,0 +1,310 @@
+/* News in, one turn's decisions out.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "turn.h"
+
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "decide.h"
+#include "dispatch.h"
+#include "group.h"
+#include "halt.h"
+#include "names.h"
+#include "outcome.h"
+#include "queue.h"
+#include "rows.h"
+#include "scope.h"
+#include "slots.h"
+#include "undo.h"
+#include "wait.h"
+
+/* --- borders of states
+ * ------------------------------------------------------------ */
+
+static void
+settled(struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	if (i->group != IX_NONE)
+		group_item_settled(r, ix);
+	decide_settled(r, ix);
+}
+
+/* Lost, or an undo that failed: the undo may be part of a rollback. */
+static void
+alert(struct run *r, uint32_t ix)
+{
+	if (run_inst(r, ix)->state == STEP_UNDO_FAILED)
+		undo_settled(r, ix);
+}
+
+const struct run_borders turn_borders = {
+	.enter =
+		{
+			[DO_ENQUEUE] = dispatch_enqueue,
+			[DO_START_ATTEMPT] = dispatch_start,
+			[DO_SETTLE] = settled,
+			[DO_ALERT] = alert,
+			[DO_START_UNDO] = undo_start,
+			[DO_UNDO_NEXT] = undo_settled,
+			},
+	.leave =
+		{
+			[DO_STOP_ATTEMPT] = slots_give,
+			[DO_DISARM] = wait_disarm,
+			},
+};
+
+static const struct dispatch_kinds kinds = {
+	.group = group_open,
+	.child = group_open_child,
+	.park = wait_park,
+	.ended = outcome_ended,
+	.failed = decide_fail,
+};
+
+/* --- news
+ * ------------------------------------------------------------------------- */
+
+/* --only and --from: the steps not chosen count as done. */
+static bool
+is_chosen(const struct run *r, const struct workflow *wf, uint32_t step)
+{
+	const struct options *o = &r->options;
+	uint32_t from;
+
+	if (wf->steps[step].finally)
+		return true;
+	for (uint32_t k = 0; k < o->only.n; k++)
+		if (str_eq(o->only.at[k], wf->steps[step].id))
+			return true;
+	if (o->only.n || !o->from)
+		return !o->only.n;
+	from = workflow_step(wf, o->from);
+	return from == STEP_NONE || from == step ||
+	       workflow_needs(wf, step, from);
+}
+
+static void
+leave_out(struct run *r)
+{
+	const struct workflow *wf = r->scopes.at[0].wf;
+
+	if (!r->options.only.n && !r->options.from)
+		return;
+	for (uint32_t s = 0; s < wf->nsteps; s++) {
+		struct inst *i = run_inst(r, s);
+
+		if (i->state != STEP_PENDING || is_chosen(r, wf, s))
+			continue;
+		i->flags |= INST_OUTSIDE | INST_IGNORED;
+		run_apply(r, s, EVENT_NEEDS_SKIPPED, GUARD_ALWAYS, CAUSE_NONE,
+			  r->options.from ? "not after the step given with "
+					    "--from"
+					  : "not among the steps given with "
+					    "--only");
+	}
+}
+
+static void
+arm_deadline(struct run *r)
+{
+	int64_t deadline = r->scopes.at[0].wf->deadline;
+	int64_t left;
+
+	if (deadline == DURATION_NONE || run_state_is_final(r->row.state))
+		return;
+	left = (r->deadline_from ? r->deadline_from : r->row.started) +
+	       deadline - clock_wall();
+	if (left > deadline)
+		left = deadline;
+	r->deadline_boot = clock_boot() + (left > 0 ? left : 0);
+	dues_push(r, r->deadline_boot, IX_NONE);
+}
+
+void
+run_begin(struct run *r)
+{
+	dispatch_kinds = &kinds;
+	if (run_state_is_final(r->row.state))
+		return;
+	if (!r->row.started)
+		leave_out(r);
+	if (r->row.state == RUN_QUEUED)
+		run_set_state(r, RUN_RUNNING, CAUSE_NONE);
+	arm_deadline(r);
+	for (uint32_t n = 0; n < r->scopes.n; n++)
+		group_begin_scope(r, n);
+	r->undo.moved = r->undo.at != NULL;
+}
+
+void
+run_ended(struct run *r, const struct warden_news *news)
+{
+	outcome_ended(r, news);
+}
+
+static void
+deadline_passed(struct run *r)
+{
+	struct scope *root = &r->scopes.at[0];
+
+	if (root->phase != SCOPE_MAIN || root->cause)
+		return;
+	root->cause = CAUSE_DEADLINE;
+	run_event(r, EV_FAILURE_POLICY, IX_NONE,
+		  failure_action_name(root->wf->on_failure.action),
+		  "the deadline of the run has passed", NULL);
+	if (root->wf->on_failure.action == ON_FAILURE_ROLLBACK) {
+		root->rolling_back = true;
+		text_set(&root->rollback_target, root->wf->on_failure.target);
+	}
+	halt_run(r, CAUSE_DEADLINE, "the deadline of the run has passed",
+		 false);
+}
+
+/* An `ask` nobody answered: its default. */
+static void
+ask_timed_out(struct run *r, uint32_t ix)
+{
+	run_inst(r, ix)->due = 0;
+	decide_asked(r, ix);
+}
+
+static void
+due(struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	switch (i->state) {
+	case STEP_RETRY_WAIT:
+	case STEP_UNDO_WAIT:
+		run_apply(r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE, NULL);
+		break;
+	case STEP_WAITING:
+		wait_due(r, ix);
+		break;
+	case STEP_READY: /* a slot that another run may have given back */
+		dispatch_enqueue(r, ix);
+		break;
+	default:
+		if (i->flags & INST_ASKING && i->due)
+			ask_timed_out(r, ix);
+		break;
+	}
+}
+
+/* A file is looked for between its dues; all else is due just once. */
+static bool
+is_current(const struct run *r, const struct due_entry *e)
+{
+	const struct inst *i = run_inst(r, e->ix);
+
+	return i->state == STEP_WAITING || i->due_boot == e->due;
+}
+
+void
+run_tick(struct run *r, int64_t boot_now)
+{
+	struct due_entry e;
+
+	while (dues_first(r, &e) && e.due <= boot_now) {
+		dues_pop(r);
+		if (e.ix == IX_NONE)
+			deadline_passed(r);
+		else if (is_current(r, &e))
+			due(r, e.ix);
+	}
+}
+
+/* --- the end of a turn
+ * -------------------------------------------------------------- */
+
+static bool
+settle_down(struct run *r)
+{
+	bool any =
+		r->undecided.n || r->slotless.n || r->quiet.n || r->undo.moved;
+
+	decide_all(r);
+	dispatch_turn(r);
+	if (r->undo.moved) {
+		r->undo.moved = false;
+		undo_next(r);
+	}
+	if (!r->undecided.n && (!r->slotless.n || r->paused)) {
+		struct ixs quiet = r->quiet;
+
+		r->quiet = (struct ixs){0};
+		for (size_t k = 0; k < quiet.n; k++)
+			scope_check(r, quiet.at[k]);
+		vec_release(&quiet);
+	}
+	return any &&
+	       !(r->paused && !r->undecided.n && !r->quiet.n && !r->undo.moved);
+}
+
+/* Is anything going on that needs no person? */
+static bool
+is_active(const struct run *r)
+{
+	return r->flights.n || r->ready.n || r->counts[STEP_READY] ||
+	       r->counts[STEP_RETRY_WAIT] || r->counts[STEP_UNDO_WAIT] ||
+	       r->counts[STEP_WAITING] > r->npersons;
+}
+
+static void
+update_state(struct run *r)
+{
+	const struct scope *root = &r->scopes.at[0];
+
+	if (run_state_is_final(r->row.state) || r->row.state == RUN_QUEUED)
+		return;
+	if (r->paused)
+		run_set_state(r, RUN_PAUSED, CAUSE_NONE);
+	else if (root->phase == SCOPE_ROLLBACK)
+		run_set_state(r, RUN_ROLLING_BACK, r->row.cause);
+	else if (is_active(r))
+		run_set_state(r, RUN_RUNNING, CAUSE_NONE);
+	else
+		run_set_state(r, RUN_WAITING, CAUSE_NONE);
+}
+
+bool
+run_turn(struct run *r)
+{
+	while (settle_down(r))
+		;
+	update_state(r);
+	if (!r->dirty && st_batch_is_empty(r->batch))
+		return false;
+	rows_put_run(r);
+	r->dirty = false;
+	CRASH_POINT("turn-decided");
+	return true;
+}
+
+static bool
+has_dues(const struct run *r)
+{
+	vec_each (&r->dues, struct due_entry, e) {
+		if (e->ix == IX_NONE)
+			continue;
+		if (run_inst(r, e->ix)->due_boot == e->due)
+			return true;
+	}
+	return false;
+}
+
+bool
+run_is_over(const struct run *r)
+{
+	if (r->flights.n || r->effects.n)
+		return false;
+	if (run_state_is_final(r->row.state))
+		return true;
+	return (r->row.state == RUN_WAITING || r->row.state == RUN_PAUSED) &&
+	       !has_dues(r);
+}

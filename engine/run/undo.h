@@ -1,0 +1,26 @@
+/* Carrying out a rollback: one undo after the other, in the frozen order.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_UNDO_H
+#define WF_UNDO_H
+
+#include "run.h"
+
+/* Begin with the list in r->undo (made by rollback.h); the run is rolling
+ * back from now on. */
+void undo_begin(struct run *r, const char *because);
+/* Start what the order allows next; when nothing is left, the rollback has
+ * ended and its scope goes on to its end. */
+void undo_next(struct run *r);
+/* Entering `undoing`: put protected files back, run the undo command. */
+void undo_start(struct run *r, uint32_t ix);
+/* An undo attempt ended (cause CAUSE_NONE: well). */
+void undo_ended(struct run *r, uint32_t ix, enum cause cause, int exit_code,
+		const char *why);
+/* Its outcome is unknown; the state has been changed already. */
+void undo_unknown(struct run *r, uint32_t ix);
+/* Entering `undone` or `undo_failed`. */
+void undo_settled(struct run *r, uint32_t ix);
+
+#endif

@@ -1,0 +1,16 @@
+/* Attempts that have fallen silent.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_WATCHDOG_H
+#define WF_WATCHDOG_H
+
+#include "run.h"
+
+/* Look at the logs and heartbeats of attempts with `silence`; kills those
+ * that were silent for too long. */
+void watchdog_look(struct run *r);
+/* When to look next (boot clock), or INT64_MAX. */
+int64_t watchdog_next(const struct run *r);
+
+#endif
