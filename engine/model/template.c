@@ -30,14 +30,30 @@ columns_before(const char *text, const char *at)
 	return n;
 }
 
-/* The "}}" that ends an expression: not one inside a string, nor the ends of
- * two nested maps.  In what is no expression at all, the first one. */
+/* The "}}" that ends an expression: not one inside a string literal, nor the
+ * ends of two nested maps. */
 static const char *
 expression_end(const char *at)
 {
-	const char *end = cel_find_end(at);
+	int open = 0;
 
-	return end && end[1] == '}' ? end : strstr(at, "}}");
+	for (; *at; at++) {
+		if (*at == '\'' || *at == '"') {
+			char quote = *at++;
+
+			for (; *at && *at != quote; at++)
+				at += *at == '\\' && at[1];
+			if (!*at)
+				return NULL;
+		} else if (*at == '{') {
+			open++;
+		} else if (*at == '}' && open) {
+			open--;
+		} else if (*at == '}' && at[1] == '}') {
+			return at;
+		}
+	}
+	return NULL;
 }
 
 static void

@@ -1,0 +1,264 @@
+/* Starting runs and asking things of them.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "face_int.h"
+#include "run/drive.h"
+
+#define ANSWER_TIME 10000
+
+/* The user as the kernel knows them, whatever the environment says. */
+static const char *
+actor(char *buffer, size_t size)
+{
+	const struct passwd *p = getpwuid(getuid());
+
+	if (p)
+		snprintf(buffer, size, "%s", p->pw_name);
+	else
+		snprintf(buffer, size, "uid %ld", (long)getuid());
+	return buffer;
+}
+
+/* --- starting
+ * --------------------------------------------------------------------- */
+
+static enum wf_code
+make_directories(struct wf_engine *e, const char *run, struct wf_err *err)
+{
+	static const char *const names[] = {"logs", "work"};
+	enum wf_code code = WF_OK;
+
+	for (size_t k = 0; !code && k < ARRAY_SIZE(names); k++) {
+		char *path = mem_printf("%s/runs/%s/%s", e->dir, run, names[k]);
+
+		code = fs_mkdirs(path, err) ? WF_STORE : WF_OK;
+		free(path);
+	}
+	return code;
+}
+
+static enum wf_code
+store_run(struct wf_engine *e, const struct wf_flow *flow,
+	  const struct start *s, struct st_run *row, struct wf_err *err)
+{
+	char who[64];
+
+	*row = (struct st_run){.flow = flow->bundle->root->name,
+			       .name = s->name,
+			       .definition = flow->bundle->hash,
+			       .state = RUN_QUEUED,
+			       .next_event = 1,
+			       .created = clock_wall(),
+			       .params = s->params,
+			       .options = s->options,
+			       .actor = actor(who, sizeof(who)),
+			       .nsteps = flow->bundle->root->nsteps};
+	return face_code(st_create_run(e->store, row, flow->bundle->json, err));
+}
+
+enum wf_code
+wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
+	     const struct wf_start *start, char id_out[WF_RUN_ID],
+	     struct wf_err *err)
+{
+	struct arena a = {0};
+	struct start s;
+	struct st_run row;
+	enum wf_code code =
+		start_prepare(flow->bundle->root, start, &a, &s, err);
+
+	if (!code && !start->dry)
+		code = store_run(e, flow, &s, &row, err);
+	if (!code && !start->dry)
+		code = make_directories(e, row.id, err);
+	if (!code && !start->dry)
+		code = drive_spawn(e->dir, row.id, err);
+	if (!code && !start->dry)
+		snprintf(id_out, WF_RUN_ID, "%s", row.id);
+	arena_release(&a);
+	return code;
+}
+
+enum wf_code
+wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err)
+{
+	char *dir = wf_run_dir(e, run);
+	bool alive = drive_owner(dir) != 0;
+
+	free(dir);
+	return alive ? WF_OK : drive_spawn(e->dir, run, err);
+}
+
+/* --- requests
+ * ----------------------------------------------------------------------- */
+
+static json_t *
+strings(const char *const *at, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < n; k++)
+		json_array_append_new(list, json_string(at[k]));
+	return list;
+}
+
+static void
+set_text(json_t *o, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(o, key, json_string(text));
+}
+
+static void
+set_flag(json_t *o, const char *key, bool flag)
+{
+	if (flag)
+		json_object_set_new(o, key, json_true());
+}
+
+static char *
+body_of(const struct wf_request *q)
+{
+	json_t *o = json_object(), *settings = json_object();
+	char *text;
+
+	json_object_set_new(o, "steps", strings(q->steps, q->nsteps));
+	for (size_t k = 0; k < q->nsettings; k++)
+		json_object_set_new(settings, q->settings[k].name,
+				    json_string(q->settings[k].value));
+	json_object_set_new(o, "settings", settings);
+	set_text(o, "reason", q->reason);
+	set_text(o, "target", q->target);
+	set_flag(o, "now", q->now);
+	set_flag(o, "downstream", q->downstream);
+	set_flag(o, "reset", q->reset);
+	set_flag(o, "force", q->force);
+	set_flag(o, "dry", q->dry);
+	if (q->revision)
+		json_object_set_new(o, "revision",
+				    json_integer((json_int_t)q->revision));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}
+
+static enum wf_code
+read_answer(const struct st_message *m, char **plan_out, struct wf_err *err)
+{
+	json_t *o = m->answer ? json_loads(m->answer, 0, NULL) : NULL;
+	const char *message = json_string_value(json_object_get(o, "message"));
+	const char *hint = json_string_value(json_object_get(o, "hint"));
+	json_t *plan = json_object_get(o, "plan");
+
+	if (m->code)
+		ERR(err, m->code, "%s", message ? message : "refused");
+	if (m->code && hint)
+		wf_err_hint(err, "%s", hint);
+	if (plan_out && plan)
+		*plan_out = json_dumps(plan, JSON_COMPACT);
+	json_decref(o);
+	return m->code;
+}
+
+/* Wake the engine, or start one when none is there. */
+static enum wf_code
+nudge(struct wf_engine *e, const char *run, const char *dir, struct wf_err *err)
+{
+	if (drive_owner(dir)) {
+		drive_wake(dir);
+		return WF_OK;
+	}
+	return drive_spawn(e->dir, run, err);
+}
+
+/* Until the engine has answered.  It is woken again from time to time: it
+ * may just have been leaving when the request came. */
+static enum wf_code
+await_answer(struct wf_engine *e, const char *run, uint64_t message,
+	     int timeout, char **plan_out, struct wf_err *err)
+{
+	int64_t end = clock_boot() + (timeout ? timeout : ANSWER_TIME);
+	char *dir = wf_run_dir(e, run);
+	enum wf_code code = nudge(e, run, dir, err);
+	int64_t nudged = clock_boot();
+	int pause = 1;
+
+	while (!code) {
+		struct arena a = {0};
+		struct st_message m;
+		bool answered;
+
+		code = face_code(
+			st_read_message(e->store, message, &a, &m, err));
+		answered = !code && m.answered;
+		if (answered)
+			code = read_answer(&m, plan_out, err);
+		arena_release(&a);
+		if (answered || code)
+			break;
+		if (clock_boot() >= end) {
+			code = ERR(err, WF_STORE,
+				   "the engine of run %s has not answered; "
+				   "the request is stored",
+				   run);
+			wf_err_hint(err,
+				    "wfctl show %s tells what became of "
+				    "it",
+				    run);
+			break;
+		}
+		poll(NULL, 0, pause);
+		pause = pause < 16 ? 2 * pause : 20;
+		if (clock_boot() - nudged > 250) {
+			code = nudge(e, run, dir, err);
+			nudged = clock_boot();
+		}
+	}
+	free(dir);
+	return code;
+}
+
+/* Unique among all requests ever made. */
+static char *
+new_key(void)
+{
+	static unsigned counter;
+
+	return mem_printf("%lld-%ld-%u-%08x", (long long)clock_wall(),
+			  (long)getpid(), ++counter, arc4random());
+}
+
+enum wf_code
+wf_request(struct wf_engine *e, const char *run,
+	   const struct wf_request *request, char **plan_out,
+	   struct wf_err *err)
+{
+	char who[64], *key = new_key(), *body = body_of(request);
+	struct st_message m = {.key = key,
+			       .verb = request->verb,
+			       .body = body,
+			       .actor = actor(who, sizeof(who)),
+			       .created = clock_wall()};
+	uint64_t id;
+	enum wf_code code;
+
+	if (plan_out)
+		*plan_out = NULL;
+	snprintf(m.run, sizeof(m.run), "%s", run);
+	code = face_code(st_post(e->store, &m, &id, err));
+	if (!code)
+		code = await_answer(e, run, id, request->timeout, plan_out,
+				    err);
+	free(key);
+	free(body);
+	return code;
+}

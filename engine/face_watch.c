@@ -1,0 +1,124 @@
+/* News for front ends: the store's log file tells when somebody writes.
+ *
+ * A commit first appears in the log file and becomes visible a moment later,
+ * so each sign of life is followed by a few more looks; a slow clock covers
+ * what no sign announces.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "face_int.h"
+
+/* After a sign, look again after these delays (ms); then by the slow clock. */
+static const int looks[] = {1, 4, 15, 60};
+#define SLOW 1000
+
+struct wf_watch {
+	int epoll, inotify, timer;
+	size_t look;
+};
+
+static void
+arm(struct wf_watch *w)
+{
+	int ms = w->look < ARRAY_SIZE(looks) ? looks[w->look] : SLOW;
+	struct itimerspec t = {
+		.it_value = {ms / 1000, (long)(ms % 1000) * 1000000}
+        };
+
+	timerfd_settime(w->timer, 0, &t, NULL);
+}
+
+static void
+add(int epoll, int fd)
+{
+	struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
+
+	epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+enum wf_code
+wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
+	      struct wf_err *err)
+{
+	struct wf_watch *w = mem_alloc(sizeof(*w));
+	char *path = mem_printf("%s/store.db-wal", e->dir);
+
+	(void)run;
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->inotify >= 0) {
+		inotify_add_watch(w->inotify, path, IN_MODIFY);
+		add(w->epoll, w->inotify);
+	}
+	free(path);
+	if (w->epoll < 0 || w->timer < 0) {
+		wf_watch_close(w);
+		ERR(err, WF_INTERNAL, "no descriptors are left for watching");
+		wf_err_hint(err, "raise the limit of open files");
+		return WF_INTERNAL;
+	}
+	add(w->epoll, w->timer);
+	w->look = ARRAY_SIZE(looks);
+	arm(w);
+	*watch_out = w;
+	return WF_OK;
+}
+
+int
+wf_watch_fd(const struct wf_watch *w)
+{
+	return w->epoll;
+}
+
+/* Take what has come; true when there was anything. */
+static bool
+drain(struct wf_watch *w)
+{
+	char bytes[4096];
+	uint64_t ticks;
+	bool sign = false, any = false;
+
+	while (w->inotify >= 0 && read(w->inotify, bytes, sizeof(bytes)) > 0)
+		sign = any = true;
+	if (read(w->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
+		any = true;
+	if (sign)
+		w->look = 0;
+	else if (any && w->look < ARRAY_SIZE(looks))
+		w->look++;
+	if (any)
+		arm(w);
+	return any;
+}
+
+bool
+wf_watch_wait(struct wf_watch *w, int timeout)
+{
+	struct epoll_event event;
+	int n = epoll_wait(w->epoll, &event, 1, timeout);
+
+	return (n > 0 || (n < 0 && errno == EINTR)) && drain(w);
+}
+
+void
+wf_watch_close(struct wf_watch *w)
+{
+	if (!w)
+		return;
+	if (w->inotify >= 0)
+		close(w->inotify);
+	if (w->timer >= 0)
+		close(w->timer);
+	if (w->epoll >= 0)
+		close(w->epoll);
+	free(w);
+}
