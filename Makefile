@@ -11,10 +11,11 @@ PKG_CONFIG ?= pkg-config
 LIBRARIES := yaml-0.1 sqlite3 ncursesw readline jansson
 VERSION := 0.1.0
 
-# SAN=1 builds with AddressSanitizer and UBSan, FUZZ=1 for libFuzzer, each
-# into a folder of its own.
-BUILD := build/$(if $(SAN),san,$(if $(FUZZ),fuzz,$(notdir $(CC))))
-BINARY := $(if $(SAN)$(FUZZ),$(BUILD)/)wfctl
+# SAN=1 builds with AddressSanitizer and UBSan, FUZZ=1 for libFuzzer, CRASH=1
+# with crash points (engine/base/crash.h), each into a folder of its own.
+BUILD := build/$(if $(SAN),san,$(if $(FUZZ),fuzz,$(if \
+	$(CRASH),crash,$(notdir $(CC)))))
+BINARY := $(if $(SAN)$(FUZZ)$(CRASH),$(BUILD)/)wfctl
 
 comma := ,
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -25,7 +26,8 @@ cflags := -std=c11 -D_GNU_SOURCE -DWFCTL_VERSION='"$(VERSION)"' -pthread \
 	$(warnings) $(if $(DEVELOPER),-Werror) \
 	$(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer -DWF_SANITIZED) \
-	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined)
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined) \
+	$(if $(CRASH),-DWF_CRASH_POINTS)
 ldflags := $(if $(SAN),-fsanitize=address$(comma)undefined)
 lib_cflags := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 lib_libs := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm -pthread
@@ -49,6 +51,8 @@ helpers := $(helper_sources:tests/helpers/%.c=$(BUILD)/tests/%)
 cli_tests := $(wildcard tests/cli/*.bats)
 tui_tests := $(wildcard tests/tui/*.bats)
 crash_tests := $(wildcard tests/crash/*.bats)
+sweep_sources := $(wildcard tests/crash/sweep_*.c)
+sweeps := $(sweep_sources:tests/crash/%.c=build/crash/tests/%)
 lint_tests := $(wildcard tests/lint/*.bats)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzzers := $(fuzz_sources:tests/fuzz/%.c=$(BUILD)/tests/%)
@@ -97,6 +101,12 @@ $(BUILD)/tests/%: tests/helpers/%.c $(library)
 	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< $(library) $(lib_libs)
 
+$(BUILD)/tests/sweep_%: tests/crash/sweep_%.c $(library)
+	$(call say,TEST,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
+		-MMD -MP -MF $@.d -o $@ $< $(library) -lcmocka $(lib_libs)
+
 $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 	$(call say,FUZZ,$<)
 	$(quiet)mkdir -p $(@D)
@@ -104,14 +114,15 @@ $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 		-fno-sanitize-recover=undefined $(LDFLAGS) -MMD -MP -MF $@.d \
 		-o $@ $< $(library) $(lib_libs)
 
--include $(objects:.o=.d) $(unit_tests:=.d) $(helpers:=.d) $(fuzzers:=.d)
+-include $(objects:.o=.d) $(unit_tests:=.d) $(helpers:=.d) $(fuzzers:=.d) \
+	$(sweeps:=.d)
 
 # --- tests: every one speaks TAP; tests/run counts ------------------------
 run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
 
-test: unit-tests $(BINARY) $(helpers) ## run all tests
+test: unit-tests $(BINARY) $(helpers) crash-build ## run all tests
 	$(quiet)$(run_tests) $(unit_tests) $(lint_tests) $(cli_tests) \
-		$(tui_tests) $(crash_tests)
+		$(tui_tests) $(sweeps) $(crash_tests)
 
 unit-tests: $(unit_tests)
 
@@ -124,8 +135,14 @@ cli: $(BINARY) $(helpers) ## run the command-line tests
 tui: $(BINARY) $(helpers) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
 
-crash: $(BINARY) $(helpers) ## run the crash tests
-	$(quiet)$(run_tests) $(crash_tests)
+crash: $(BINARY) $(helpers) crash-build ## run the crash tests
+	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
+
+# The same sources, with points at which a process kills itself.
+crash-build:
+	$(quiet)$(MAKE) --no-print-directory CRASH=1 crash-programs
+
+crash-programs: $(if $(CRASH),$(sweeps))
 
 lint: $(BINARY) ## run the lint tests
 	$(quiet)$(run_tests) $(lint_tests)

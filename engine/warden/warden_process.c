@@ -28,7 +28,8 @@ struct exit_info {
 #define P_PIDFD 3
 #endif
 
-/* Process 1 takes its time to reap what it inherits. */
+/* A dying warden's children become ours a moment after its socket closes;
+ * process 1 takes its time to reap what it inherits. */
 #define TRIES    10
 #define PAUSE_MS 5
 
@@ -58,39 +59,45 @@ warden_process_lives(int pid, uint64_t start_time)
 }
 
 static bool
-status_from_kernel(int pidfd, int *status)
-{
-	for (int i = 0; i < TRIES; i++) {
-		struct exit_info info;
-
-		memset(&info, 0, sizeof(info));
-		info.mask = INFO_EXIT;
-		if (ioctl(pidfd, GET_INFO, &info) < 0 && errno != ESRCH)
-			return false;
-		if (info.mask & INFO_EXIT) {
-			*status = info.exit_code;
-			return true;
-		}
-		usleep(PAUSE_MS * 1000);
-	}
-	return false;
-}
-
-bool
-warden_process_status(int pidfd, int *status)
+status_as_parent(int pidfd, int *status)
 {
 	siginfo_t si;
 
-	if (!has_ended(pidfd, 0))
-		return false;
 	memset(&si, 0, sizeof(si));
 	if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &si, WEXITED | WNOHANG) <
 		    0 ||
 	    !si.si_pid)
-		return status_from_kernel(pidfd, status);
+		return false;
 	*status = si.si_code == CLD_EXITED
 			  ? (si.si_status & 0xff) << 8
 			  : (si.si_status & 0x7f) |
 				    (si.si_code == CLD_DUMPED ? 0x80 : 0);
 	return true;
+}
+
+static bool
+status_from_kernel(int pidfd, int *status)
+{
+	struct exit_info info;
+
+	memset(&info, 0, sizeof(info));
+	info.mask = INFO_EXIT;
+	if (ioctl(pidfd, GET_INFO, &info) < 0 || !(info.mask & INFO_EXIT))
+		return false;
+	*status = info.exit_code;
+	return true;
+}
+
+bool
+warden_process_status(int pidfd, int *status)
+{
+	if (!has_ended(pidfd, 0))
+		return false;
+	for (int i = 0; i < TRIES; i++) {
+		if (status_as_parent(pidfd, status) ||
+		    status_from_kernel(pidfd, status))
+			return true;
+		usleep(PAUSE_MS * 1000);
+	}
+	return false;
 }
