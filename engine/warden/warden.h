@@ -97,7 +97,10 @@ struct warden;
 
 /* Connect to the run's warden; start one when none answers.  The child is
  * made by posix_spawn of /proc/self/exe under a name without "wfctl"; see
- * warden_main. */
+ * warden_main.  The calling process becomes a subreaper, so that it inherits
+ * the attempts of a warden that dies; it must not wait for children it does
+ * not know, or their statuses are lost.  Fails within 2 s: WF_STORE, also
+ * when the journal is damaged. */
 enum wf_code
 warden_attach(const char *run_dir, struct warden **out, struct wf_err *err);
 /* Disconnect and free; attempts go on. */
@@ -112,10 +115,12 @@ bool
 warden_kill(struct warden *w, uint64_t attempt, enum warden_kill why, bool now);
 /* Stop (SIGSTOP) or continue the processes of an attempt. */
 bool warden_freeze(struct warden *w, uint64_t attempt, bool frozen);
-/* Its ending is durable in the store; forget it. */
+/* Its ending is durable in the store; forget it.  Sent along with the next
+ * request: there is no haste. */
 bool warden_ack(struct warden *w, uint64_t attempt);
 /* What is known of an attempt, without starting it: answered by BEGUN,
- * ENDED, FOREIGN, or NOT_STARTED with error 0. */
+ * ENDED, FOREIGN, or NOT_STARTED with error 0 (not known at all; else it
+ * failed to start with that errno, for good). */
 bool warden_query(struct warden *w, uint64_t attempt);
 
 /* Next piece of news; false when there is none now. */
