@@ -26,8 +26,8 @@ cflags := -std=c11 -D_GNU_SOURCE -DWFCTL_VERSION='"$(VERSION)"' -pthread \
 	$(warnings) $(if $(DEVELOPER),-Werror) \
 	$(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer -DWF_SANITIZED) \
-	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined) \
-	$(if $(CRASH),-DWF_CRASH_POINTS)
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
+	-fno-sanitize-recover=undefined) $(if $(CRASH),-DWF_CRASH_POINTS)
 ldflags := $(if $(SAN),-fsanitize=address$(comma)undefined)
 lib_cflags := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 lib_libs := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm -pthread

@@ -35,6 +35,6 @@ struct map_entry *map_find(const struct map *m, const char *key);
 void map_release(struct map *m);
 
 #define map_each(m, e)                                                         \
-	for (struct map_entry *e = (m)->at; e < (m)->at + (m)->n; e++)
+	for (struct map_entry *e = (m)->at; (m)->n && e < (m)->at + (m)->n; e++)
 
 #endif

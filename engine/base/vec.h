@@ -43,7 +43,8 @@
 #define vec_pop(v)  ((v)->at[--(v)->n])
 #define vec_last(v) ((v)->at[(v)->n - 1])
 
-#define vec_each(v, type, p) for (type *p = (v)->at; p < (v)->at + (v)->n; p++)
+#define vec_each(v, type, p)                                                   \
+	for (type *p = (v)->at; (v)->n && p < (v)->at + (v)->n; p++)
 
 #define vec_release(v)                                                         \
 	do {                                                                   \

@@ -106,6 +106,15 @@ takes_null(const struct schema_key *key)
 	return strstr(key->type, "null") != NULL;
 }
 
+/* Was the row read before, from this very map?  A duplicate key has been
+ * reported; its second value would be put on top of the first. */
+static bool
+read_before(struct reader *r, const struct node *map, const struct node *name)
+{
+	return node_get(&r->tree, map, node_text(&r->tree, name)) !=
+	       node_next(&r->tree, name);
+}
+
 void
 reader_map(struct reader *r, const struct node *n, enum schema_section section,
 	   void *base)
@@ -125,6 +134,8 @@ reader_map(struct reader *r, const struct node *n, enum schema_section section,
 
 		if (!key) {
 			unknown_key(r, name, section);
+		} else if (read_before(r, n, name)) {
+			/* nothing to add */
 		} else if (node_is_null(&r->tree, value) && !takes_null(key)) {
 			char *hint = mem_printf("for example `%s: %s`",
 						key->name, key->example);

@@ -115,9 +115,12 @@ pool_intern(struct builder *b, const char *text, size_t n)
 static bool
 expects_key(const struct builder *b)
 {
-	const struct frame *f = &b->stack[b->depth - 1];
+	const struct frame *f;
 
-	return b->depth && node_at(b->t, f->node)->kind == NODE_MAP &&
+	if (!b->depth)
+		return false;
+	f = &b->stack[b->depth - 1];
+	return node_at(b->t, f->node)->kind == NODE_MAP &&
 	       f->nchildren % 2 == 0;
 }
 

@@ -205,6 +205,21 @@ rebase(struct reader *r, size_t first, const void *from, size_t size, void *to)
 	}
 }
 
+/* What was noted in a part of the draft that nobody keeps is forgotten. */
+static void
+forget(struct reader *r, size_t first, const struct step_draft *d)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < r->pending.n; i++) {
+		const char *target = r->pending.at[i].target;
+
+		if (target < (const char *)d || target >= (const char *)(d + 1))
+			r->pending.at[kept++] = r->pending.at[i];
+	}
+	r->pending.n = kept;
+}
+
 static void
 keep_draft(struct reader *r, struct step_draft *d, size_t first)
 {
@@ -231,6 +246,7 @@ keep_draft(struct reader *r, struct step_draft *d, size_t first)
 		d->step.more = more;
 	}
 	rebase(r, first, &d->step, sizeof(d->step), s);
+	forget(r, first, d);
 	*s = d->step;
 }
 
