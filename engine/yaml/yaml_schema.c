@@ -4,12 +4,12 @@
  */
 #include "yaml_schema.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/str.h"
 #include "../model/schema.h"
+#include "../model/value.h"
 
 #define NAME_PATTERN     "^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 #define DURATION_PATTERN "^(0|([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+)$"
