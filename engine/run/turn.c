@@ -238,8 +238,12 @@ settle_down(struct run *r)
 		struct ixs quiet = r->quiet;
 
 		r->quiet = (struct ixs){0};
-		for (size_t k = 0; k < quiet.n; k++)
-			scope_check(r, quiet.at[k]);
+		for (size_t k = 0; k < quiet.n; k++) {
+			if (r->undecided.n) /* it may be busy again */
+				vec_push(&r->quiet, quiet.at[k]);
+			else
+				scope_check(r, quiet.at[k]);
+		}
 		vec_release(&quiet);
 	}
 	return any &&
