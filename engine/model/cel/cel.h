@@ -25,6 +25,7 @@ enum {
 	CEL_MAX_DEPTH = 250,       /* nesting of the expression */
 	CEL_MAX_STEPS = 2000000,   /* evaluations of one node */
 	CEL_MAX_RESULT = 16 << 20, /* bytes allocated by one evaluation */
+	CEL_MAX_VALUE = 64 << 20,  /* bytes of the result written out */
 };
 
 struct cel_error {

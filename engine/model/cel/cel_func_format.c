@@ -22,16 +22,17 @@ wrong_kind(struct evaluation *e, char clause, struct value v)
 
 /* --- %s --- */
 
-static void format_any(struct strbuf *out, struct value v);
+static void
+format_any(struct evaluation *e, struct strbuf *out, struct value v);
 
 static void
-format_list(struct strbuf *out, struct value v)
+format_list(struct evaluation *e, struct strbuf *out, struct value v)
 {
 	strbuf_addc(out, '[');
 	for (uint32_t i = 0; i < v.n; i++) {
 		if (i)
 			strbuf_adds(out, ", ");
-		format_any(out, v.items[i]);
+		format_any(e, out, v.items[i]);
 	}
 	strbuf_addc(out, ']');
 }
@@ -49,14 +50,14 @@ compare_entries(const void *a, const void *b)
 }
 
 static void
-format_map(struct strbuf *out, struct value v)
+format_map(struct evaluation *e, struct strbuf *out, struct value v)
 {
 	struct entry *entries = mem_alloc(v.n * sizeof(*entries));
 
 	for (uint32_t i = 0; i < v.n; i++) {
 		struct strbuf key = STRBUF_INIT;
 
-		format_any(&key, v.items[2 * (size_t)i]);
+		format_any(e, &key, v.items[2 * (size_t)i]);
 		entries[i].key = strbuf_detach(&key);
 		entries[i].value = v.items[2 * (size_t)i + 1];
 	}
@@ -64,44 +65,48 @@ format_map(struct strbuf *out, struct value v)
 	strbuf_addc(out, '{');
 	for (uint32_t i = 0; i < v.n; i++) {
 		strbuf_addf(out, "%s%s: ", i ? ", " : "", entries[i].key);
-		format_any(out, entries[i].value);
+		format_any(e, out, entries[i].value);
 		free(entries[i].key);
 	}
 	strbuf_addc(out, '}');
 	free(entries);
 }
 
-/* Doubles here never have an exponent: 1e21 is a one and 21 zeros. */
+/* As few digits as read back the same, and never an exponent: 1e21 is a one
+ * and 21 zeros. */
 static void
 format_double(struct strbuf *out, double d)
 {
-	char text[400];
+	char text[VALUE_NUMBER_TEXT];
+	int digits = 0, exponent;
 
 	if (!isfinite(d)) {
 		value_to_text(value_double(d), out);
 		return;
 	}
-	for (int digits = 0; digits < 340; digits++) {
-		snprintf(text, sizeof(text), "%.*f", digits, d);
-		if (strtod(text, NULL) == d)
-			break;
-	}
-	strbuf_adds(out, text);
+	do
+		snprintf(text, sizeof(text), "%.*e", digits, d);
+	while (strtod(text, NULL) != d && ++digits < 17);
+	exponent = atoi(strchr(text, 'e') + 1);
+	strbuf_addf(out, "%.*f", digits > exponent ? digits - exponent : 0, d);
 }
 
 static void
-format_any(struct strbuf *out, struct value v)
+format_any(struct evaluation *e, struct strbuf *out, struct value v)
 {
 	struct arena scratch = {0};
 
+	/* Finding the digits of a double takes several tries. */
+	if (!cel_spend(e, v.kind == VALUE_DOUBLE ? 16 : 1))
+		return;
 	if (v.kind == VALUE_NULL)
 		strbuf_adds(out, "null");
 	else if (v.kind == VALUE_DOUBLE)
 		format_double(out, v.d);
 	else if (v.kind == VALUE_LIST)
-		format_list(out, v);
+		format_list(e, out, v);
 	else if (v.kind == VALUE_MAP || v.kind == VALUE_OBJECT)
-		format_map(out, value_all(v, &scratch));
+		format_map(e, out, value_all(v, &scratch));
 	else
 		value_to_text(v, out);
 	arena_release(&scratch);
@@ -173,8 +178,8 @@ format_decimal(struct evaluation *e, struct strbuf *out, struct value v)
 {
 	if (!value_is_number(v))
 		return wrong_kind(e, 'd', v);
-	format_any(out, v);
-	return true;
+	format_any(e, out, v);
+	return !e->spent;
 }
 
 /* --- the text --- */
@@ -187,8 +192,8 @@ format_clause(struct evaluation *e, struct strbuf *out, char clause,
 	case 's':
 		if (!cel_measure(e, v))
 			return false;
-		format_any(out, v);
-		return true;
+		format_any(e, out, v);
+		return !e->spent;
 	case 'd':
 		return format_decimal(e, out, v);
 	case 'f':

@@ -107,7 +107,7 @@ static bool
 search(struct evaluation *e, const struct regex *re, struct value s,
        struct value *out)
 {
-	uint64_t work = (uint64_t)s.n * regex_size(re);
+	uint64_t work = (s.n + UINT64_C(4)) * regex_size(re);
 
 	if (!cel_spend(e, work / 64))
 		return false;
@@ -124,7 +124,7 @@ CEL_FUNCTION(matches)
 
 	if (re)
 		return search(e, re, args[0], out);
-	if (!cel_spend(e, 100 + args[1].n))
+	if (!cel_spend(e, 500 + args[1].n))
 		return false;
 	if (strlen(args[1].string) != args[1].n)
 		return cel_fail(e, "bad pattern: it holds a NUL");

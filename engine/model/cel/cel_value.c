@@ -76,14 +76,23 @@ cel_map_find(struct evaluation *e, struct value map, struct value key,
 	return false;
 }
 
+/* What a value costs written out; the digits of doubles take time. */
+static uint64_t
+cost(struct value v)
+{
+	if (v.kind == VALUE_STRING)
+		return 8 + (uint64_t)v.n;
+	return v.kind == VALUE_DOUBLE ? 64 : 8;
+}
+
 static bool
 measure(struct value v, uint64_t *left)
 {
-	uint64_t size = 1 + (v.kind == VALUE_STRING ? v.n : 0), n = 0;
+	uint64_t n = 0;
 
-	if (*left < size)
+	if (*left < cost(v))
 		return false;
-	*left -= size;
+	*left -= cost(v);
 	if (v.kind == VALUE_LIST)
 		n = v.n;
 	else if (v.kind == VALUE_MAP)
@@ -97,11 +106,11 @@ measure(struct value v, uint64_t *left)
 bool
 cel_measure(struct evaluation *e, struct value v)
 {
-	uint64_t left = CEL_MAX_RESULT;
+	uint64_t left = CEL_MAX_VALUE;
 
 	if (measure(v, &left))
 		return true;
 	e->spent = true;
 	return cel_fail(e, "the result is larger than %d MiB",
-			CEL_MAX_RESULT >> 20);
+			CEL_MAX_VALUE >> 20);
 }
