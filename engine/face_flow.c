@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "face_int.h"
+#include "yaml/lint.h"
+#include "yaml/yaml_schema.h"
 
 enum wf_code
 wf_flow_load(const char *path, struct wf_flow **flow_out,
@@ -52,6 +54,19 @@ wf_flow_free(struct wf_flow *flow)
 		return;
 	bundle_free(flow->bundle);
 	free(flow);
+}
+
+void
+wf_flow_lint(const struct wf_flow *flow, struct wf_diags *diags)
+{
+	workflow_lint(flow->bundle->root, diags);
+	wf_diags_sort(diags);
+}
+
+char *
+wf_flow_schema(void)
+{
+	return yaml_schema();
 }
 
 const char *
