@@ -159,8 +159,7 @@ enum wf_code wf_request(struct wf_engine *e, const char *run,
 			const struct wf_request *request, char **plan_out,
 			struct wf_err *err);
 
-/* --- queries
- * ------------------------------------------------------------------ */
+/* --- queries -------------------------------------------------------------- */
 
 /* A RUN as people name it: id, unique prefix, @latest, @failed,
  * @interrupted, a flow's name. */
@@ -284,8 +283,7 @@ enum wf_code wf_events(struct wf_engine *e, const char *run, uint64_t after,
 /* Where the run keeps its files: logs, journal, scratch.  Caller frees. */
 char *wf_run_dir(struct wf_engine *e, const char *run);
 
-/* --- watching
- * ------------------------------------------------------------------ */
+/* --- watching ------------------------------------------------------------- */
 
 /* News of one run (NULL: of the whole store).  The descriptor becomes
  * readable when something changed; without an engine to wake us it also

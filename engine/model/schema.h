@@ -15,29 +15,29 @@
  * it, what such a map is. */
 #define SCHEMA_SECTIONS(X)                                                     \
 	X(FLOW, "flow", "a flow file")                                         \
-	X(DEFAULTS, "defaults", "the defaults for all steps")                      \
+	X(DEFAULTS, "defaults", "the defaults for all steps")                  \
 	X(PARAM, "param", "a param or form field")                             \
-	X(SECRET, "secret", "a secret")                       \
+	X(SECRET, "secret", "a secret")                                        \
 	X(POOL, "pool", "a pool of slots")                                     \
-	X(CONCURRENCY, "concurrency", "a concurrency rule")                     \
-	X(ROLLBACK, "rollback", "the rollback settings")                           \
-	X(HOOKS, "hooks", "the hooks")                            \
-	X(SCHEDULE, "schedule", "a schedule")             \
-	X(FLOW_WARN, "flow_warn", "the flow's warnings")                 \
+	X(CONCURRENCY, "concurrency", "a concurrency rule")                    \
+	X(ROLLBACK, "rollback", "the rollback settings")                       \
+	X(HOOKS, "hooks", "the hooks")                                         \
+	X(SCHEDULE, "schedule", "a schedule")                                  \
+	X(FLOW_WARN, "flow_warn", "the flow's warnings")                       \
 	X(STEP, "step", "a step")                                              \
-	X(NEED, "need", "a need")                          \
+	X(NEED, "need", "a need")                                              \
 	X(COMMAND, "command", "a command")                                     \
-	X(LIMITS, "limits", "the limits")                           \
-	X(APPROVAL, "approval", "an approval")                            \
-	X(REJECT, "reject", "a rejection")                           \
-	X(WAIT, "wait", "a wait")                                  \
-	X(FOREACH, "foreach", "a foreach")                         \
-	X(REPEAT, "repeat", "a repeat")                                     \
-	X(RETRY, "retry", "a retry")                             \
-	X(FAILURE, "failure", "a failure policy")                           \
-	X(ASK, "ask", "an ask")                        \
-	X(UNDO, "undo", "an undo")                         \
-	X(REDUNDANCY, "redundancy", "a redundancy")                     \
+	X(LIMITS, "limits", "the limits")                                      \
+	X(APPROVAL, "approval", "an approval")                                 \
+	X(REJECT, "reject", "a rejection")                                     \
+	X(WAIT, "wait", "a wait")                                              \
+	X(FOREACH, "foreach", "a foreach")                                     \
+	X(REPEAT, "repeat", "a repeat")                                        \
+	X(RETRY, "retry", "a retry")                                           \
+	X(FAILURE, "failure", "a failure policy")                              \
+	X(ASK, "ask", "an ask")                                                \
+	X(UNDO, "undo", "an undo")                                             \
+	X(REDUNDANCY, "redundancy", "a redundancy")                            \
 	X(WARN, "warn", "a step's warnings")
 
 enum schema_section {

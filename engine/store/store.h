@@ -51,12 +51,16 @@ enum st_result {
 
 struct store;
 
-enum st_mode { ST_READ, ST_WRITE, ST_CREATE };
+enum st_mode {
+	ST_READ,
+	ST_WRITE,
+	ST_CREATE
+};
 /* Open (and with ST_CREATE make) the store in directory `dir`: checks that
  * the directory is ours and 0700, migrates an older schema, refuses a newer
  * one.  All failures fill `err` (code WF_STORE) with a remedy. */
-enum st_result st_open(const char *dir, enum st_mode mode,
-                       struct store **out, struct wf_err *err);
+enum st_result st_open(const char *dir, enum st_mode mode, struct store **out,
+		       struct wf_err *err);
 void st_close(struct store *s);
 const char *st_dir(const struct store *s);
 /* Opened for reading on a disk so full or closed that the newest changes
@@ -69,15 +73,15 @@ void st_relax(struct store *s);
 
 struct st_run {
 	char id[ST_RUN_ID];
-	const char *flow; /* the flow's name */
-	const char *name; /* given with --name, or NULL */
+	const char *flow;       /* the flow's name */
+	const char *name;       /* given with --name, or NULL */
 	const char *definition; /* hash of the bundle */
 	enum run_state state;
 	enum cause cause;
 	uint64_t revision; /* rises with every commit */
 	uint64_t next_event, next_attempt, next_order;
-	uint64_t epoch;    /* rises with every engine that takes the run */
-	const char *boot;  /* boot id of the last engine */
+	uint64_t epoch;   /* rises with every engine that takes the run */
+	const char *boot; /* boot id of the last engine */
 	int64_t created, started, finished;
 	const char *params;  /* JSON object */
 	const char *outputs; /* JSON object or NULL */
@@ -93,11 +97,11 @@ struct st_step {
 	uint32_t parent;  /* ix of the group or child-flow step; UINT32_MAX */
 	enum step_state state;
 	enum cause cause;
-	uint32_t tries;  /* attempts that count against retry.limit */
-	uint64_t order;  /* rises in the order of finishing; 0: not finished */
+	uint32_t tries; /* attempts that count against retry.limit */
+	uint64_t order; /* rises in the order of finishing; 0: not finished */
 	int64_t started, finished;
-	int64_t due;     /* wall time of the next wake; 0: none */
-	int exit_code;   /* of the last attempt; -1: none */
+	int64_t due;         /* wall time of the next wake; 0: none */
+	int exit_code;       /* of the last attempt; -1: none */
 	const char *outputs; /* JSON object, or NULL */
 	const char *data;    /* JSON object: item, key, copies, ...; or NULL */
 };
@@ -107,7 +111,7 @@ struct st_attempt {
 	uint32_t ix; /* step instance */
 	uint32_t n;  /* 1, 2, ... within the phase */
 	enum phase phase;
-	bool open;   /* intended, not ended yet */
+	bool open; /* intended, not ended yet */
 	int64_t started, finished;
 	int exit_code; /* -1: none */
 	int signal;    /* 0: none */
@@ -131,17 +135,17 @@ struct st_event {
 struct st_message {
 	uint64_t id;
 	char run[ST_RUN_ID];
-	const char *key;   /* made by the client: the same twice is one */
+	const char *key; /* made by the client: the same twice is one */
 	const char *verb;
 	const char *body;  /* JSON object */
 	const char *actor; /* user name, from the kernel */
 	int64_t created;
 	bool answered;
-	enum wf_code code;    /* of the answer */
-	const char *answer;   /* JSON object: message, hint, ... */
+	enum wf_code code;  /* of the answer */
+	const char *answer; /* JSON object: message, hint, ... */
 };
 
-/* --- batches --------------------------------------------------------------- */
+/* --- batches -------------------------------------------------------------- */
 
 struct st_batch;
 
@@ -155,34 +159,32 @@ void st_add_event(struct st_batch *b, const struct st_event *row);
 /* All that may change of the run; checked against the stored epoch, and the
  * stored revision must be row->revision - 1. */
 void st_put_run(struct st_batch *b, const struct st_run *row);
-void st_put_definition(struct st_batch *b, const char *hash,
-                       const char *text);
+void st_put_definition(struct st_batch *b, const char *hash, const char *text);
 void st_answer(struct st_batch *b, uint64_t message, enum wf_code code,
-               const char *answer);
+	       const char *answer);
 /* Remove the step rows with ix >= first (a group that starts over). */
 void st_drop_steps(struct st_batch *b, uint32_t first, uint32_t n);
 
 /* Make the batch durable; frees nothing.  May be called from another thread
  * than the one that filled it, not from two at once. */
-enum st_result st_commit(struct store *s, const struct st_batch *b,
-                         struct wf_err *err);
+enum st_result
+st_commit(struct store *s, const struct st_batch *b, struct wf_err *err);
 
-/* --- runs -------------------------------------------------------------------- */
+/* --- runs ----------------------------------------------------------------- */
 
 /* Insert a new run with its definition; picks row->id (8 hex digits, unused
  * so far) and writes it back. */
 enum st_result st_create_run(struct store *s, struct st_run *row,
-                             const char *definition_text,
-                             struct wf_err *err);
+			     const char *definition_text, struct wf_err *err);
 /* Take the run over: epoch + 1, written at once. */
 enum st_result st_take_run(struct store *s, const char *id, uint64_t *epoch,
-                           struct wf_err *err);
+			   struct wf_err *err);
 enum st_result st_read_run(struct store *s, const char *id, struct arena *a,
-                           struct st_run *out, struct wf_err *err);
+			   struct st_run *out, struct wf_err *err);
 /* Resolve a full id, else the newest run of a flow (or run name), else a
  * unique prefix.  ST_EMPTY: none; ST_AGAIN: several (err lists some). */
 enum st_result st_find_run(struct store *s, const char *text,
-                           char id[ST_RUN_ID], struct wf_err *err);
+			   char id[ST_RUN_ID], struct wf_err *err);
 
 struct st_run_filter {
 	uint32_t states;  /* bits 1 << enum run_state; 0: any */
@@ -193,14 +195,14 @@ struct st_run_filter {
 	uint32_t limit;
 };
 /* Newest first.  `*next` is the key for the following page, 0 at the end. */
-enum st_result st_list_runs(struct store *s, const struct st_run_filter *f,
-                            struct arena *a, struct st_run **out, size_t *n,
-                            int64_t *next, struct wf_err *err);
+enum st_result
+st_list_runs(struct store *s, const struct st_run_filter *f, struct arena *a,
+	     struct st_run **out, size_t *n, int64_t *next, struct wf_err *err);
 enum st_result st_count_runs(struct store *s, uint32_t counts[RUN_NSTATES],
-                             struct wf_err *err);
-enum st_result st_read_definition(struct store *s, const char *hash,
-                                  struct arena *a, const char **text,
-                                  struct wf_err *err);
+			     struct wf_err *err);
+enum st_result
+st_read_definition(struct store *s, const char *hash, struct arena *a,
+		   const char **text, struct wf_err *err);
 
 /* Reads between the two see one snapshot.  End it before drawing or waiting;
  * nothing may be written meanwhile. */
@@ -209,60 +211,58 @@ void st_look_end(struct store *s);
 
 /* Rows of a run in order of ix, id, seq; each call one snapshot.  `ix`
  * UINT32_MAX: of all steps. */
-enum st_result st_read_steps(struct store *s, const char *run,
-                             struct arena *a, struct st_step **out,
-                             size_t *n, struct wf_err *err);
-enum st_result st_read_attempts(struct store *s, const char *run,
-                                uint32_t ix, bool only_open,
-                                struct arena *a, struct st_attempt **out,
-                                size_t *n, struct wf_err *err);
-enum st_result st_read_events(struct store *s, const char *run,
-                              uint64_t after, uint32_t limit,
-                              bool only_decisions, struct arena *a,
-                              struct st_event **out, size_t *n,
-                              struct wf_err *err);
+enum st_result
+st_read_steps(struct store *s, const char *run, struct arena *a,
+	      struct st_step **out, size_t *n, struct wf_err *err);
+enum st_result
+st_read_attempts(struct store *s, const char *run, uint32_t ix, bool only_open,
+		 struct arena *a, struct st_attempt **out, size_t *n,
+		 struct wf_err *err);
+enum st_result
+st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
+	       bool only_decisions, struct arena *a, struct st_event **out,
+	       size_t *n, struct wf_err *err);
 
-/* --- the inbox ------------------------------------------------------------- */
+/* --- the inbox ------------------------------------------------------------ */
 
 enum st_result st_post(struct store *s, const struct st_message *m,
-                       uint64_t *id, struct wf_err *err);
+		       uint64_t *id, struct wf_err *err);
 /* Unanswered messages of a run, oldest first. */
-enum st_result st_read_inbox(struct store *s, const char *run,
-                             struct arena *a, struct st_message **out,
-                             size_t *n, struct wf_err *err);
+enum st_result
+st_read_inbox(struct store *s, const char *run, struct arena *a,
+	      struct st_message **out, size_t *n, struct wf_err *err);
 enum st_result st_read_message(struct store *s, uint64_t id, struct arena *a,
-                               struct st_message *out, struct wf_err *err);
+			       struct st_message *out, struct wf_err *err);
 
-/* --- shared slots: host pools and concurrency groups ------------------------ */
+/* --- shared slots: host pools and concurrency groups ---------------------- */
 
 /* Take `slots` of `capacity` under `name` for (run, holder); taking again
  * what one holds is ST_OK.  ST_AGAIN when they are not free. */
-enum st_result st_claim(struct store *s, const char *name, uint32_t slots,
-                        uint32_t capacity, const char *run, uint32_t holder,
-                        struct wf_err *err);
+enum st_result
+st_claim(struct store *s, const char *name, uint32_t slots, uint32_t capacity,
+	 const char *run, uint32_t holder, struct wf_err *err);
 enum st_result st_release(struct store *s, const char *name, const char *run,
-                          uint32_t holder, struct wf_err *err);
+			  uint32_t holder, struct wf_err *err);
 /* Runs holding `name`, oldest first. */
 enum st_result st_holders(struct store *s, const char *name, struct arena *a,
-                          const char ***runs, size_t *n, struct wf_err *err);
+			  const char ***runs, size_t *n, struct wf_err *err);
 
-/* --- looking and keeping ------------------------------------------------------ */
+/* --- looking and keeping -------------------------------------------------- */
 
 /* Has another connection committed since the last call? */
 bool st_changed(struct store *s);
 /* Durations (ms) of the last successes of a step in runs of a flow, newest
  * first, at most `max`. */
-enum st_result st_history(struct store *s, const char *flow,
-                          const char *path, int64_t *ms, size_t max,
-                          size_t *n, struct wf_err *err);
+enum st_result
+st_history(struct store *s, const char *flow, const char *path, int64_t *ms,
+	   size_t max, size_t *n, struct wf_err *err);
 /* Delete final runs (rows only). */
-enum st_result st_delete_run(struct store *s, const char *id,
-                             struct wf_err *err);
+enum st_result
+st_delete_run(struct store *s, const char *id, struct wf_err *err);
 /* A consistent copy of the whole store. */
-enum st_result st_backup(struct store *s, const char *path,
-                         struct wf_err *err);
+enum st_result st_backup(struct store *s, const char *path, struct wf_err *err);
 /* Integrity and free space: findings as text lines; ST_OK when healthy. */
-enum st_result st_check(struct store *s, struct strbuf *findings,
-                        struct wf_err *err);
+enum st_result
+st_check(struct store *s, struct strbuf *findings, struct wf_err *err);
 
 #endif

@@ -86,20 +86,22 @@ lint_floors() {
 	}' "$here/floors.txt" -
 }
 
-# Rooms (a source with its header) that lean on each other in a circle.  A
-# header that a room splits off for its own parts (store.c, store_put.c and
-# store_int.h, which needs store.h) belongs to the room.
+# Rooms that lean on each other in a circle.  A room is a source with its
+# header and what carries its name: store.h, store_put.c, store_int.h.  A
+# header split off for a room's parts, which needs the room's own, is no arrow.
 lint_circles() {
-	includes "$1" | awk '
+	(cd "$1" && files_ending . h && includes .) | awk '
 	function stem(file) {
 		sub(/\.[ch]$/, "", file)
 		return file
 	}
-	$2 ~ /^</ || $1 ~ /^tests/ || stem($1) == stem($2) { next }
-	{
-		from[++n] = $1
-		to[n] = $2
-		below[$1] = below[$1] " " $2
+	function room(file,  i, name) {
+		name = stem(file)
+		for (i = match(name, /[^\/]*$/); i < length(name); i++)
+			if (substr(name, i + 1, 1) == "_" &&
+			    substr(name, 1, i) ".h" in header)
+				return substr(name, 1, i)
+		return name
 	}
 	function reaches(file, wanted,  part, i, m) {
 		if (file == wanted) return 1
@@ -110,12 +112,19 @@ lint_circles() {
 			if (reaches(part[i], wanted)) return 1
 		return 0
 	}
+	NF == 1 { header[$1]; next }
+	$2 ~ /^</ || $1 ~ /^tests/ || room($1) == room($2) { next }
+	{
+		from[++n] = $1
+		to[n] = $2
+		below[$1] = below[$1] " " $2
+	}
 	END {
 		for (i = 1; i <= n; i++) {
 			split("", seen)
-			if (from[i] ~ /\.h$/ ||
-			    !reaches(to[i], stem(from[i]) ".h"))
-				print stem(from[i]), stem(to[i])
+			if (from[i] == room(from[i]) ".h" ||
+			    !reaches(to[i], room(from[i]) ".h"))
+				print room(from[i]), room(to[i])
 		}
 	}' | tsort 2>&1 >/dev/null
 }

@@ -182,7 +182,8 @@ shared_parts_cannot_blow_up(void **state)
 
 	(void)state;
 	for (int i = 0; i < 40; i++)
-		strcat(text, ".map(x, [x, x])");
+		strncat(text, ".map(x, [x, x])",
+			sizeof(text) - strlen(text) - 1);
 	assert_false(cel_try(&arena, text, &v, &err));
 	assert_non_null(strstr(err.message, "larger"));
 	arena_release(&arena);
