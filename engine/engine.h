@@ -283,6 +283,20 @@ enum wf_code wf_events(struct wf_engine *e, const char *run, uint64_t after,
 /* Where the run keeps its files: logs, journal, scratch.  Caller frees. */
 char *wf_run_dir(struct wf_engine *e, const char *run);
 
+/* --- keeping
+ * --------------------------------------------------------------- */
+
+/* Look through the whole store.  `*findings_out`: one line each, "" when
+ * there are none; the caller frees it. */
+enum wf_code
+wf_store_check(struct wf_engine *e, char **findings_out, struct wf_err *err);
+/* A consistent copy of the store, also while engines are at work. */
+enum wf_code
+wf_backup(struct wf_engine *e, const char *path, struct wf_err *err);
+/* Forget a run that has ended, with its files.  WF_REFUSED: it has not. */
+enum wf_code
+wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err);
+
 /* --- watching ------------------------------------------------------------- */
 
 /* News of one run (NULL: of the whole store).  The descriptor becomes

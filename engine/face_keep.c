@@ -1,0 +1,78 @@
+/* Keeping the store: looking through it, copying it, deleting runs.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "face_int.h"
+#include "run/drive.h"
+
+enum wf_code
+wf_store_check(struct wf_engine *e, char **findings_out, struct wf_err *err)
+{
+	struct strbuf findings = STRBUF_INIT;
+	enum wf_code code = face_code(st_check(e->store, &findings, err));
+
+	*findings_out = strbuf_detach(&findings);
+	return code;
+}
+
+enum wf_code
+wf_backup(struct wf_engine *e, const char *path, struct wf_err *err)
+{
+	return face_code(st_backup(e->store, path, err));
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path) && errno != ENOENT ? errno : 0;
+}
+
+/* Symbolic links are removed, never followed. */
+static enum wf_code
+remove_tree(const char *dir, struct wf_err *err)
+{
+	int failure = nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+
+	if (failure == -1)
+		failure = errno;
+	if (!failure || failure == ENOENT)
+		return WF_OK;
+	return ERR(err, WF_STORE, "cannot remove %s: %s", dir,
+		   strerror(failure));
+}
+
+/* The rows go first: files that are left behind harm nobody, rows without
+ * files would. */
+enum wf_code
+wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err)
+{
+	struct arena a = {0};
+	struct st_run row;
+	char *dir = wf_run_dir(e, run);
+	enum wf_code code =
+		face_code(st_read_run(e->store, run, &a, &row, err));
+
+	if (code == WF_NOT_FOUND)
+		ERR(err, code, "there is no run %s", run);
+	else if (!code &&
+		 (!run_state_is_final(row.state) || drive_owner(dir) != 0)) {
+		code = ERR(err, WF_REFUSED, "run %s has not ended", run);
+		wf_err_hint(err, "wfctl cancel %s first", run);
+	}
+	if (!code)
+		code = face_code(st_delete_run(e->store, run, err));
+	if (!code)
+		code = remove_tree(dir, err);
+	arena_release(&a);
+	free(dir);
+	return code;
+}
