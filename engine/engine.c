@@ -111,6 +111,8 @@ wf_engine_close(struct wf_engine *e)
 		return;
 	if (e->store)
 		st_close(e->store);
+	if (e->bundle)
+		bundle_free(e->bundle);
 	free(e->dir);
 	free(e);
 }

@@ -13,6 +13,7 @@ struct wf_engine {
 	char *dir;
 	struct store *store;
 	enum wf_open mode;
+	struct bundle *bundle; /* the definition read last, or NULL */
 };
 
 struct wf_flow {
@@ -22,6 +23,26 @@ struct wf_flow {
 /* A store's result as the face's code: WF_OK, WF_NOT_FOUND for ST_EMPTY,
  * else WF_STORE (err was filled by the store). */
 enum wf_code face_code(enum st_result result);
+
+/* The same when `err` tells more, such as WF_NOT_FOUND or WF_REFUSED. */
+enum wf_code face_said(enum st_result result, const struct wf_err *err);
+
+/* The store, opened now if it has come into being meanwhile; NULL with
+ * WF_OK: there is still none, so there are no runs. */
+enum wf_code
+face_store(struct wf_engine *e, struct store **out, struct wf_err *err);
+
+/* WF_NOT_FOUND. */
+enum wf_code face_no_run(const char *run, struct wf_err *err);
+
+/* The definition with this hash; belongs to `e` until the next call. */
+enum wf_code face_bundle(struct wf_engine *e, const char *hash,
+			 const struct bundle **out, struct wf_err *err);
+
+/* A row as front ends see it; strings are the row's. */
+struct wf_run_info face_run_info(struct wf_engine *e, const struct st_run *row);
+
+struct wf_list face_list(void);
 
 /* What a new run is started with, checked. */
 struct start {

@@ -1,0 +1,201 @@
+/* The data of a step for front ends: items and their keys, what an approval
+ * asks, what a wait waits for.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdlib.h>
+
+#include "face_detail.h"
+
+json_t *
+detail_row_data(const struct st_step *row)
+{
+	return row && row->data ? json_loads(row->data, 0, NULL) : NULL;
+}
+
+json_t *
+detail_items(const json_t *data)
+{
+	const char *text = json_string_value(json_object_get(data, "item"));
+
+	return text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+struct item_vars {
+	const char *as;
+	struct value item;
+	uint32_t index;
+};
+
+static bool
+look_up(void *arg, const char *name, struct arena *a, struct value *out)
+{
+	const struct item_vars *vars = arg;
+
+	(void)a;
+	if (str_eq(name, vars->as))
+		*out = vars->item;
+	else if (str_eq(name, "index"))
+		*out = value_int(vars->index);
+	else
+		return false;
+	return true;
+}
+
+static void
+key_text(const struct many *many, struct arena *a, struct value item,
+	 uint32_t i, struct strbuf *text)
+{
+	struct item_vars vars = {many->as ? many->as : "item", item, i};
+	struct cel_vars lookup = {look_up, &vars};
+	struct cel_error err;
+	struct value v;
+
+	if (many->key.text) {
+		if (cel_eval(many->key.program, &lookup, a, &v, &err))
+			value_to_text(v, text);
+	} else if (many->is_matrix && item.kind == VALUE_MAP) {
+		for (uint32_t k = 0; k < item.n; k++) {
+			if (k)
+				strbuf_addc(text, ',');
+			value_to_text(item.items[2 * k + 1], text);
+		}
+	} else if (item.kind != VALUE_LIST && item.kind != VALUE_MAP) {
+		value_to_text(item, text);
+	}
+}
+
+const char *
+detail_key(struct arena *a, const struct many *many, const struct st_step *row,
+	   const json_t *items, uint32_t i)
+{
+	json_t *data = detail_row_data(row);
+	const char *key = json_string_value(json_object_get(data, "key"));
+	struct strbuf text = STRBUF_INIT;
+	struct arena scratch = {0};
+	const json_t *item = json_array_get(items, i);
+
+	if (key)
+		strbuf_adds(&text, key);
+	else if (item)
+		key_text(many, &scratch, value_from_json(&scratch, item), i,
+			 &text);
+	if (!text.n || text.n > 200) {
+		strbuf_clear(&text);
+		strbuf_addf(&text, "%u", i);
+	}
+	key = arena_strndup(a, text.at, text.n);
+	strbuf_release(&text);
+	arena_release(&scratch);
+	json_decref(data);
+	return key;
+}
+
+/* --- what a step says of itself --------------------------------------------
+ */
+
+static json_t *
+words_json(const struct words *w)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < w->n; i++)
+		json_array_append_new(list, json_string(w->at[i]));
+	return list;
+}
+
+static json_t *
+field_json(const struct param *p)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "name", json_string(p->name));
+	json_object_set_new(o, "type", json_string(value_type_name(p->type)));
+	json_object_set_new(o, "required", json_boolean(p->required));
+	if (p->help)
+		json_object_set_new(o, "help", json_string(p->help));
+	if (p->has_default)
+		json_object_set_new(o, "default", value_to_json(p->def));
+	if (p->nchoices) {
+		json_t *list = json_array();
+
+		for (uint32_t i = 0; i < p->nchoices; i++)
+			json_array_append_new(list,
+					      value_to_json(p->choices[i]));
+		json_object_set_new(o, "enum", list);
+	}
+	return o;
+}
+
+static void
+set_missing(json_t *o, const char *key, json_t *value)
+{
+	if (json_object_get(o, key))
+		json_decref(value);
+	else
+		json_object_set_new(o, key, value);
+}
+
+static void
+add_approval(json_t *o, const struct approval *ap)
+{
+	json_t *form = json_array();
+
+	for (uint32_t i = 0; i < ap->form.n; i++)
+		json_array_append_new(form, field_json(&ap->form.at[i]));
+	if (ap->prompt.text)
+		set_missing(o, "prompt", json_string(ap->prompt.text));
+	set_missing(o, "assignees", words_json(&ap->assignees));
+	set_missing(o, "form", form);
+}
+
+static void
+add_wait(json_t *o, const struct wait *w)
+{
+	switch (w->kind) {
+	case WAIT_FOR:
+		set_missing(o, "for_ms", json_integer(w->duration));
+		break;
+	case WAIT_UNTIL:
+		set_missing(o, "until", json_string(w->until.text));
+		break;
+	case WAIT_SIGNAL:
+		set_missing(o, "signal", json_string(w->signal));
+		break;
+	case WAIT_FILE:
+		set_missing(o, "file", json_string(w->file.text));
+		break;
+	}
+}
+
+const char *
+detail_data(struct arena *a, const struct step *step, const json_t *data)
+{
+	/* What only the engine understands. */
+	static const char *const internal[] = {
+		"flags",   "first",  "next",       "child",
+		"nchecks", "nundos", "undo_tries", "params"};
+	json_t *o = data ? json_copy((json_t *)(uintptr_t)data) : NULL;
+	const char *copy = NULL;
+	char *text;
+
+	if (!o && step->action != ACTION_APPROVAL &&
+	    step->action != ACTION_WAIT)
+		return NULL;
+	if (!o)
+		o = json_object();
+	for (size_t i = 0; i < ARRAY_SIZE(internal); i++)
+		json_object_del(o, internal[i]);
+	if (step->action == ACTION_APPROVAL && step->more->approval)
+		add_approval(o, step->more->approval);
+	if (step->action == ACTION_WAIT && step->more->wait)
+		add_wait(o, step->more->wait);
+	text = json_object_size(o) ? json_dumps(o, JSON_COMPACT) : NULL;
+	if (text)
+		copy = arena_strdup(a, text);
+	free(text);
+	json_decref(o);
+	return copy;
+}

@@ -1,0 +1,485 @@
+/* A run with all its steps, composed from the definition and the rows: what
+ * has no row yet is pending.
+ *
+ * Instances are numbered by the engine (run/run.h): step s of a flow that
+ * begins at instance `first` is first + s; the row of a group says where its
+ * items begin, the row of a `workflow:` step where its child flow does.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "face_detail.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+
+/* A flow somewhere in the run. */
+struct place {
+	const struct workflow *wf;
+	uint32_t first;
+	const char *prefix; /* of paths: "dep/", or "" */
+	const char *ids;    /* the same without instances */
+	unsigned depth;
+};
+
+static const void *
+find_row(const void *rows, size_t n, size_t size, uint32_t ix,
+	 int (*compare)(const void *, const void *))
+{
+	return n ? bsearch(&ix, rows, n, size, compare) : NULL;
+}
+
+static int
+step_by_ix(const void *key, const void *row)
+{
+	uint32_t a = *(const uint32_t *)key;
+	uint32_t b = ((const struct st_step *)row)->ix;
+
+	return (a > b) - (a < b);
+}
+
+static const struct st_step *
+row_of_ix(const struct detail *d, uint32_t ix)
+{
+	/* Most often the rows are all there. */
+	if (ix < d->nrows && d->rows[ix].ix == ix)
+		return &d->rows[ix];
+	return find_row(d->rows, d->nrows, sizeof(*d->rows), ix, step_by_ix);
+}
+
+static enum step_state
+state_of(const struct detail *d, uint32_t ix)
+{
+	const struct st_step *row = row_of_ix(d, ix);
+
+	return row ? row->state : STEP_PENDING;
+}
+
+/* --- attempts ------------------------------------------------------------ */
+
+static const char *
+attempt_state(const struct st_attempt *row)
+{
+	if (row->open)
+		return "running";
+	switch (row->cause) {
+	case CAUSE_NONE:
+		return row->exit_code > 0 || row->signal ? "failed"
+							 : "succeeded";
+	case CAUSE_LOST:
+		return "lost";
+	case CAUSE_CANCELLED:
+		return "cancelled";
+	case CAUSE_EXIT:
+	case CAUSE_SIGNAL:
+	case CAUSE_TIMEOUT:
+	case CAUSE_SILENT:
+	case CAUSE_MEMORY:
+	case CAUSE_SPAWN:
+	case CAUSE_OUTPUT:
+	case CAUSE_ENSURE:
+	case CAUSE_REQUIRE:
+	case CAUSE_CHECK:
+	case CAUSE_REJECTED:
+	case CAUSE_DEADLINE:
+	case NCAUSES:
+		break;
+	}
+	return "failed";
+}
+
+static struct wf_attempt_info
+attempt_info(const struct detail *d, const struct st_attempt *row)
+{
+	return (struct wf_attempt_info){
+		.id = row->id,
+		.n = row->n,
+		.phase = row->phase,
+		.state = attempt_state(row),
+		.started = row->started,
+		.finished = row->finished,
+		.exit_code = row->exit_code,
+		.signal = row->signal,
+		.cause = row->cause,
+		.log = row->log ? arena_printf(d->arena, "%s/%s", d->dir,
+					       row->log)
+				: NULL,
+	};
+}
+
+static int
+attempts_by_ix(const void *pa, const void *pb)
+{
+	const struct st_attempt *a = pa, *b = pb;
+
+	if (a->ix != b->ix)
+		return a->ix < b->ix ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Attempts stand by instance: each instance gets its stretch. */
+static void
+add_attempts(const struct detail *d, uint32_t ix, struct wf_step_info *info)
+{
+	size_t low = 0, high = d->nattempts, n = 0;
+	struct wf_attempt_info *list;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->attempts[middle].ix < ix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + n < d->nattempts && d->attempts[low + n].ix == ix)
+		n++;
+	if (!n)
+		return;
+	list = arena_array(d->arena, struct wf_attempt_info, n);
+	for (size_t i = 0; i < n; i++)
+		list[i] = attempt_info(d, &d->attempts[low + i]);
+	info->attempts = list;
+	info->nattempts = n;
+}
+
+/* --- decisions ----------------------------------------------------------- */
+
+static int
+events_by_ix(const void *pa, const void *pb)
+{
+	const struct st_event *a = pa, *b = pb;
+
+	if (a->ix != b->ix)
+		return a->ix < b->ix ? -1 : 1;
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+/* Of the last decision about an instance. */
+static const char *
+reason_of(const struct detail *d, uint32_t ix)
+{
+	size_t low = 0, high = d->ndecisions;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->decisions[middle].ix <= ix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || d->decisions[low - 1].ix != ix)
+		return NULL;
+	if (d->decisions[low - 1].because)
+		return d->decisions[low - 1].because;
+	return d->decisions[low - 1].what;
+}
+
+/* --- one instance -------------------------------------------------------- */
+
+static const char *
+action_name(enum step_action action)
+{
+	static const char *const names[] = {
+		[ACTION_NONE] = "milestone",    [ACTION_RUN] = "run",
+		[ACTION_ARGV] = "argv",         [ACTION_WORKFLOW] = "workflow",
+		[ACTION_APPROVAL] = "approval", [ACTION_WAIT] = "wait",
+	};
+
+	return names[action];
+}
+
+static const char *
+undo_state(const struct step *step, enum step_state state)
+{
+	if (state == STEP_UNDONE)
+		return "undone";
+	if (state == STEP_UNDOING || state == STEP_UNDO_WAIT)
+		return "undoing";
+	if (state == STEP_UNDO_FAILED)
+		return "failed";
+	return workflow_has_undo(step) ? "possible" : "none";
+}
+
+static const char *
+command_text(struct arena *a, const struct command *c)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *copy;
+
+	if (c->run)
+		return arena_strdup(a, c->run);
+	if (!c->nargv)
+		return NULL;
+	for (uint32_t i = 0; i < c->nargv; i++)
+		strbuf_addf(&text, "%s%s", i ? " " : "", c->argv[i].text);
+	copy = arena_strndup(a, text.at, text.n);
+	strbuf_release(&text);
+	return copy;
+}
+
+static void
+add_definition(const struct detail *d, const struct place *p, uint32_t s,
+	       const char *const *paths, struct wf_step_info *info)
+{
+	const struct step *step = &p->wf->steps[s];
+	const struct step_more *more = step->more;
+	const char **needs =
+		arena_array(d->arena, const char *, step->nneeds + 1);
+
+	for (uint32_t i = 0; i < step->nneeds; i++)
+		needs[i] = paths[step->needs[i].step];
+	info->needs = needs;
+	info->nneeds = step->nneeds;
+	info->id = arena_printf(d->arena, "%s%s", p->ids, step->id);
+	info->name = step->name ? arena_strdup(d->arena, step->name)
+				: arena_strdup(d->arena, step->id);
+	info->action = action_name(step->action);
+	info->finally = step->finally;
+	info->command = command_text(d->arena, &step->command);
+	info->is_group = step->action == ACTION_WORKFLOW;
+	info->has_undo = workflow_has_undo(step);
+	info->irreversible = more->irreversible;
+	info->idempotent = more->idempotent;
+	info->savepoint = more->savepoint
+				  ? arena_strdup(d->arena, more->savepoint)
+				  : NULL;
+	info->retry_limit = more->retry ? more->retry->limit : 0;
+}
+
+static void
+add_row(const struct detail *d, const struct st_step *row,
+	struct wf_step_info *info)
+{
+	info->exit_code = -1;
+	info->outputs = "{}";
+	if (!row)
+		return;
+	info->state = row->state;
+	info->cause = row->cause;
+	info->started = row->started;
+	info->finished = row->finished;
+	info->due = row->due;
+	info->exit_code = row->exit_code;
+	info->order = row->order;
+	info->tries = row->tries;
+	if (row->outputs)
+		info->outputs = row->outputs;
+	add_attempts(d, row->ix, info);
+	info->reason = reason_of(d, row->ix);
+}
+
+/* What a pending step still waits for. */
+static void
+add_blockers(const struct detail *d, const struct place *p, uint32_t s,
+	     const char *const *paths, struct wf_step_info *info)
+{
+	const struct step *step = &p->wf->steps[s];
+	const char **list;
+	size_t n = 0;
+
+	if (info->state != STEP_PENDING || !step->nneeds)
+		return;
+	list = arena_array(d->arena, const char *, step->nneeds);
+	for (uint32_t i = 0; i < step->nneeds; i++) {
+		uint32_t need = step->needs[i].step;
+
+		if (!step_state_is_settled(state_of(d, p->first + need)))
+			list[n++] = paths[need];
+	}
+	info->blocked_by = list;
+	info->nblocked_by = n;
+}
+
+/* --- flows, groups, child flows ------------------------------------------- */
+
+static void add_flow(struct detail *d, const struct place *p);
+
+static void
+add_child(struct detail *d, const struct place *p, const struct step *step,
+	  const char *path, const char *id, uint32_t ix, const json_t *data)
+{
+	int64_t first = json_integer_value(json_object_get(data, "child"));
+	const struct child_flow *child = step->more->child;
+	struct place q = {.depth = p->depth + 1};
+
+	if (!child || first <= ix || first > INT32_MAX ||
+	    q.depth > WORKFLOW_MAX_DEPTH)
+		return;
+	q.wf = map_get(&d->bundle->files, child->file);
+	q.first = (uint32_t)first;
+	q.prefix = arena_printf(d->arena, "%s/", path);
+	q.ids = arena_printf(d->arena, "%s/", id);
+	if (q.wf)
+		add_flow(d, &q);
+}
+
+static void
+add_instance(struct detail *d, const struct place *p, uint32_t s, uint32_t ix,
+	     const char *path, const char *key, const char *const *paths)
+{
+	const struct step *step = &p->wf->steps[s];
+	const struct st_step *row = row_of_ix(d, ix);
+	struct wf_step_info info = {.path = path, .instance = key};
+	json_t *data = detail_row_data(row);
+
+	add_row(d, row, &info);
+	add_definition(d, p, s, paths, &info);
+	info.undo_state = undo_state(step, info.state);
+	if (!key && step->more->many)
+		info.is_group = true;
+	if (!key)
+		add_blockers(d, p, s, paths, &info);
+	info.data = detail_data(d->arena, step, data);
+	vec_push(&d->steps, info);
+	if (key || !step->more->many)
+		add_child(d, p, step, path, info.id, ix, data);
+	json_decref(data);
+}
+
+static void
+add_items(struct detail *d, const struct place *p, uint32_t s,
+	  const char *const *paths)
+{
+	const struct st_step *row = row_of_ix(d, p->first + s);
+	json_t *data = detail_row_data(row);
+	int64_t first = json_integer_value(json_object_get(data, "first"));
+	int64_t n = json_integer_value(json_object_get(data, "n"));
+	json_t *list = detail_items(data);
+
+	if (first <= p->first + s || first > INT32_MAX || n < 0 ||
+	    n > WORKFLOW_MAX_INSTANCES)
+		n = 0;
+	for (int64_t i = 0; i < n; i++) {
+		uint32_t ix = (uint32_t)(first + i);
+		const char *key =
+			detail_key(d->arena, p->wf->steps[s].more->many,
+				   row_of_ix(d, ix), list, (uint32_t)i);
+
+		add_instance(d, p, s, ix,
+			     arena_printf(d->arena, "%s[%s]", paths[s], key),
+			     key, paths);
+	}
+	json_decref(list);
+	json_decref(data);
+}
+
+static void
+add_flow(struct detail *d, const struct place *p)
+{
+	uint32_t n = p->wf->nsteps;
+	const char **paths = arena_array(d->arena, const char *, n + 1);
+
+	for (uint32_t s = 0; s < n; s++)
+		paths[s] = arena_printf(d->arena, "%s%s", p->prefix,
+					p->wf->steps[s].id);
+	for (uint32_t s = 0; s < n; s++) {
+		add_instance(d, p, s, p->first + s, paths[s], NULL, paths);
+		if (p->wf->steps[s].more->many)
+			add_items(d, p, s, paths);
+	}
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/* Parsing is slow beside reading, and front ends ask for the same again. */
+enum wf_code
+face_bundle(struct wf_engine *e, const char *hash, const struct bundle **out,
+	    struct wf_err *err)
+{
+	struct arena a = {0};
+	const char *text;
+	enum wf_code code = WF_OK;
+
+	if (!e->bundle || !str_eq(e->bundle->hash, hash)) {
+		if (e->bundle)
+			bundle_free(e->bundle);
+		e->bundle = NULL;
+		code = face_said(
+			st_read_definition(e->store, hash, &a, &text, err),
+			err);
+		if (!code)
+			code = bundle_parse(text, strlen(text), &e->bundle,
+					    err);
+	}
+	*out = e->bundle;
+	arena_release(&a);
+	return code;
+}
+
+/* All of it from one snapshot. */
+static enum st_result
+read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
+{
+	enum st_result result = st_look(s, err);
+
+	if (result)
+		return result;
+	result = st_read_run(s, id, d->arena, &d->row, err);
+	if (!result)
+		result = st_read_steps(s, id, d->arena, &d->rows, &d->nrows,
+				       err);
+	if (!result)
+		result = st_read_attempts(s, id, UINT32_MAX, false, d->arena,
+					  &d->attempts, &d->nattempts, err);
+	if (!result)
+		result = st_read_events(s, id, 0, 0, true, d->arena,
+					&d->decisions, &d->ndecisions, err);
+	st_look_end(s);
+	if (d->nattempts)
+		qsort(d->attempts, d->nattempts, sizeof(*d->attempts),
+		      attempts_by_ix);
+	if (d->ndecisions)
+		qsort(d->decisions, d->ndecisions, sizeof(*d->decisions),
+		      events_by_ix);
+	return result;
+}
+
+static enum wf_code
+compose(struct wf_engine *e, struct store *s, const char *id, struct detail *d,
+	struct wf_err *err)
+{
+	struct wf_err why = {0};
+	enum wf_code code = face_said(read_rows(d, s, id, &why), &why);
+
+	if (!code)
+		code = face_bundle(e, d->row.definition, &d->bundle, &why);
+	if (!code)
+		add_flow(d, &(struct place){.wf = d->bundle->root,
+					    .prefix = "",
+					    .ids = ""});
+	if (code && err)
+		*err = why;
+	return code;
+}
+
+enum wf_code
+wf_run(struct wf_engine *e, const char *id, struct wf_run_detail *detail_out,
+       struct wf_err *err)
+{
+	struct detail d = {0};
+	struct store *s;
+	enum wf_code code = face_store(e, &s, err);
+
+	*detail_out = (struct wf_run_detail){0};
+	if (code || !s)
+		return code ? code : face_no_run(id, err);
+	detail_out->list = face_list();
+	d.arena = detail_out->list.arena;
+	d.dir = wf_run_dir(e, id);
+	code = compose(e, s, id, &d, err);
+	if (!code) {
+		struct st_run *row = arena_copy(d.arena, &d.row, sizeof(d.row));
+
+		detail_out->run = face_run_info(e, row);
+		detail_out->nsteps = d.steps.n;
+		detail_out->steps = arena_copy(d.arena, d.steps.at,
+					       d.steps.n * sizeof(*d.steps.at));
+	} else {
+		wf_list_free(&detail_out->list);
+	}
+	vec_release(&d.steps);
+	free(d.dir);
+	return code;
+}
