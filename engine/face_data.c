@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "face_detail.h"
+#include "run/run.h"
 
 json_t *
 detail_row_data(const struct st_step *row)
@@ -170,13 +171,33 @@ add_wait(json_t *o, const struct wait *w)
 	}
 }
 
+/* What the engine keeps as bits and people should see as words. */
+static void
+add_flags(json_t *o)
+{
+	static const struct {
+		unsigned flag;
+		const char *word;
+	} shown[] = {
+		{INST_ASKING,  "asking" },
+		{INST_HELD,    "held"   },
+		{INST_IGNORED, "ignored"},
+		{INST_BY_HAND, "by_hand"},
+	};
+	int64_t flags = json_integer_value(json_object_get(o, "flags"));
+
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+		if (flags & shown[i].flag)
+			json_object_set_new(o, shown[i].word, json_true());
+}
+
 const char *
 detail_data(struct arena *a, const struct step *step, const json_t *data)
 {
 	/* What only the engine understands. */
 	static const char *const internal[] = {
-		"flags",   "first",  "next",       "child",
-		"nchecks", "nundos", "undo_tries", "params"};
+		"flags",  "first",      "next",   "child",   "nchecks",
+		"nundos", "undo_tries", "params", "attempts"};
 	json_t *o = data ? json_copy((json_t *)(uintptr_t)data) : NULL;
 	const char *copy = NULL;
 	char *text;
@@ -186,6 +207,7 @@ detail_data(struct arena *a, const struct step *step, const json_t *data)
 		return NULL;
 	if (!o)
 		o = json_object();
+	add_flags(o);
 	for (size_t i = 0; i < ARRAY_SIZE(internal); i++)
 		json_object_del(o, internal[i]);
 	if (step->action == ACTION_APPROVAL && step->more->approval)
