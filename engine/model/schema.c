@@ -115,23 +115,25 @@ static const struct {
 };
 
 const char *
-schema_nearest(enum schema_section section, const char *name)
+schema_synonym(enum schema_section section, const char *name)
 {
-	const char *names[128];
-	const char *near;
-	size_t n = 0;
-
-	for (size_t i = schema_first(section);
-	     i < schema_nkeys && schema_keys[i].section == section; i++)
-		names[n++] = schema_keys[i].name;
-	near = str_nearest(name, names, n);
-	if (near)
-		return near;
 	for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++)
 		if (str_eq(synonyms[i].theirs, name) &&
 		    schema_find(section, synonyms[i].ours))
 			return synonyms[i].ours;
 	return NULL;
+}
+
+const char *
+schema_nearest(enum schema_section section, const char *name)
+{
+	const char *names[128];
+	size_t n = 0;
+
+	for (size_t i = schema_first(section);
+	     i < schema_nkeys && schema_keys[i].section == section; i++)
+		names[n++] = schema_keys[i].name;
+	return str_nearest(name, names, n);
 }
 
 const struct schema_key *

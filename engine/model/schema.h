@@ -76,6 +76,8 @@ size_t schema_first(enum schema_section section);
 /* The row, or NULL. */
 const struct schema_key *
 schema_find(enum schema_section section, const char *name);
+/* Our key for what other tools call `name`, or NULL. */
+const char *schema_synonym(enum schema_section section, const char *name);
 /* The key of this section nearest to `name`, or NULL. */
 const char *schema_nearest(enum schema_section section, const char *name);
 /* Another section that has this very key, or NULL: "timeout" of a retry. */

@@ -116,7 +116,9 @@ check_arg(const struct workflow *wf, const struct child_flow *c,
 		free(hint);
 	} else if (!arg->value.nparts && !strstr(arg->value.text, "${{") &&
 		   !param_from_text(p, &scratch, arg->value.text, &v, &err)) {
-		finding(diags, wf, c, err.hint[0] ? err.hint : NULL,
+		finding(diags, wf, c,
+			err.hint[0] ? err.hint
+				    : "change the value, or its rules",
 			"of flow \"%s\": %s", child->name, err.message);
 	}
 	arena_release(&scratch);

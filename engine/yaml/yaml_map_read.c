@@ -84,11 +84,13 @@ unknown_key(struct reader *r, const struct node *key,
 	    enum schema_section section)
 {
 	const char *name = node_text(&r->tree, key);
-	const char *near = schema_nearest(section, name);
+	const char *near = schema_synonym(section, name);
 	const struct schema_key *other = schema_elsewhere(name);
 	const char *where = schema_section_meaning(section);
 	char *hint;
 
+	if (!near && !other)
+		near = schema_nearest(section, name);
 	if (near)
 		hint = mem_printf("did you mean \"%s\"?", near);
 	else if (other)

@@ -131,8 +131,10 @@ check_value(struct reader *r, const struct node *n, const struct param *p,
 	struct wf_err err;
 
 	if (!param_check(p, r->arena, value_for(r, n, p->type), out, &err))
-		reader_error(r, n, err.hint[0] ? err.hint : NULL, "%s",
-			     err.message);
+		reader_error(r, n,
+			     err.hint[0] ? err.hint
+					 : "change the value, or its rules",
+			     "%s", err.message);
 }
 
 static void
