@@ -139,9 +139,11 @@ many_timers_stay_sorted_under_cancelling(void **state)
 	}
 	for (int64_t t = 2000; t < 2500; t++) {
 		for (int i = 0; i < 1000; i += 50) {
+			size_t n = strlen(wanted);
+
 			if (due[i] == t)
-				strncat(wanted, words[i],
-					sizeof(wanted) - strlen(wanted) - 1);
+				snprintf(wanted + n, sizeof(wanted) - n, "%s",
+					 words[i]);
 		}
 	}
 	now = 2500;

@@ -137,6 +137,41 @@ a_big_environment_arrives(void **state)
 	free(big);
 }
 
+static void
+an_engine_that_does_not_listen_blocks_nobody(void **state)
+{
+	enum {
+		MANY = 1000
+	};
+	const char *argv[] = {"true", NULL};
+	struct warden_spec spec = shell(0, "");
+	struct warden_news news;
+	int begun = 0, ended = 0;
+
+	(void)state;
+	spec.argv = argv;
+	for (int i = 1; i <= MANY; i++) {
+		spec.attempt = (uint64_t)i;
+		assert_true(warden_start(w, &spec));
+	}
+	while (ended < MANY) {
+		assert_int_equal(poll(&(struct pollfd){warden_fd(w), POLLIN, 0},
+				      1, WAIT_MS),
+				 1);
+		while (warden_receive(w, &news)) {
+			begun += news.kind == WARDEN_BEGUN;
+			ended += news.kind == WARDEN_ENDED;
+			assert_int_equal(news.status, 0);
+		}
+	}
+	assert_int_equal(begun, MANY);
+	/* And each is known again. */
+	for (int i = 1; i <= MANY; i++)
+		assert_true(warden_query(w, (uint64_t)i));
+	for (int i = 1; i <= MANY; i++)
+		await(WARDEN_ENDED, (uint64_t)i);
+}
+
 /* --- what cannot start -------------------------------------------------- */
 
 static void
@@ -230,6 +265,7 @@ main(int argc, char **argv)
 		CASE(output_can_go_to_a_file_of_its_own),
 		CASE(an_attempt_is_clean),
 		CASE(a_big_environment_arrives),
+		CASE(an_engine_that_does_not_listen_blocks_nobody),
 		CASE(a_missing_program_never_starts),
 		CASE(a_missing_workdir_is_named),
 		CASE(a_log_that_cannot_be_opened_is_named),
