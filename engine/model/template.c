@@ -30,30 +30,14 @@ columns_before(const char *text, const char *at)
 	return n;
 }
 
-/* The "}}" that ends an expression: not one inside a string literal, nor the
- * ends of two nested maps. */
+/* The "}}" that ends an expression: not one inside a string, nor the ends of
+ * two nested maps.  In what is no expression at all, the first one. */
 static const char *
 expression_end(const char *at)
 {
-	int open = 0;
+	const char *end = cel_find_end(at);
 
-	for (; *at; at++) {
-		if (*at == '\'' || *at == '"') {
-			char quote = *at++;
-
-			for (; *at && *at != quote; at++)
-				at += *at == '\\' && at[1];
-			if (!*at)
-				return NULL;
-		} else if (*at == '{') {
-			open++;
-		} else if (*at == '}' && open) {
-			open--;
-		} else if (*at == '}' && at[1] == '}') {
-			return at;
-		}
-	}
-	return NULL;
+	return end && end[1] == '}' ? end : strstr(at, "}}");
 }
 
 static void

@@ -53,7 +53,7 @@ struct value {
 		uint64_t u;
 		double d;
 		const char *string; /* NUL-terminated; `n` bytes, which may
-				      include NULs ("\\u0000") */
+				      include NULs ("\u0000") */
 		const struct value *items; /* list; map: key, value, key ... */
 		struct {
 			int64_t seconds;

@@ -68,6 +68,7 @@ braces_in_strings_do_not_end(void **state)
 {
 	(void)state;
 	renders("${{ '}}' + \"\\\"}}\" }}", "\"}}\\\"}}\"");
+	renders("${{ r'\\' + '''it's }}''' }}", "\"\\\\it's }}\"");
 	renders("$${{ n }} ${{ n }}", "\"${{ n }} 3\"");
 	renders("$${{", "\"${{\"");
 }

@@ -73,6 +73,10 @@ enum value_kind cel_result_kind(const struct cel_program *p);
 bool cel_eval(const struct cel_program *p, const struct cel_vars *vars,
 	      struct arena *a, struct value *out, struct cel_error *err);
 
+/* Where an expression inside other text ends: the first '}' that closes no
+ * '{' of its own and stands in no string; NULL when there is none. */
+const char *cel_find_end(const char *text);
+
 /* Visit each name chain the program reads (for "which steps does it read"). */
 void
 cel_each_chain(const struct cel_program *p,

@@ -183,16 +183,14 @@ bool
 cel_check_key(struct evaluation *e, const struct value *pairs, uint32_t n,
 	      struct value key)
 {
-	bool same = false;
-
 	if (key.kind != VALUE_BOOL && key.kind != VALUE_INT &&
 	    key.kind != VALUE_UINT && key.kind != VALUE_STRING)
 		return cel_fail(e, "a %s cannot be the key of a map",
 				value_kind_name(key.kind));
-	for (uint32_t i = 0; i < n && !same; i++)
-		if (!cel_equal(e, pairs[2 * (size_t)i], key, &same))
-			return false;
-	return !same || cel_fail(e, "a key of the map is repeated");
+	for (uint32_t i = 0; i < n; i++)
+		if (value_equal(pairs[2 * (size_t)i], key))
+			return cel_fail(e, "a key of the map is repeated");
+	return cel_spend(e, n / 16);
 }
 
 static bool
@@ -223,9 +221,10 @@ cel_eval_bool(struct evaluation *e, const struct node *node, const char *what,
 
 	if (!cel_eval_node(e, node, &v))
 		return false;
-	*out = v.boolean;
-	if (v.kind == VALUE_BOOL)
+	if (v.kind == VALUE_BOOL) {
+		*out = v.boolean;
 		return true;
+	}
 	cel_fail(e, "%s wants a bool, not %s", what, value_kind_name(v.kind));
 	e->err->column = node->column;
 	return false;

@@ -207,3 +207,29 @@ cel_lex(struct lexer *lexer)
 		return lex_quoted_name(lexer);
 	return lex_sign(lexer);
 }
+
+const char *
+cel_find_end(const char *text)
+{
+	struct arena scratch = {0};
+	struct cel_error ignored;
+	struct lexer lexer = {.arena = &scratch,
+			      .err = &ignored,
+			      .at = text,
+			      .end = text + strlen(text)};
+	const char *found = NULL;
+	size_t open = 0;
+
+	while (!found && cel_lex(&lexer) && lexer.token.kind != TOKEN_END) {
+		if (lexer.token.kind != TOKEN_SIGN)
+			continue;
+		if (*lexer.token.text == '{')
+			open++;
+		else if (*lexer.token.text == '}' && open)
+			open--;
+		else if (*lexer.token.text == '}')
+			found = lexer.at - 1;
+	}
+	arena_release(&scratch);
+	return found;
+}
