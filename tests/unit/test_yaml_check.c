@@ -241,15 +241,15 @@ params(void **state)
 	static const struct row rows[] = {
 		{"{type: txt}",                     2, 21, "one of string"            },
 		{"{type: int, default: x}",         2, 35, "a whole number"           },
-		{"{type: int, min: 5, max: 1}",     2, 11, "swap"                     },
+		{"{type: int, min: 5, max: 1}",     2, 14, "swap"                     },
 		{"{type: int, max: 5, default: 6}", 2, 43, "at most 5"                },
 		{"{enum: [a, b], default: c}",      2, 38, "one of a, b"              },
 		{"{pattern: '[', default: c}",      2, 24, "regular expression"       },
 		{"{pattern: '^v', default: c}",     2, 39, "matches /^v/"             },
-		{"{type: int, pattern: x}",         2, 11, "for strings"              },
-		{"{required: true, default: x}",    2, 11, "never counts"             },
+		{"{type: int, pattern: x}",         2, 14, "for strings"              },
+		{"{required: true, default: x}",    2, 14, "never counts"             },
 		{"{defualt: x}",                    2, 15, "did you mean \"default\"?"},
-		{"{type: bool, min: 1}",            2, 11, "\"min\" and \"max\""      },
+		{"{type: bool, min: 1}",            2, 14, "\"min\" and \"max\""      },
 	};
 
 	(void)state;
