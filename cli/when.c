@@ -149,9 +149,10 @@ when_ago(int64_t wall_ms, char text[WHEN_TEXT])
 		snprintf(text, WHEN_TEXT, "-");
 	else if (ms < 1000)
 		snprintf(text, WHEN_TEXT, "now");
+	else if (ms < 60000)
+		snprintf(text, WHEN_TEXT, "%ds ago", (int)(ms / 1000));
 	else
 		snprintf(text, WHEN_TEXT, "%.20s ago",
-			 when_duration(ms < 10000 ? ms - ms % 1000 : ms,
-				       length));
+			 when_duration(ms, length));
 	return text;
 }

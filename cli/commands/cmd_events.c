@@ -26,14 +26,41 @@ static const struct column columns[] = {
 	{"actor", 0}, {"what", 0}, {"because", COLUMN_FLEX}};
 /* clang-format on */
 
+/* What happened, from the event's data where it has no words of its own. */
+static void
+add_what(struct strbuf *out, const struct wf_event_info *event)
+{
+	json_t *data = json_value(event->data);
+	const char *from = json_string_value(json_object_get(data, "from"));
+	const char *to = json_string_value(json_object_get(data, "to"));
+	const char *phase = json_string_value(json_object_get(data, "phase"));
+	json_t *n = json_object_get(data, "n");
+	json_t *code = json_object_get(data, "exit_code");
+	json_t *signal = json_object_get(data, "signal");
+	json_t *pid = json_object_get(data, "pid");
+
+	if (event->what)
+		strbuf_adds(out, event->what);
+	else if (from && to)
+		strbuf_addf(out, "%s -> %s", from, to);
+	else if (phase && json_is_integer(n))
+		strbuf_addf(out, "%s %d", str_eq(phase, "do") ? "try" : phase,
+			    (int)json_integer_value(n));
+	else if (json_is_integer(pid))
+		strbuf_addf(out, "pid %d", (int)json_integer_value(pid));
+	if (json_is_integer(code))
+		strbuf_addf(out, " exit %d", (int)json_integer_value(code));
+	if (json_is_integer(signal))
+		strbuf_addf(out, " signal %d", (int)json_integer_value(signal));
+	json_decref(data);
+}
+
 static void
 print_event(struct records *records, const char *run,
 	    const struct wf_event_info *event)
 {
+	struct strbuf what = STRBUF_INIT;
 	char seq[24], when[CLOCK_TEXT];
-	const char *cells[ARRAY_SIZE(columns)] = {
-		seq,          when,        event->step,   NULL,
-		event->actor, event->what, event->because};
 
 	if (records_json(records)) {
 		records_object(records, record_event(run, event));
@@ -41,8 +68,12 @@ print_event(struct records *records, const char *run,
 	}
 	snprintf(seq, sizeof(seq), "%llu", (unsigned long long)event->seq);
 	clock_format(event->time, when);
-	cells[3] = event_kinds[event->kind].name;
-	records_row(records, cells);
+	add_what(&what, event);
+	records_row(records,
+		    (const char *[]){seq, when, event->step,
+				     event_kinds[event->kind].name,
+				     event->actor, what.at, event->because});
+	strbuf_release(&what);
 }
 
 /* What came after `*after`; moves it on. */

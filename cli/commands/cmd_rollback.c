@@ -25,30 +25,71 @@ static const struct option options[] = {
 	{0}};
 /* clang-format on */
 
-/* Ask for the plan, show it, and bind the request to its revision. */
-static enum wf_code
-show_plan(struct call *call, const char *run, struct wf_request *request,
-	  struct wf_err *err)
+/* The plan as the engine makes it now, without the revision it was made
+ * from; NULL with err set. */
+static json_t *
+ask_plan(struct call *call, const char *run, struct wf_request request,
+	 struct wf_err *err)
 {
-	const struct args *args = call->args;
-	struct wf_request dry = *request;
 	char *text = NULL;
 	json_t *plan;
-	enum wf_code code;
 
-	dry.dry = true;
-	code = wf_request(call->engine, run, &dry, &text, err);
-	if (code)
-		return code;
+	request.dry = true;
+	if (wf_request(call->engine, run, &request, &text, err))
+		return NULL;
 	plan = json_value(text);
-	request->revision =
-		(uint64_t)json_integer_value(json_object_get(plan, "revision"));
-	json_decref(plan);
-	if (args->asking.dry || (!args->yes && !output_is_json(call)))
-		asking_print_plan(call, text ? text : "{}");
+	json_object_del(plan, "revision");
+	free(text);
+	return plan;
+}
+
+static void
+print_plan(struct call *call, json_t *plan)
+{
+	char *text = json_dumps(plan, JSON_COMPACT);
+
+	asking_print_plan(call, text ? text : "{}");
 	fflush(stdout);
 	free(text);
-	return WF_OK;
+}
+
+/* What was agreed to must still be what would happen. */
+static enum wf_code
+check_unchanged(struct call *call, const char *run,
+		const struct wf_request *request, json_t *shown,
+		struct wf_err *err)
+{
+	json_t *now = ask_plan(call, run, *request, err);
+	bool same = now && json_equal(now, shown);
+
+	json_decref(now);
+	if (!now || same)
+		return now ? WF_OK : err->code;
+	ERR(err, WF_REFUSED, "the run has moved on and the plan with it");
+	wf_err_hint(err, "look at the new plan");
+	return WF_REFUSED;
+}
+
+/* Show the plan and ask, unless told not to. */
+static enum wf_code
+agree(struct call *call, const char *run, const struct wf_request *request,
+      struct wf_err *err)
+{
+	const struct args *args = call->args;
+	json_t *plan = ask_plan(call, run, *request, err);
+	enum wf_code code;
+
+	if (!plan)
+		return err->code;
+	if (args->asking.dry || (!args->yes && !output_is_json(call)))
+		print_plan(call, plan);
+	code = args->asking.dry
+		       ? WF_OK
+		       : call_confirm(args->yes, "Carry out this plan?", err);
+	if (!code && !args->asking.dry && !args->yes)
+		code = check_unchanged(call, run, request, plan, err);
+	json_decref(plan);
+	return code;
 }
 
 static enum wf_code
@@ -80,11 +121,8 @@ rollback(struct call *call, struct wf_err *err)
 	if (!code)
 		code = check_force(args->force, run, err);
 	if (!code)
-		code = show_plan(call, run, &request, err);
+		code = agree(call, run, &request, err);
 	if (code || args->asking.dry)
-		return code;
-	code = call_confirm(args->yes, "Carry out this plan?", err);
-	if (code)
 		return code;
 	call->words[0] = arena_strdup(&call->arena, run);
 	return asking_follow(call, &args->asking, &args->follow, &request, err);
