@@ -41,7 +41,8 @@ views_release(struct views *vs)
 		free(m->text);
 	vec_release(&vs->messages);
 	free(vs->picked);
-	vs->picked = NULL;
+	free(vs->watched);
+	vs->picked = vs->watched = NULL;
 }
 
 struct view *
@@ -101,6 +102,15 @@ views_close(struct views *vs)
 		vs->quit = true;
 	else if (views_top(vs)->ops->refresh)
 		views_top(vs)->ops->refresh(views_top(vs));
+}
+
+void
+views_watch(struct views *vs, const char *run)
+{
+	char *watched = run ? mem_strdup(run) : NULL;
+
+	free(vs->watched);
+	vs->watched = watched;
 }
 
 /* The lowest view that shows through the dialogs above it. */

@@ -78,8 +78,10 @@ struct views {
 	bool quit, stop, dirty, repaint; /* asked for; the dashboard obeys */
 	char **run_program; /* argv to run on the terminal, or NULL */
 	char *picked;       /* --pick: the run chosen */
+	char *watched;      /* run whose news matter; NULL: all runs */
+	bool following;     /* close when the run has succeeded */
+	bool finished;      /* the run shown had ended when we left */
 	bool pick;
-	int code; /* exit status of the screen */
 };
 
 void views_init(struct views *vs, struct wf_engine *engine);
@@ -107,6 +109,9 @@ void views_say(struct views *vs, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void views_complain(struct views *vs, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* What went wrong, with its hint. */
 void views_report(struct views *vs, const struct wf_err *err);
+
+/* Whose news are waited for; NULL: all. */
+void views_watch(struct views *vs, const char *run);
 
 /* Post a request and say how it went; true when it was accepted. */
 bool views_request(struct views *vs, const char *run,

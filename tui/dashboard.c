@@ -1,0 +1,331 @@
+/* Joins the terminal, the stack of views and the news of the store.
+ *
+ * One turn: wait for a key, for news or for the next second of a visible
+ * clock; take all keys that wait; read the store when there is news; draw
+ * when something changed, ten times a second at most.  Nothing visible that
+ * moves: no timeout.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../engine/base/clock.h"
+#include "dashboard.h"
+#include "term.h"
+#include "view.h"
+
+enum {
+	PAINT_MS = 100, /* between two paints that no key asked for */
+	PASTE_KEYS = 5, /* more text keys than this at once are a paste */
+	KEYS_AT_ONCE = 512
+};
+
+struct dashboard {
+	struct views views;
+	struct term *term;
+	struct grid grid;
+	struct wf_watch *watch;
+	char *watched; /* run whose news we wait for; NULL: all */
+	bool news, scripted;
+	int64_t painted; /* clock_boot of the last paint */
+};
+
+bool
+dashboard_is_possible(void)
+{
+	return term_is_usable();
+}
+
+/* --- news -------------------------------------------------------------------
+ */
+
+static bool
+same_run(const char *a, const char *b)
+{
+	return a == b || (a && b && str_eq(a, b));
+}
+
+/* The watch follows what is shown. */
+static void
+renew_watch(struct dashboard *d)
+{
+	struct wf_err err = {0};
+
+	if (d->watch && same_run(d->watched, d->views.watched))
+		return;
+	wf_watch_close(d->watch);
+	d->watch = NULL;
+	free(d->watched);
+	d->watched = d->views.watched ? mem_strdup(d->views.watched) : NULL;
+	if (wf_watch_open(d->views.engine, d->watched, &d->watch, &err)) {
+		d->watch = NULL;
+		views_report(&d->views, &err);
+	}
+	d->news = true;
+}
+
+static int
+wait_ms(struct dashboard *d)
+{
+	int64_t due = views_due(&d->views), now = clock_wall();
+	int64_t wait = due ? (due > now ? due - now : 0) : -1;
+
+	if (d->news || d->views.dirty) {
+		int64_t paint = d->painted + PAINT_MS - clock_boot();
+
+		paint = paint > 0 ? paint : 0;
+		wait = wait < 0 || paint < wait ? paint : wait;
+	}
+	if (!d->watch && (wait < 0 || wait > 2000))
+		wait = 2000;
+	return wait > INT32_MAX ? INT32_MAX : (int)wait;
+}
+
+static bool
+wait_for_something(struct dashboard *d)
+{
+	struct pollfd fds[2] = {
+		{.fd = d->term->ops->fd(d->term),             .events = POLLIN},
+		{.fd = d->watch ? wf_watch_fd(d->watch) : -1,
+		 .events = POLLIN					     }
+        };
+	int n = poll(fds, 2, wait_ms(d));
+
+	if (n > 0 && fds[1].revents)
+		d->news |= wf_watch_wait(d->watch, 0);
+	if (n == 0 && !d->watch)
+		d->news = true;
+	return !(n > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) &&
+		 !(fds[0].revents & POLLIN));
+}
+
+/* --- keys -------------------------------------------------------------------
+ */
+
+static void
+take_size(struct dashboard *d)
+{
+	int w, h;
+
+	d->term->ops->size(d->term, &w, &h);
+	grid_resize(&d->grid, w > 0 ? w : 80, h > 0 ? h : 24);
+	d->views.dirty = d->views.repaint = true;
+}
+
+/* Many characters at once outside a text field are a paste gone astray:
+ * nothing of it may run. */
+static bool
+is_paste(struct dashboard *d, const uint32_t *keys, size_t n)
+{
+	size_t text = 0;
+
+	for (size_t i = 0; i < n; i++)
+		text += key_is_text(keys[i]) || keys[i] == KEY_RETURN;
+	return text > PASTE_KEYS && !d->scripted && !views_in_text(&d->views);
+}
+
+static void
+run_program(struct dashboard *d)
+{
+	char **argv = d->views.run_program;
+
+	d->views.run_program = NULL;
+	if (d->term->ops->run(d->term, (const char *const *)argv) < 0)
+		views_complain(&d->views, "cannot run %s", argv[0]);
+	for (size_t i = 0; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+	take_size(d);
+}
+
+static void
+obey(struct dashboard *d)
+{
+	if (d->views.stop) {
+		d->views.stop = false;
+		d->term->ops->suspend(d->term);
+		take_size(d);
+		d->news = true;
+	}
+	if (d->views.run_program)
+		run_program(d);
+}
+
+/* False when the terminal is gone. */
+static bool
+take_keys(struct dashboard *d)
+{
+	uint32_t keys[KEYS_AT_ONCE];
+	size_t n = 0;
+	bool there = true;
+
+	while (n < KEYS_AT_ONCE) {
+		uint32_t key = d->term->ops->key(d->term);
+
+		if (key == TERM_NO_KEY)
+			break;
+		there = key != TERM_GONE;
+		if (!there)
+			break;
+		if (key == TERM_RESIZED)
+			take_size(d);
+		else if (key != TERM_OTHER)
+			keys[n++] = key;
+	}
+	if (is_paste(d, keys, n)) {
+		views_complain(&d->views,
+			       "pasted text was ignored (%zu characters)", n);
+		n = 0;
+	}
+	for (size_t i = 0; i < n && !d->views.quit; i++) {
+		views_key(&d->views, keys[i]);
+		obey(d);
+	}
+	return there;
+}
+
+/* --- turning ----------------------------------------------------------------
+ */
+
+static void
+paint(struct dashboard *d)
+{
+	views_draw(&d->views, &d->grid);
+	d->term->ops->draw(d->term, &d->grid, d->views.repaint);
+	d->views.repaint = false;
+	d->painted = clock_boot();
+}
+
+static bool
+clock_moved(struct dashboard *d, int64_t *due)
+{
+	bool moved = *due && clock_wall() >= *due;
+
+	*due = views_due(&d->views);
+	return moved;
+}
+
+static void
+turn_until_left(struct dashboard *d)
+{
+	int64_t due = views_due(&d->views);
+
+	while (!d->views.quit) {
+		bool keys, there = wait_for_something(d);
+
+		if (!there || !take_keys(d) || d->views.quit)
+			return;
+		keys = d->views.dirty;
+		renew_watch(d);
+		if (d->news && clock_boot() >= d->painted + PAINT_MS) {
+			d->news = false;
+			views_refresh(&d->views);
+		}
+		if (clock_moved(d, &due))
+			d->views.dirty = true;
+		if (d->views.dirty &&
+		    (keys || clock_boot() >= d->painted + PAINT_MS))
+			paint(d);
+	}
+}
+
+static enum wf_code
+open_term(struct dashboard *d, const struct dashboard_options *o,
+	  struct wf_err *err)
+{
+	struct term_options t = {
+		.color = o->color == DASHBOARD_COLOR_NEVER ? TERM_COLOR_NEVER
+			 : o->color == DASHBOARD_COLOR_ALWAYS
+				 ? TERM_COLOR_ALWAYS
+				 : TERM_COLOR_AUTO,
+		.ascii = o->ascii,
+		.use_tty = o->pick,
+	};
+
+	d->scripted = o->script != NULL;
+	if (o->script)
+		return term_script_open(o->script, STDOUT_FILENO, o->ascii,
+					&d->term, err);
+	return term_open(&t, &d->term, err);
+}
+
+/* The list lies under a run, so that q leads there; not when the dashboard
+ * was opened for one run alone. */
+static enum wf_code
+open_first(struct dashboard *d, const struct dashboard_options *o,
+	   struct wf_err *err)
+{
+	struct views *vs = &d->views;
+	enum wf_code code = WF_OK;
+
+	if (!o->run)
+		return views_open(vs, "runs", NULL, err);
+	vs->following = o->following;
+	if (!o->following)
+		code = views_open(vs, "runs", NULL, err);
+	if (!code)
+		code = views_open(vs, "run", o->run, err);
+	if (!code && o->screen) {
+		char *tab = mem_printf("tab-%s", o->screen);
+		enum action action = action_from_name(tab);
+
+		free(tab);
+		if (action == ACTION_NONE)
+			return ERR(err, WF_USAGE, "no screen is named \"%s\"",
+				   o->screen);
+		views_act(vs, action);
+	}
+	return code;
+}
+
+static void
+say_how_to_return(const struct dashboard *d, const struct dashboard_options *o)
+{
+	if (!o->run || o->script || d->views.finished)
+		return;
+	fprintf(stderr,
+		"run %s goes on without this screen; "
+		"`wfctl tui %s` comes back to it\n",
+		o->run, o->run);
+}
+
+enum wf_code
+dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
+	      struct wf_err *err)
+{
+	struct dashboard d = {0};
+	enum wf_code code;
+
+	views_init(&d.views, e);
+	d.views.read_only = o->read_only;
+	d.views.pick = o->pick;
+	code = open_first(&d, o, err);
+	if (!code && !d.views.quit)
+		code = open_term(&d, o, err);
+	if (code || d.views.quit) {
+		views_release(&d.views);
+		return code;
+	}
+	d.views.ascii = d.term->ascii;
+	if (d.term->notice[0])
+		views_say(&d.views, "%s", d.term->notice);
+	grid_init(&d.grid, 0, 0);
+	take_size(&d);
+	paint(&d);
+	renew_watch(&d);
+	turn_until_left(&d);
+	term_close(d.term);
+	wf_watch_close(d.watch);
+	free(d.watched);
+	grid_release(&d.grid);
+	if (d.views.picked)
+		printf("%s\n", d.views.picked);
+	else
+		say_how_to_return(&d, o);
+	views_release(&d.views);
+	return WF_OK;
+}

@@ -1,0 +1,239 @@
+/* Lines of a growing file by number.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../engine/base/text.h"
+#include "../engine/base/vec.h"
+#include "logfile.h"
+
+enum {
+	BLOCK = 64,       /* lines per entry of the index */
+	CHUNK = 64 * 1024 /* bytes read at once, and of a line at most */
+};
+
+struct logfile {
+	char *path;
+	int fd;
+	VEC(off_t) index; /* start of line BLOCK * i */
+	size_t nlines;    /* whole ones, and the rest without newline */
+	off_t scanned, size;
+	bool ends_open; /* the last line has no newline yet */
+	size_t block;   /* whose line starts are in `starts` */
+	VEC(off_t) starts;
+	off_t starts_at; /* `scanned` when they were read */
+	char *buffer;
+};
+
+struct logfile *
+logfile_open(const char *path)
+{
+	struct logfile *l = mem_alloc(sizeof(*l));
+
+	l->path = mem_strdup(path);
+	l->fd = -1;
+	l->buffer = mem_alloc(CHUNK);
+	vec_push(&l->index, 0);
+	return l;
+}
+
+void
+logfile_close(struct logfile *l)
+{
+	if (!l)
+		return;
+	if (l->fd >= 0)
+		close(l->fd);
+	vec_release(&l->index);
+	vec_release(&l->starts);
+	free(l->buffer);
+	free(l->path);
+	free(l);
+}
+
+static void
+start_over(struct logfile *l)
+{
+	l->index.n = 1;
+	l->nlines = 0;
+	l->scanned = 0;
+	l->ends_open = false;
+	l->starts.n = 0;
+}
+
+static void
+count_lines(struct logfile *l, const char *bytes, size_t n)
+{
+	for (const char *p = bytes, *end = bytes + n; p < end; p++) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+		if (!l->ends_open)
+			l->nlines++;
+		l->ends_open = !nl;
+		if (!nl)
+			break;
+		p = nl;
+		if (l->nlines % BLOCK == 0)
+			vec_push(&l->index, l->scanned + (nl + 1 - bytes));
+	}
+	l->scanned += (off_t)n;
+}
+
+/* Holes are passed over; they count as part of the line they are in. */
+static bool
+scan_chunk(struct logfile *l)
+{
+	off_t data = lseek(l->fd, l->scanned, SEEK_DATA);
+	ssize_t n;
+
+	if (data > l->scanned && data < l->size) {
+		if (!l->ends_open)
+			l->nlines++;
+		l->ends_open = true;
+		l->scanned = data;
+	}
+	n = pread(l->fd, l->buffer, CHUNK, l->scanned);
+	if (n <= 0)
+		return false;
+	count_lines(l, l->buffer, (size_t)n);
+	return true;
+}
+
+bool
+logfile_poll(struct logfile *l, off_t budget)
+{
+	off_t before = l->scanned;
+	struct stat st;
+
+	if (l->fd < 0)
+		l->fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (l->fd < 0 || fstat(l->fd, &st) < 0)
+		return false;
+	l->size = st.st_size;
+	if (l->size < l->scanned)
+		start_over(l);
+	while (l->scanned < l->size && l->scanned - before < budget)
+		if (!scan_chunk(l))
+			break;
+	return l->scanned != before;
+}
+
+bool
+logfile_is_behind(const struct logfile *l)
+{
+	return l->scanned < l->size;
+}
+
+size_t
+logfile_nlines(const struct logfile *l)
+{
+	return l->nlines;
+}
+
+off_t
+logfile_size(const struct logfile *l)
+{
+	return l->size;
+}
+
+/* Where each line of a block begins, and where the last one ends. */
+static void
+load_block(struct logfile *l, size_t block)
+{
+	off_t at = l->index.at[block];
+	bool open = true;
+
+	if (l->starts.n && l->block == block && l->starts_at == l->scanned)
+		return;
+	l->block = block;
+	l->starts_at = l->scanned;
+	l->starts.n = 0;
+	vec_push(&l->starts, at);
+	while (open && at < l->scanned && l->starts.n <= BLOCK) {
+		off_t data = lseek(l->fd, at, SEEK_DATA);
+		ssize_t n;
+
+		if (data > at)
+			at = data;
+		n = pread(l->fd, l->buffer, CHUNK, at);
+		open = n > 0;
+		for (ssize_t i = 0; i < n && l->starts.n <= BLOCK; i++)
+			if (l->buffer[i] == '\n')
+				vec_push(&l->starts, at + i + 1);
+		at += n > 0 ? n : 0;
+	}
+	if (l->starts.n <= BLOCK && vec_last(&l->starts) < l->scanned)
+		vec_push(&l->starts, l->scanned);
+}
+
+/* Read from `from`; after a hole it goes on behind, and says so. */
+static void
+read_line(struct logfile *l, off_t from, off_t end, struct strbuf *out,
+	  unsigned flags)
+{
+	off_t data = lseek(l->fd, from, SEEK_DATA);
+	size_t want;
+	ssize_t n;
+
+	if (data > from) {
+		strbuf_addf(out, "... %lld bytes left out ... ",
+			    (long long)((data < end ? data : end) - from));
+		from = data < end ? data : end;
+	}
+	want = (size_t)(end - from);
+	/* Of a very long line that overwrites itself only the end counts. */
+	if (want > CHUNK) {
+		n = pread(l->fd, l->buffer, CHUNK, end - CHUNK);
+		if (n > 0 && memchr(l->buffer, '\r', (size_t)n)) {
+			text_log_line(out, l->buffer, (size_t)n, flags);
+			return;
+		}
+	}
+	n = pread(l->fd, l->buffer, want < CHUNK ? want : CHUNK, from);
+	text_log_line(out, l->buffer, n > 0 ? (size_t)n : 0, flags);
+	if (want > CHUNK)
+		strbuf_addf(out, " and %lld KiB more",
+			    (long long)(want - CHUNK) / 1024);
+}
+
+void
+logfile_line(struct logfile *l, size_t i, struct strbuf *out, unsigned flags)
+{
+	size_t k = i % BLOCK;
+	off_t end;
+	char last;
+
+	if (i >= l->nlines || l->fd < 0)
+		return;
+	load_block(l, i / BLOCK);
+	if (k + 1 >= l->starts.n)
+		return;
+	end = l->starts.at[k + 1];
+	if (pread(l->fd, &last, 1, end - 1) == 1 && last == '\n')
+		end--;
+	read_line(l, l->starts.at[k], end, out, flags);
+}
+
+bool
+logfile_find(struct logfile *l, const char *text, bool forward, size_t *from,
+	     size_t budget)
+{
+	struct strbuf line = STRBUF_INIT;
+	bool found = false;
+
+	while (!found && budget-- > 0 && *from < l->nlines) {
+		strbuf_clear(&line);
+		logfile_line(l, *from, &line, TEXT_DROP_SGR);
+		found = strcasestr(line.at, text) != NULL;
+		if (!found && !forward && *from == 0)
+			*from = l->nlines;
+		else if (!found)
+			*from += forward ? 1 : (size_t)-1;
+	}
+	strbuf_release(&line);
+	return found;
+}

@@ -1,0 +1,37 @@
+/* A growing log, read by line number without ever holding all of it.
+ *
+ * The start of every 64th line is indexed as the file grows; only lines that
+ * are asked for are read.  A hole (the middle of a log over its limit was
+ * cut out) is shown as the number of bytes left out.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_LOGFILE_H
+#define WF_LOGFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../engine/base/str.h"
+
+struct logfile;
+
+/* A file that does not exist yet is an empty log. */
+struct logfile *logfile_open(const char *path);
+void logfile_close(struct logfile *l);
+/* Index what was added, at most `budget` bytes of it; true when there was
+ * something new. */
+bool logfile_poll(struct logfile *l, off_t budget);
+bool logfile_is_behind(const struct logfile *l); /* poll again at once */
+size_t logfile_nlines(const struct logfile *l);
+off_t logfile_size(const struct logfile *l);
+/* Append line `i` as it is shown (harmless), flags of text.h. */
+void
+logfile_line(struct logfile *l, size_t i, struct strbuf *out, unsigned flags);
+/* The first line from `from` on (or backwards) that contains `text`, looking
+ * at `budget` lines; `*from` moves on.  False when not found yet. */
+bool logfile_find(struct logfile *l, const char *text, bool forward,
+		  size_t *from, size_t budget);
+
+#endif

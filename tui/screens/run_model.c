@@ -1,0 +1,319 @@
+/* The run as the tabs see it: snapshot, visible nodes, selection.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../engine/base/map.h"
+#include "run_view.h"
+
+struct run_view *
+run_view_of(const struct view *v)
+{
+	return v->state;
+}
+
+/* --- groups
+ * ------------------------------------------------------------------- */
+
+/* "each[a]/deploy" -> "each[a]" -> "each"; false at the outermost. */
+static bool
+strip_path(char *path)
+{
+	size_t n = strlen(path);
+	int depth = 0;
+
+	while (n-- > 0) {
+		if (path[n] == ']')
+			depth++;
+		else if (path[n] == '[')
+			depth--;
+		if (depth == 0 && (path[n] == '/' || path[n] == '[')) {
+			path[n] = '\0';
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Index + 1 of the group a step belongs to, 0: to none. */
+static size_t
+parent_of(const struct map *by_path, const char *path)
+{
+	char *p = mem_strdup(path);
+	size_t parent = 0;
+
+	while (!parent && strip_path(p))
+		parent = (size_t)(uintptr_t)map_get(by_path, p);
+	free(p);
+	return parent;
+}
+
+static bool
+is_open(const struct run_view *rv, const char *path)
+{
+	vec_each (&rv->open_groups, char *, p)
+		if (str_eq(*p, path))
+			return true;
+	return false;
+}
+
+void
+run_toggle_group(struct run_view *rv, size_t node)
+{
+	const char *path = rv->d.steps[rv->nodes.at[node].step].path;
+
+	for (size_t i = 0; i < rv->open_groups.n; i++) {
+		if (!str_eq(rv->open_groups.at[i], path))
+			continue;
+		free(rv->open_groups.at[i]);
+		rv->open_groups.at[i] = vec_last(&rv->open_groups);
+		rv->open_groups.n--;
+		run_rebuild(rv);
+		return;
+	}
+	vec_push(&rv->open_groups, mem_strdup(path));
+	run_rebuild(rv);
+}
+
+/* --- nodes
+ * ---------------------------------------------------------------------- */
+
+struct model {
+	struct run_view *rv;
+	struct map by_path; /* path -> step + 1 */
+	size_t *parent;     /* step -> step + 1 of its group */
+	size_t *node;       /* step -> node + 1; hidden: that of its group */
+};
+
+static void
+free_nodes(struct run_view *rv)
+{
+	for (size_t i = 0; i < rv->nodes.n; i++) {
+		free(rv->nodes.at[i].needs);
+		free(rv->labels[i]);
+	}
+	rv->nodes.n = 0;
+	free(rv->labels);
+	free(rv->graph_nodes);
+	rv->labels = NULL;
+	rv->graph_nodes = NULL;
+	lanes_release(&rv->lanes);
+	layers_free(rv->graph.layers);
+	rv->graph.layers = NULL;
+}
+
+/* A member is shown when all groups around it are open. */
+static void
+place_step(struct model *m, size_t i)
+{
+	struct run_view *rv = m->rv;
+	size_t hidden_by = 0;
+	int indent = 0;
+
+	for (size_t p = m->parent[i]; p; p = m->parent[p - 1]) {
+		indent++;
+		if (!is_open(rv, rv->d.steps[p - 1].path))
+			hidden_by = p;
+	}
+	if (hidden_by) {
+		m->node[i] = m->node[hidden_by - 1];
+		return;
+	}
+	m->node[i] = rv->nodes.n + 1;
+	vec_push(&rv->nodes, (struct run_node){.step = i, .indent = indent});
+}
+
+static void
+count_members(struct model *m)
+{
+	struct run_view *rv = m->rv;
+
+	for (size_t i = 0; i < rv->d.nsteps; i++) {
+		size_t p = m->parent[i];
+		struct run_node *group;
+
+		if (!p || !m->node[p - 1])
+			continue;
+		group = &rv->nodes.at[m->node[p - 1] - 1];
+		group->members++;
+		group->done += step_state_is_good(rv->d.steps[i].state);
+		group->failed += rv->d.steps[i].state == STEP_FAILED;
+	}
+}
+
+static void
+link_needs(struct model *m, size_t at)
+{
+	struct run_view *rv = m->rv;
+	struct run_node *node = &rv->nodes.at[at];
+	const struct wf_step_info *s = &rv->d.steps[node->step];
+	size_t group = m->parent[node->step];
+
+	node->needs = mem_alloc((s->nneeds + 2) * sizeof(size_t));
+	for (size_t k = 0; k < s->nneeds; k++) {
+		size_t step =
+			(size_t)(uintptr_t)map_get(&m->by_path, s->needs[k]);
+
+		if (step && m->node[step - 1])
+			node->needs[node->nneeds++] = m->node[step - 1] - 1;
+	}
+	/* Members hang on their group's row. */
+	if (group && node->nneeds == 0 && m->node[group - 1])
+		node->needs[node->nneeds++] = m->node[group - 1] - 1;
+}
+
+static void
+label_node(struct run_view *rv, size_t i)
+{
+	const struct run_node *node = &rv->nodes.at[i];
+	const struct wf_step_info *s = &rv->d.steps[node->step];
+
+	rv->labels[i] = mem_strdup(s->path);
+	rv->graph_nodes[i] = (struct graph_node){
+		.label = rv->labels[i],
+		.needs = node->needs,
+		.nneeds = node->nneeds,
+		.style = (uint8_t)shown_states[step_shown(s)].style,
+	};
+}
+
+static void
+restore_selection(struct run_view *rv)
+{
+	list_resize(&rv->list, rv->order.n);
+	for (size_t row = 0; row < rv->order.n && rv->selected; row++) {
+		size_t step = rv->nodes.at[rv->order.at[row]].step;
+
+		if (str_eq(rv->d.steps[step].path, rv->selected))
+			rv->list.cursor = row;
+	}
+}
+
+void
+run_rebuild(struct run_view *rv)
+{
+	struct model m = {.rv = rv};
+	size_t n = rv->d.nsteps;
+
+	free_nodes(rv);
+	m.parent = mem_alloc((n + 1) * sizeof(size_t));
+	m.node = mem_alloc((n + 1) * sizeof(size_t));
+	for (size_t i = 0; i < n; i++)
+		map_set(&m.by_path, rv->d.steps[i].path,
+			(void *)(uintptr_t)(i + 1));
+	for (size_t i = 0; i < n; i++)
+		m.parent[i] = parent_of(&m.by_path, rv->d.steps[i].path);
+	for (size_t i = 0; i < n; i++)
+		place_step(&m, i);
+	count_members(&m);
+	rv->graph_nodes =
+		mem_alloc((rv->nodes.n + 1) * sizeof(*rv->graph_nodes));
+	rv->labels = mem_alloc((rv->nodes.n + 1) * sizeof(*rv->labels));
+	for (size_t i = 0; i < rv->nodes.n; i++) {
+		link_needs(&m, i);
+		label_node(rv, i);
+	}
+	lanes_build(&rv->lanes, rv->graph_nodes, rv->nodes.n);
+	rv->order.n = 0;
+	for (size_t r = 0; r < rv->lanes.nrows; r++)
+		if (rv->lanes.rows[r].node != LANES_NONE)
+			vec_push(&rv->order, (size_t)rv->lanes.rows[r].node);
+	restore_selection(rv);
+	free(m.parent);
+	free(m.node);
+	map_release(&m.by_path);
+}
+
+bool
+run_reload(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	struct wf_run_detail d = {0};
+	struct wf_err err = {0};
+
+	if (wf_run(v->views->engine, rv->id, &d, &err)) {
+		views_report(v->views, &err);
+		return false;
+	}
+	free_nodes(rv);
+	wf_list_free(&rv->d.list);
+	rv->d = d;
+	run_rebuild(rv);
+	return true;
+}
+
+void
+run_view_release(struct run_view *rv)
+{
+	free_nodes(rv);
+	vec_release(&rv->nodes);
+	vec_release(&rv->order);
+	vec_each (&rv->open_groups, char *, p)
+		free(*p);
+	vec_release(&rv->open_groups);
+	free(rv->selected);
+	logfile_close(rv->log.file);
+	free(rv->log.path);
+	prompt_release(&rv->log.find);
+	prompt_release(&rv->events.find);
+	wf_list_free(&rv->events.events.list);
+	pager_release(&rv->info);
+	free(rv->info_of);
+	wf_list_free(&rv->d.list);
+}
+
+/* --- selection
+ * -------------------------------------------------------------------- */
+
+size_t
+run_selected_node(const struct run_view *rv)
+{
+	return rv->list.cursor < rv->order.n ? rv->order.at[rv->list.cursor]
+					     : 0;
+}
+
+const struct wf_step_info *
+run_selected(const struct run_view *rv)
+{
+	if (rv->order.n == 0)
+		return NULL;
+	return &rv->d.steps[rv->nodes.at[run_selected_node(rv)].step];
+}
+
+void
+run_select(struct run_view *rv, size_t node)
+{
+	if (node >= rv->nodes.n)
+		return;
+	for (size_t row = 0; row < rv->order.n; row++)
+		if (rv->order.at[row] == node)
+			rv->list.cursor = row;
+	free(rv->selected);
+	rv->selected = mem_strdup(rv->d.steps[rv->nodes.at[node].step].path);
+	rv->log.attempt = -1;
+	rv->log.follow = true;
+	rv->log.found = SIZE_MAX;
+}
+
+bool
+run_next_problem(struct run_view *rv, bool forward)
+{
+	size_t n = rv->order.n;
+
+	for (size_t i = 1; i <= n; i++) {
+		size_t row = (rv->list.cursor + (forward ? i : n - i)) % n;
+		size_t node = rv->order.at[row];
+		enum shown shown =
+			step_shown(&rv->d.steps[rv->nodes.at[node].step]);
+
+		if (shown != SHOWN_FAIL && shown != SHOWN_TIME &&
+		    shown != SHOWN_LOST && shown != SHOWN_UNDOX &&
+		    shown != SHOWN_WAIT && shown != SHOWN_RETRY)
+			continue;
+		run_select(rv, node);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,124 @@
+/* What the tabs of the run view share: the run, the selected step, its log.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_RUN_VIEW_H
+#define WF_RUN_VIEW_H
+
+#include "../../engine/base/vec.h"
+#include "../lanes.h"
+#include "../layers.h"
+#include "../logfile.h"
+#include "../runtext.h"
+#include "../view.h"
+#include "../widgets/list.h"
+#include "../widgets/pager.h"
+#include "../widgets/prompt.h"
+
+enum run_tab {
+	TAB_STEPS,
+	TAB_GRAPH,
+	TAB_TIME,
+	TAB_LOG,
+	TAB_EVENTS,
+	TAB_INFO,
+	NTABS
+};
+
+/* A step that is shown: members of a closed group stand behind its row. */
+struct run_node {
+	size_t step;   /* index into the snapshot */
+	int indent;    /* of a member */
+	size_t *needs; /* indexes of nodes */
+	size_t nneeds;
+	uint32_t members, done, failed; /* of a group */
+};
+
+struct run_log {
+	struct logfile *file;
+	char *path;
+	int attempt; /* index; -1: the latest */
+	size_t top;  /* first line shown */
+	int left;
+	bool follow, wrap, raw, typing;
+	bool searching; /* the find goes on in slices */
+	bool forward;
+	size_t found; /* line of the match; SIZE_MAX: none */
+	struct prompt find;
+};
+
+struct run_graph {
+	struct layers *layers;
+	int pan_x, pan_y, w, h; /* of the pane when last drawn */
+	bool implied, centred;
+	enum layers_direction direction;
+};
+
+struct run_view {
+	char id[WF_RUN_ID];
+	struct wf_run_detail d;
+	VEC(struct run_node) nodes; /* visible, in the order of the rows */
+	struct graph_node *graph_nodes;
+	char **labels; /* of the graph */
+	struct lanes lanes;
+	VEC(char *) open_groups; /* paths */
+	char *selected;          /* path */
+	struct list list;        /* over nodes, by the order of lanes */
+	VEC(size_t) order;       /* row of the list -> node */
+	bool lanes_wanted;
+	enum run_tab tab;
+	int height; /* rows of the pane that moves */
+	int64_t now;
+	struct run_log log;
+	struct run_graph graph;
+	struct {
+		int64_t from, per_cell; /* 0: fit */
+		int width;
+	} time;
+	struct {
+		struct wf_events events;
+		bool all, stale;
+		struct list list;
+		struct prompt find;
+		bool typing, follow;
+	} events;
+	struct pager info;
+	uint64_t info_revision;
+	char *info_of;
+};
+
+struct run_tab_ops {
+	const char *title, *brief;
+	void (*draw)(struct view *v, struct grid *g, struct rect r);
+	bool (*key)(struct view *v, uint32_t key); /* may be NULL */
+	bool (*act)(struct view *v, enum action action);
+	const enum context *contexts; /* inner ones, ended by CONTEXT_NONE */
+	const enum action *hints;     /* ended by ACTION_NONE */
+};
+
+extern const struct run_tab_ops tab_steps, tab_graph, tab_time, tab_log,
+	tab_events, tab_info;
+
+struct run_view *run_view_of(const struct view *v);
+/* The step at the cursor; NULL in a run without steps. */
+const struct wf_step_info *run_selected(const struct run_view *rv);
+size_t run_selected_node(const struct run_view *rv);
+void run_select(struct run_view *rv, size_t node);
+/* Read the snapshot again; false with a message when that failed. */
+bool run_reload(struct view *v);
+void run_rebuild(struct run_view *rv);
+void run_view_release(struct run_view *rv);
+void run_toggle_group(struct run_view *rv, size_t node);
+/* Select the next step that needs attention; false: there is none. */
+bool run_next_problem(struct run_view *rv, bool forward);
+
+/* tab_log.c: the last lines of the selected step's log, under its title. */
+void log_draw_tail(struct view *v, struct grid *g, struct rect r);
+/* Index what was added to the log; true when there is more. */
+bool log_poll(struct run_view *rv);
+/* tab_time.c: rows of the timeline, for the wide layout too. */
+void time_draw_pane(struct view *v, struct grid *g, struct rect r);
+/* tab_events.c: the latest decisions. */
+void events_draw_pane(struct view *v, struct grid *g, struct rect r);
+
+#endif

@@ -1,0 +1,506 @@
+/* One run: header, tabs, panes by size, and what can be asked of it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../engine/base/clock.h"
+#include "run_view.h"
+
+static const struct run_tab_ops *const tabs[NTABS] = {
+	[TAB_STEPS] = &tab_steps,   [TAB_GRAPH] = &tab_graph,
+	[TAB_TIME] = &tab_time,     [TAB_LOG] = &tab_log,
+	[TAB_EVENTS] = &tab_events, [TAB_INFO] = &tab_info,
+};
+
+static const struct run_tab_ops *
+tab_of(const struct run_view *rv)
+{
+	return tabs[rv->tab];
+}
+
+/* --- opening and news
+ * ------------------------------------------------------------- */
+
+static void
+refresh(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	struct views *vs = v->views;
+
+	views_watch(vs, rv->id);
+	if (!run_reload(v))
+		return;
+	rv->events.stale = true;
+	vs->finished = run_state_is_final(rv->d.run.state);
+	if (vs->following && rv->d.run.state == RUN_SUCCEEDED)
+		vs->quit = true;
+}
+
+/* What needs a person is selected first, else what runs. */
+static void
+select_first(struct run_view *rv)
+{
+	const struct wf_step_info *s = run_foremost(&rv->d);
+
+	for (size_t i = 0; s && i < rv->nodes.n; i++)
+		if (&rv->d.steps[rv->nodes.at[i].step] == s)
+			run_select(rv, i);
+}
+
+static enum wf_code
+open_run(struct view *v, const char *arg, struct wf_err *err)
+{
+	struct run_view *rv = run_view_of(v);
+	enum wf_code code;
+
+	rv->log.find = rv->events.find = (struct prompt)PROMPT_INIT;
+	rv->info.find = (struct strbuf)STRBUF_INIT;
+	rv->log.attempt = -1;
+	rv->log.follow = rv->events.follow = true;
+	rv->log.found = SIZE_MAX;
+	rv->now = clock_wall();
+	code = wf_run_find(v->views->engine, arg ? arg : "@latest", rv->id,
+			   err);
+	if (!code)
+		code = wf_run(v->views->engine, rv->id, &rv->d, err);
+	if (code)
+		return code;
+	run_rebuild(rv);
+	select_first(rv);
+	refresh(v);
+	return WF_OK;
+}
+
+static void
+close_run(struct view *v)
+{
+	run_view_release(run_view_of(v));
+	views_watch(v->views, NULL);
+}
+
+/* --- drawing
+ * ------------------------------------------------------------------------ */
+
+struct counts {
+	uint32_t done, failed, retry, wait, lost, undone;
+};
+
+static struct counts
+count_steps(const struct wf_run_detail *d)
+{
+	struct counts c = {0};
+
+	for (size_t i = 0; i < d->nsteps; i++) {
+		enum shown shown = step_shown(&d->steps[i]);
+
+		if (d->steps[i].is_group)
+			continue;
+		c.done += shown == SHOWN_OK || shown == SHOWN_KEPT;
+		c.failed += shown == SHOWN_FAIL || shown == SHOWN_TIME ||
+			    shown == SHOWN_UNDOX;
+		c.retry += shown == SHOWN_RETRY;
+		c.wait += shown == SHOWN_WAIT;
+		c.lost += shown == SHOWN_LOST;
+		c.undone += shown == SHOWN_UNDONE;
+	}
+	return c;
+}
+
+struct header {
+	struct ladder_item items[16];
+	char texts[16][48];
+	size_t n;
+};
+
+static void add_item(struct header *h, int drop, uint8_t style, bool right,
+		     const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+static void
+add_item(struct header *h, int drop, uint8_t style, bool right, const char *fmt,
+	 ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(h->texts[h->n], sizeof(h->texts[0]), fmt, ap);
+	va_end(ap);
+	h->items[h->n] =
+		(struct ladder_item){h->texts[h->n], drop, style, right};
+	h->n++;
+}
+
+static void
+add_count(struct header *h, const char *word, uint32_t n, uint8_t style)
+{
+	if (n)
+		add_item(h, 3, style, false, "%s %u", word, n);
+}
+
+static void
+add_params(struct header *h, const struct wf_run_info *run)
+{
+	struct strbuf params = STRBUF_INIT, clipped = STRBUF_INIT;
+
+	json_pairs(run->params, &params);
+	text_clip(&clipped, params.at, params.n, 40, TEXT_DOTS);
+	if (clipped.n)
+		add_item(h, 5, STYLE_FAINT, false, "%.47s", clipped.at);
+	strbuf_release(&params);
+	strbuf_release(&clipped);
+}
+
+static void
+draw_header(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	const struct wf_run_info *run = &rv->d.run;
+	struct counts c = count_steps(&rv->d);
+	enum shown shown = run_shown(run, rv->d.steps, rv->d.nsteps);
+	struct header h = {.n = 0};
+	char text[SPAN_TEXT];
+	int64_t end = run->finished ? run->finished : rv->now;
+	int64_t start = run->started ? run->started : run->created;
+
+	add_item(&h, 0, STYLE_HEADER, false, "%s", run->id);
+	add_item(&h, 4, STYLE_HEADER, false, "%.30s", run->flow);
+	add_item(&h, 0, shown_states[shown].style, false, "%s",
+		 shown_states[shown].word);
+	add_item(&h, 1, STYLE_NORMAL, false, r.w < 50 ? "%u/%u" : "ok %u/%u",
+		 c.done, run->nsteps);
+	add_item(&h, c.failed ? 1 : 7, c.failed ? STYLE_BAD : STYLE_NORMAL,
+		 false, "fail %u", c.failed);
+	add_count(&h, "retry", c.retry, STYLE_RETRYING);
+	add_count(&h, "wait", c.wait, STYLE_ASKING);
+	add_count(&h, "lost", c.lost, STYLE_ALARM);
+	add_count(&h, "undone", c.undone, STYLE_UNDONE);
+	add_item(&h, 6, STYLE_NORMAL, false, "%s",
+		 span_text(end - start, text));
+	add_params(&h, run);
+	if (v->views->frozen)
+		add_item(&h, 2, STYLE_ALARM, false, "FROZEN");
+	if (v->views->read_only)
+		add_item(&h, 2, STYLE_NOTICE, false, "read-only");
+	add_item(&h, 8, STYLE_NORMAL, true, "%s", clock_text(rv->now, text));
+	if (r.w >= 30) {
+		r.x++;
+		r.w -= 2;
+	}
+	ladder_draw(g, r, 0, h.items, h.n);
+}
+
+static void
+draw_tabs(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	const struct wf_step_info *s = run_selected(rv);
+	bool brief = r.w < 60;
+	int x = 1;
+
+	if (r.h < 1)
+		return;
+	for (int i = 0; i < NTABS; i++) {
+		bool on = (enum run_tab)i == rv->tab;
+
+		x = grid_textf(g, r, x, 0, on ? STYLE_TITLE : STYLE_NORMAL,
+			       on ? "[%d%s%s]" : " %d%s%s ", i + 1,
+			       brief ? "" : " ",
+			       brief ? tabs[i]->brief : tabs[i]->title);
+		x -= brief;
+	}
+	if (r.w >= 80 && s) {
+		const char *follow = rv->log.follow ? "follow" : "scrolled";
+		int width = text_width_str(s->path) + 7 + (int)strlen(follow);
+
+		if (x + width < r.w - 2)
+			grid_textf(g, r, r.w - width - 1, 0, STYLE_FAINT,
+				   "log: %s %s", s->path, follow);
+	}
+}
+
+static void
+draw_divider(struct grid *g, struct rect side)
+{
+	for (int y = 0; y < side.h; y++)
+		grid_line(g, (struct rect){side.x - 1, side.y, 1, side.h}, 0, y,
+			  STYLE_LINE, LINE_N | LINE_S, LINE_ROUND);
+}
+
+/* In windows with panes the steps stay left and the tab stands right; tab
+ * Steps shows the log there.  Elsewhere the tab has all the room. */
+static void
+draw_panes(struct view *v, struct grid *g, const struct layout *l)
+{
+	struct run_view *rv = run_view_of(v);
+	bool wide = l->side.w > 0;
+
+	if (!wide && rv->tab != TAB_STEPS) {
+		struct rect all = l->main;
+
+		all.h += l->below.h + l->lower.h;
+		tab_of(rv)->draw(v, g, all);
+		return;
+	}
+	if (wide && rv->tab != TAB_STEPS) {
+		int height;
+
+		tab_steps.draw(v, g, l->main);
+		height = rv->height;
+		draw_divider(g, l->side);
+		tab_of(rv)->draw(v, g, l->side);
+		(void)height;
+	} else {
+		tab_steps.draw(v, g, l->main);
+	}
+	if (wide && rv->tab == TAB_STEPS) {
+		draw_divider(g, l->side);
+		log_draw_tail(v, g, l->side);
+		rv->height = l->main.h;
+	}
+	if (wide && l->below.h > 0) {
+		time_draw_pane(v, g, l->below);
+		events_draw_pane(v, g, l->lower);
+	} else if (l->below.h > 0) {
+		log_draw_tail(v, g, l->below);
+	}
+}
+
+/* 20x5: the step that matters most, in a line each. */
+static void
+draw_short(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+
+	rv->height = r.h;
+	list_show(&rv->list, r.h);
+	for (int i = 0; i < r.h; i++) {
+		size_t at = rv->list.top + (size_t)i;
+		const struct wf_step_info *s;
+		struct rect row = rect_row(r, i);
+		char text[SPAN_TEXT];
+		const char *right;
+
+		if (at >= rv->order.n)
+			break;
+		s = &rv->d.steps[rv->nodes.at[rv->order.at[at]].step];
+		right = s->state == STEP_RETRY_WAIT && s->due
+				? countdown_text(s->due - rv->now, text)
+				: shown_states[step_shown(s)].word;
+		grid_text(g, row, 0, 0, shown_states[step_shown(s)].style,
+			  shown_glyph(step_shown(s), g->ascii));
+		grid_text(g, row, 2, 0, STYLE_NORMAL, s->path);
+		grid_fill(g, row,
+			  (struct rect){row.w - (int)strlen(right) - 1, 0,
+					(int)strlen(right) + 1, 1},
+			  STYLE_NORMAL, ' ');
+		grid_text_right(g, row, 0, shown_states[step_shown(s)].style,
+				right);
+		if (at == rv->list.cursor)
+			grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
+				  CELL_REVERSE);
+	}
+}
+
+static void
+draw(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	struct layout l = layout_of(r.w, r.h, v->views->zoom);
+
+	if (!v->views->frozen)
+		rv->now = clock_wall();
+	draw_header(v, g, l.header);
+	if (l.shape == LAYOUT_TINY)
+		return;
+	draw_tabs(v, g, l.tabs);
+	if (l.shape == LAYOUT_SHORT && rv->tab == TAB_STEPS)
+		draw_short(v, g, l.main);
+	else
+		draw_panes(v, g, &l);
+	views_draw_message(v->views, g, l.message);
+	views_draw_hints(v->views, v, g, l.hints);
+}
+
+/* --- keys
+ * ----------------------------------------------------------------------------
+ */
+
+static bool
+in_text(const struct run_view *rv)
+{
+	return (rv->tab == TAB_LOG && rv->log.typing) ||
+	       (rv->tab == TAB_EVENTS && rv->events.typing);
+}
+
+static void
+contexts(const struct view *v, enum context *out)
+{
+	struct run_view *rv = run_view_of(v);
+	const enum context *inner = tab_of(rv)->contexts;
+	size_t n = 0;
+
+	if (!in_text(rv)) {
+		while (*inner != CONTEXT_NONE)
+			out[n++] = *inner++;
+		out[n++] = CONTEXT_RUN;
+		out[n++] = CONTEXT_ACTS;
+		out[n++] = CONTEXT_ANY;
+	}
+	out[n] = CONTEXT_NONE;
+}
+
+static size_t
+hints(const struct view *v, enum action *out)
+{
+	const enum action *list = tab_of(run_view_of(v))->hints;
+	size_t n = 0;
+
+	while (list[n] != ACTION_NONE && n < HINTS_MAX) {
+		out[n] = list[n];
+		n++;
+	}
+	return n;
+}
+
+static bool
+key(struct view *v, uint32_t k)
+{
+	const struct run_tab_ops *tab = tab_of(run_view_of(v));
+
+	return tab->key && tab->key(v, k);
+}
+
+/* A dialog about this run and the selected step. */
+static void
+ask(struct view *v, const char *screen, bool step, const char *extra)
+{
+	const struct run_view *rv = run_view_of(v);
+	const struct wf_step_info *s = step ? run_selected(rv) : NULL;
+	char *arg = mem_printf("%s %s%s", rv->id, extra, s ? s->path : "");
+
+	views_ask(v->views, screen, arg);
+	free(arg);
+}
+
+static void
+hold_or_go_on(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	bool held = rv->d.run.state == RUN_PAUSED;
+	struct wf_request request = {.verb = held ? "continue" : "pause"};
+
+	views_request(v->views, rv->id, &request,
+		      held ? "the run goes on"
+			   : "held: running steps finish, no new one starts; "
+			     "p lets it go on");
+}
+
+static void
+resume(struct view *v)
+{
+	struct wf_request request = {.verb = "resume"};
+
+	views_request(v->views, run_view_of(v)->id, &request,
+		      "the run goes on");
+}
+
+static bool
+act_on_run(struct view *v, enum action action)
+{
+	if (action == ACTION_RETRY)
+		ask(v, "retry", true, "");
+	else if (action == ACTION_ROLLBACK)
+		ask(v, "rollback", true, "");
+	else if (action == ACTION_APPROVE || action == ACTION_REJECT)
+		ask(v, "answer", true, action == ACTION_REJECT ? "!" : "");
+	else if (action == ACTION_SKIP)
+		ask(v, "confirm", true, "skip ");
+	else if (action == ACTION_STOP_STEP)
+		ask(v, "confirm", true, "stop ");
+	else if (action == ACTION_STOP_RUN)
+		ask(v, "confirm", false, "");
+	else if (action == ACTION_SETTLE)
+		ask(v, "settle", true, "");
+	else if (action == ACTION_HOLD)
+		hold_or_go_on(v);
+	else if (action == ACTION_RESUME)
+		resume(v);
+	else
+		return false;
+	return true;
+}
+
+static bool
+act(struct view *v, enum action action)
+{
+	struct run_view *rv = run_view_of(v);
+
+	if (tab_of(rv)->act(v, action) || act_on_run(v, action))
+		return true;
+	if (action >= ACTION_TAB_STEPS && action <= ACTION_TAB_INFO)
+		rv->tab = (enum run_tab)(action - ACTION_TAB_STEPS);
+	else if (action == ACTION_NEXT_PANE)
+		rv->tab = (rv->tab + 1) % NTABS;
+	else if (action == ACTION_PREV_PANE)
+		rv->tab = (rv->tab + NTABS - 1) % NTABS;
+	else if (action == ACTION_LOG)
+		rv->tab = TAB_LOG;
+	else if (action == ACTION_RECORD)
+		rv->tab = TAB_INFO;
+	else if (action == ACTION_CANCEL)
+		rv->tab = TAB_STEPS;
+	else if (action == ACTION_DETACH)
+		v->views->quit = true;
+	else
+		return false;
+	return true;
+}
+
+static const char *
+refusal(const struct view *v, enum action action)
+{
+	const struct run_view *rv = run_view_of(v);
+	const struct wf_step_info *s = run_selected(rv);
+
+	if (action == ACTION_SETTLE && s && s->state != STEP_LOST &&
+	    s->state != STEP_UNDO_FAILED)
+		return "the selected step is not lost";
+	if ((action == ACTION_SKIP || action == ACTION_STOP_STEP) && !s)
+		return "no step is selected";
+	return NULL;
+}
+
+/* Clocks tick each second while something runs, logs are looked at four
+ * times as often while they grow. */
+static int64_t
+due(const struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	const struct wf_step_info *s = run_selected(rv);
+	int64_t now = clock_wall();
+	bool log = rv->tab == TAB_STEPS || rv->tab == TAB_LOG;
+
+	if (log && rv->log.file &&
+	    (rv->log.searching || logfile_is_behind(rv->log.file)))
+		return now;
+	if (log && s && (s->state == STEP_RUNNING || s->state == STEP_UNDOING))
+		return now / 250 * 250 + 250;
+	if (run_ticks(&rv->d) || !run_state_is_final(rv->d.run.state))
+		return now / 1000 * 1000 + 1000;
+	return 0;
+}
+
+const struct view_ops screen_run = {
+	.size = sizeof(struct run_view),
+	.open = open_run,
+	.refresh = refresh,
+	.draw = draw,
+	.key = key,
+	.act = act,
+	.contexts = contexts,
+	.hints = hints,
+	.refusal = refusal,
+	.due = due,
+	.close = close_run,
+};

@@ -1,0 +1,229 @@
+/* The run as a picture: labels in layers, the way to the cursor bold.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "run_view.h"
+
+enum {
+	PAN_X = 8,
+	PAN_Y = 3
+};
+
+/* "+ build-api 1m12s": what is worth knowing at a glance. */
+static char *
+label_of(const struct run_view *rv, const struct run_node *node, bool ascii)
+{
+	const struct wf_step_info *s = &rv->d.steps[node->step];
+	struct strbuf out = STRBUF_INIT, safe = STRBUF_INIT;
+	char text[SPAN_TEXT], tries[SPAN_TEXT];
+	int64_t elapsed = step_elapsed(s, rv->now);
+
+	strbuf_addf(&out, "%s %s", shown_glyph(step_shown(s), ascii), s->path);
+	if (node->members)
+		strbuf_addf(&out, " %u/%u", node->done, node->members);
+	else if (s->state == STEP_RETRY_WAIT)
+		strbuf_addf(&out, " %s %s", step_tries(s, tries),
+			    s->due ? countdown_text(s->due - rv->now, text)
+				   : "");
+	else if (s->finished && elapsed >= 0 && !s->is_group)
+		strbuf_addf(&out, " %s", span_text(elapsed, text));
+	text_sanitize(&safe, out.at, out.n, ascii ? TEXT_ASCII : 0);
+	strbuf_release(&out);
+	return strbuf_detach(&safe);
+}
+
+/* A glyph of the UTF-8 alphabet is one column, as is its stand-in. */
+static void
+make_picture(struct run_view *rv, struct rect r, bool ascii)
+{
+	struct layers_options o = {
+		.direction = rv->graph.direction,
+		.fit_w = r.w,
+		.fit_h = r.h,
+		.implied = rv->graph.implied,
+	};
+
+	for (size_t i = 0; i < rv->nodes.n; i++) {
+		free(rv->labels[i]);
+		rv->labels[i] = label_of(rv, &rv->nodes.at[i], ascii);
+		rv->graph_nodes[i].label = rv->labels[i];
+	}
+	layers_free(rv->graph.layers);
+	rv->graph.layers = layers_new(rv->graph_nodes, rv->nodes.n, &o);
+}
+
+static int
+clamp(int at, int size, int room)
+{
+	int most = size > room ? size - room : 0;
+
+	return at < 0 ? 0 : at > most ? most : at;
+}
+
+/* Keep the selected label inside the pane. */
+static void
+bring_into_sight(struct run_view *rv)
+{
+	struct run_graph *gr = &rv->graph;
+	struct rect n;
+
+	if (rv->nodes.n == 0)
+		return;
+	n = layers_node(gr->layers, run_selected_node(rv));
+	if (n.x < gr->pan_x)
+		gr->pan_x = n.x - 2;
+	if (n.x + n.w > gr->pan_x + gr->w)
+		gr->pan_x = n.x + n.w - gr->w + 2;
+	if (n.y < gr->pan_y)
+		gr->pan_y = n.y - 1;
+	if (n.y + n.h > gr->pan_y + gr->h)
+		gr->pan_y = n.y + n.h - gr->h + 1;
+}
+
+static void
+draw_place(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	const struct run_graph *gr = &rv->graph;
+	int w = layers_width(gr->layers), h = layers_height(gr->layers);
+
+	if (w > gr->w || h > gr->h)
+		grid_textf(g, r, 1, 0, STYLE_FAINT,
+			   "you see columns %d-%d of %d, rows %d-%d of %d",
+			   gr->pan_x + 1,
+			   gr->pan_x + gr->w < w ? gr->pan_x + gr->w : w, w,
+			   gr->pan_y + 1,
+			   gr->pan_y + gr->h < h ? gr->pan_y + gr->h : h, h);
+}
+
+static void
+draw_detail(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	const struct wf_step_info *s = run_selected(rv);
+	struct strbuf note = STRBUF_INIT;
+	char text[SPAN_TEXT];
+
+	if (!s)
+		return;
+	step_note(s, rv->now, &note);
+	grid_textf(g, r, 1, 0, STYLE_NORMAL, "%s: %s  tries %s  %s", s->path,
+		   shown_states[step_shown(s)].word, step_tries(s, text),
+		   note.at);
+	strbuf_release(&note);
+}
+
+static void
+draw(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	struct run_graph *gr = &rv->graph;
+	struct rect pane = {r.x, r.y, r.w, r.h - 2};
+	struct layers_look look = {.line = STYLE_LINE, .path = STYLE_PATH};
+	bool *path;
+	int left, top;
+
+	if (pane.h < 1 || rv->nodes.n == 0)
+		return;
+	gr->w = pane.w;
+	gr->h = pane.h;
+	make_picture(rv, pane, g->ascii);
+	if (!gr->centred)
+		bring_into_sight(rv);
+	gr->pan_x = clamp(gr->pan_x, layers_width(gr->layers), pane.w);
+	gr->pan_y = clamp(gr->pan_y, layers_height(gr->layers), pane.h);
+	path = mem_alloc(rv->nodes.n + 1);
+	layers_mark_needs(gr->layers, run_selected_node(rv), path);
+	look.path_nodes = path;
+	look.selected = (int)run_selected_node(rv);
+	left = (pane.w - layers_width(gr->layers)) / 2;
+	top = layers_height(gr->layers) < pane.h - 1;
+	layers_draw(gr->layers, g, pane, gr->pan_x - (left > 0 ? left : 0),
+		    gr->pan_y - top, &look);
+	free(path);
+	draw_place(rv, g, rect_row(r, r.h - 2));
+	draw_detail(rv, g, rect_row(r, r.h - 1));
+}
+
+static enum line_arm
+arm_of(enum action action)
+{
+	if (action == ACTION_UP)
+		return LINE_N;
+	if (action == ACTION_DOWN)
+		return LINE_S;
+	return action == ACTION_LEFT ? LINE_W : LINE_E;
+}
+
+static bool
+pan(struct run_graph *gr, enum action action)
+{
+	if (action == ACTION_PAN_LEFT)
+		gr->pan_x -= PAN_X;
+	else if (action == ACTION_PAN_RIGHT)
+		gr->pan_x += PAN_X;
+	else if (action == ACTION_PAN_UP)
+		gr->pan_y -= PAN_Y;
+	else if (action == ACTION_PAN_DOWN)
+		gr->pan_y += PAN_Y;
+	else if (action == ACTION_PAGE_UP || action == ACTION_HALF_UP)
+		gr->pan_y -= gr->h / 2;
+	else if (action == ACTION_PAGE_DOWN || action == ACTION_HALF_DOWN)
+		gr->pan_y += gr->h / 2;
+	else
+		return false;
+	gr->centred = true; /* where the user put it */
+	return true;
+}
+
+static bool
+act(struct view *v, enum action action)
+{
+	struct run_view *rv = run_view_of(v);
+	struct run_graph *gr = &rv->graph;
+	size_t node = run_selected_node(rv);
+
+	if (pan(gr, action))
+		return true;
+	gr->centred = false;
+	if ((action == ACTION_UP || action == ACTION_DOWN ||
+	     action == ACTION_LEFT || action == ACTION_RIGHT) &&
+	    gr->layers && rv->nodes.n)
+		run_select(rv,
+			   layers_neighbour(gr->layers, node, arm_of(action)));
+	else if (action == ACTION_FIRST && rv->order.n)
+		run_select(rv, rv->order.at[0]);
+	else if (action == ACTION_LAST && rv->order.n)
+		run_select(rv, rv->order.at[rv->order.n - 1]);
+	else if (action == ACTION_IMPLIED)
+		gr->implied = !gr->implied;
+	else if (action == ACTION_TURN)
+		gr->direction = (gr->direction + 1) % 3;
+	else if (action == ACTION_OPEN && rv->nodes.n &&
+		 rv->nodes.at[node].members)
+		run_toggle_group(rv, node);
+	else if (action == ACTION_OPEN)
+		rv->tab = TAB_INFO;
+	else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH)
+		run_next_problem(rv, action == ACTION_NEXT_MATCH);
+	else
+		return false;
+	return true;
+}
+
+static const enum context contexts[] = {CONTEXT_GRAPH, CONTEXT_PAN,
+					CONTEXT_NONE};
+static const enum action hints[] = {
+	ACTION_OPEN, ACTION_RETRY,   ACTION_SKIP,     ACTION_NEXT_MATCH,
+	ACTION_TURN, ACTION_IMPLIED, ACTION_PAN_LEFT, ACTION_PALETTE,
+	ACTION_QUIT, ACTION_HELP,    ACTION_NONE};
+
+const struct run_tab_ops tab_graph = {
+	.title = "Graph",
+	.brief = "Gr",
+	.draw = draw,
+	.act = act,
+	.contexts = contexts,
+	.hints = hints,
+};

@@ -1,0 +1,176 @@
+/* The full record of the run and of the selected step.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../engine/base/clock.h"
+#include "run_view.h"
+
+static void
+add_time(struct pager *p, const char *label, int64_t wall)
+{
+	char text[CLOCK_TEXT];
+
+	if (wall)
+		pager_addf(p, STYLE_NORMAL, "%-12s %s", label,
+			   clock_format(wall, text));
+}
+
+static void
+add_text(struct pager *p, const char *label, const char *value)
+{
+	if (value && *value && !str_eq(value, "{}"))
+		pager_addf(p, STYLE_NORMAL, "%-12s %s", label, value);
+}
+
+static void
+add_names(struct pager *p, const char *label, const char *const *names,
+	  size_t n)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&text, "%s%s", i ? ", " : "", names[i]);
+	add_text(p, label, text.at);
+	strbuf_release(&text);
+}
+
+static void
+add_run(struct pager *p, const struct wf_run_info *run)
+{
+	pager_addf(p, STYLE_TITLE, "Run %s", run->id);
+	add_text(p, "flow", run->flow);
+	add_text(p, "name", run->name);
+	add_text(p, "state", wf_run_state_text(run));
+	add_text(p, "cause", cause_name(run->cause));
+	add_text(p, "by", run->actor);
+	add_time(p, "created", run->created);
+	add_time(p, "started", run->started);
+	add_time(p, "finished", run->finished);
+	add_text(p, "params", run->params);
+	add_text(p, "outputs", run->outputs);
+	add_text(p, "definition", run->definition);
+	pager_addf(p, STYLE_NORMAL, "%-12s %llu", "revision",
+		   (unsigned long long)run->revision);
+	if (run->engine_alive)
+		pager_addf(p, STYLE_NORMAL, "%-12s alive, pid %d", "engine",
+			   run->engine_pid);
+	else
+		pager_addf(p, STYLE_NORMAL, "%-12s none", "engine");
+}
+
+static void
+add_attempt(struct pager *p, const struct wf_attempt_info *a)
+{
+	struct strbuf end = STRBUF_INIT;
+	char from[SPAN_TEXT], took[SPAN_TEXT];
+
+	if (a->finished)
+		attempt_end(a, &end);
+	pager_addf(p, STYLE_NORMAL, "  %-6s %u  %-10s %s  %7s  %s",
+		   phase_name(a->phase), a->n, a->state,
+		   clock_text(a->started, from),
+		   a->finished ? span_text(a->finished - a->started, took) : "",
+		   end.at);
+	if (a->log)
+		pager_addf(p, STYLE_FAINT, "           %s", a->log);
+	strbuf_release(&end);
+}
+
+static void
+add_step(struct pager *p, const struct wf_step_info *s, int64_t now)
+{
+	struct strbuf note = STRBUF_INIT;
+	char text[SPAN_TEXT];
+
+	pager_add(p, STYLE_NORMAL, "");
+	pager_addf(p, STYLE_TITLE, "Step %s", s->path);
+	if (s->name && !str_eq(s->name, s->id))
+		add_text(p, "name", s->name);
+	add_text(p, "action", s->action);
+	add_text(p, "state", step_states[s->state].name);
+	add_text(p, "cause", cause_name(s->cause));
+	step_note(s, now, &note);
+	add_text(p, "note", note.at);
+	add_text(p, "because", s->reason);
+	add_names(p, "needs", s->needs, s->nneeds);
+	add_names(p, "blocked by", s->blocked_by, s->nblocked_by);
+	add_text(p, "tries", step_tries(s, text));
+	add_time(p, "started", s->started);
+	add_time(p, "finished", s->finished);
+	add_time(p, "due", s->due);
+	add_text(p, "outputs", s->outputs);
+	add_text(p, "undo", s->undo_state);
+	add_text(p, "savepoint", s->savepoint);
+	add_text(p, "data", s->data);
+	pager_addf(p, STYLE_NORMAL, "%-12s %s%s%s", "marked",
+		   s->idempotent ? "idempotent " : "",
+		   s->irreversible ? "irreversible " : "",
+		   s->has_undo ? "has undo" : "no undo");
+	if (s->command && *s->command) {
+		pager_add(p, STYLE_NORMAL, "command");
+		pager_add(p, STYLE_FIELD, s->command);
+	}
+	if (s->nattempts)
+		pager_add(p, STYLE_NORMAL, "attempts");
+	for (size_t i = 0; i < s->nattempts; i++)
+		add_attempt(p, &s->attempts[i]);
+	strbuf_release(&note);
+}
+
+/* Made again only when the run or the selection moved on. */
+static void
+fill(struct run_view *rv)
+{
+	const struct wf_step_info *s = run_selected(rv);
+	const char *path = s ? s->path : "";
+
+	if (rv->info_of && str_eq(rv->info_of, path) &&
+	    rv->info_revision == rv->d.run.revision && !run_ticks(&rv->d))
+		return;
+	if (!rv->info_of || !str_eq(rv->info_of, path))
+		rv->info.top = 0;
+	free(rv->info_of);
+	rv->info_of = mem_strdup(path);
+	rv->info_revision = rv->d.run.revision;
+	pager_clear(&rv->info);
+	if (s)
+		add_step(&rv->info, s, rv->now);
+	pager_add(&rv->info, STYLE_NORMAL, "");
+	add_run(&rv->info, &rv->d.run);
+}
+
+static void
+draw(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	struct rect inner = {r.x + 1, r.y, r.w - 2, r.h};
+
+	rv->height = r.h;
+	fill(rv);
+	pager_draw(&rv->info, g, inner);
+}
+
+static bool
+act(struct view *v, enum action action)
+{
+	struct run_view *rv = run_view_of(v);
+
+	return pager_act(&rv->info, action, rv->height);
+}
+
+static const enum context contexts[] = {CONTEXT_NONE};
+static const enum action hints[] = {ACTION_DOWN, ACTION_PAGE_DOWN, ACTION_RETRY,
+				    ACTION_LOG,  ACTION_PALETTE,   ACTION_QUIT,
+				    ACTION_HELP, ACTION_NONE};
+
+const struct run_tab_ops tab_info = {
+	.title = "Info",
+	.brief = "In",
+	.draw = draw,
+	.act = act,
+	.contexts = contexts,
+	.hints = hints,
+};

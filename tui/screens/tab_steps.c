@@ -1,0 +1,204 @@
+/* The steps with the gutter of what needs what; the log tail below.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+
+#include "run_view.h"
+
+struct columns {
+	int gutter, glyph, name, state, tries, time, note;
+};
+
+static struct columns
+columns_of(const struct run_view *rv, int w, bool gutter)
+{
+	struct columns c = {.gutter = 2};
+	int longest = 12, most = w >= 100 ? 30 : w >= 80 ? 24 : w / 2 - 4;
+
+	vec_each (&rv->nodes, struct run_node, node) {
+		int n = text_width_str(rv->d.steps[node->step].path) +
+			2 * node->indent;
+
+		longest = n > longest ? n : longest;
+	}
+	if (longest > most)
+		longest = most;
+	c.glyph = gutter ? c.gutter + lanes_columns(&rv->lanes) + 2 : 2;
+	c.name = c.glyph + 2;
+	c.state = c.name + longest + 2;
+	c.tries = c.state + 7;
+	c.time = c.tries + 6;
+	c.note = c.time + 9;
+	if (w < 60)
+		c.tries = w; /* no room */
+	if (w < 60)
+		c.time = c.state + 7;
+	return c;
+}
+
+static void
+group_counts(const struct run_node *node, struct strbuf *out)
+{
+	strbuf_addf(out, "%u of %u done", node->done, node->members);
+	if (node->failed)
+		strbuf_addf(out, ", %u failed", node->failed);
+	strbuf_adds(out, "  (Enter opens)");
+}
+
+static void
+draw_times(const struct run_view *rv, struct grid *g, struct rect row,
+	   const struct columns *c, const struct wf_step_info *s)
+{
+	char text[SPAN_TEXT];
+	int64_t elapsed = step_elapsed(s, rv->now);
+	const char *span = span_text(elapsed, text);
+
+	/* In narrow windows a countdown says more than the time so far. */
+	if (row.w < 60 && s->state == STEP_RETRY_WAIT && s->due)
+		span = countdown_text(s->due - rv->now, text);
+	grid_text(g, row, c->time + 6 - (int)strlen(span), 0, STYLE_NORMAL,
+		  span);
+	grid_text(g, row, c->tries, 0, STYLE_NORMAL, step_tries(s, text));
+}
+
+static void
+draw_step(struct run_view *rv, struct grid *g, struct rect row,
+	  const struct columns *c, const struct run_node *node, bool notes)
+{
+	const struct wf_step_info *s = &rv->d.steps[node->step];
+	enum shown shown = step_shown(s);
+	struct strbuf note = STRBUF_INIT;
+	struct rect name =
+		rect_clip(row, (struct rect){row.x + c->name, row.y,
+					     c->state - c->name - 1, 1});
+
+	grid_text(g, row, c->glyph, 0, shown_states[shown].style,
+		  shown_glyph(shown, g->ascii));
+	grid_textf(g, name, 2 * node->indent, 0, STYLE_NORMAL, "%s", s->path);
+	grid_text(g, row, c->state, 0, shown_states[shown].style,
+		  shown_states[shown].word);
+	draw_times(rv, g, row, c, s);
+	if (node->members && notes)
+		group_counts(node, &note);
+	else if (notes)
+		step_note(s, rv->now, &note);
+	grid_text(g, row, c->note, 0, STYLE_NORMAL, note.at);
+	strbuf_release(&note);
+}
+
+static void
+mark_row(struct grid *g, struct rect row)
+{
+	grid_text(g, row, 1, 0, STYLE_TITLE, ">");
+	grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0, CELL_REVERSE);
+	g->cursor_x = row.x + 1;
+	g->cursor_y = row.y;
+}
+
+/* Rows with connectors between them: the top is chosen so that the cursor's
+ * row and what joins it are in sight. */
+static void
+draw_with_gutter(struct run_view *rv, struct grid *g, struct rect r,
+		 const struct columns *c, bool notes)
+{
+	size_t selected = run_selected_node(rv), at = 0, top;
+	size_t rows = (size_t)r.h;
+
+	while (at < rv->lanes.nrows && rv->lanes.rows[at].node != (int)selected)
+		at++;
+	top = rv->list.top;
+	if (at < top)
+		top = at;
+	if (at >= top + rows)
+		top = at - rows + 1;
+	if (top + rows > rv->lanes.nrows)
+		top = rv->lanes.nrows > rows ? rv->lanes.nrows - rows : 0;
+	rv->list.top = top;
+	for (size_t i = 0; i < rows && top + i < rv->lanes.nrows; i++) {
+		const struct lane_row *lane = &rv->lanes.rows[top + i];
+		struct rect row = rect_row(r, (int)i);
+
+		lanes_draw(&rv->lanes, g, row, c->gutter, 0, top + i,
+			   STYLE_LINE);
+		if (lane->node == LANES_NONE)
+			continue;
+		draw_step(rv, g, row, c, &rv->nodes.at[lane->node], notes);
+		if ((size_t)lane->node == selected)
+			mark_row(g, row);
+	}
+}
+
+static void
+draw_plain(struct run_view *rv, struct grid *g, struct rect r,
+	   const struct columns *c)
+{
+	list_show(&rv->list, r.h);
+	for (int i = 0; i < r.h; i++) {
+		size_t at = rv->list.top + (size_t)i;
+		struct rect row = rect_row(r, i);
+
+		if (at >= rv->order.n)
+			break;
+		draw_step(rv, g, row, c, &rv->nodes.at[rv->order.at[at]],
+			  r.w >= 60);
+		if (at == rv->list.cursor)
+			mark_row(g, row);
+	}
+}
+
+static void
+draw(struct view *v, struct grid *g, struct rect r)
+{
+	struct run_view *rv = run_view_of(v);
+	bool gutter = r.w >= 56 && !rv->lanes.collapsed;
+	struct columns c = columns_of(rv, r.w, gutter);
+
+	rv->height = r.h;
+	if (rv->order.n == 0)
+		grid_text(g, r, 2, 1, STYLE_NORMAL, "this run has no steps");
+	else if (gutter)
+		draw_with_gutter(rv, g, r, &c, r.w >= 64);
+	else
+		draw_plain(rv, g, r, &c);
+}
+
+static bool
+act(struct view *v, enum action action)
+{
+	struct run_view *rv = run_view_of(v);
+	size_t node = run_selected_node(rv);
+	struct list moved = {rv->list.n, rv->list.cursor, 0};
+
+	if (list_act(&moved, action, rv->height)) {
+		rv->list.cursor = moved.cursor;
+		run_select(rv, run_selected_node(rv));
+	} else if ((action == ACTION_OPEN || action == ACTION_RIGHT ||
+		    action == ACTION_LEFT) &&
+		   rv->order.n && rv->nodes.at[node].members) {
+		run_toggle_group(rv, node);
+	} else if (action == ACTION_OPEN) {
+		rv->tab = TAB_LOG;
+	} else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) {
+		if (!run_next_problem(rv, action == ACTION_NEXT_MATCH))
+			views_say(v->views, "no step needs attention");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static const enum context contexts[] = {CONTEXT_NONE};
+static const enum action hints[] = {
+	ACTION_RETRY,   ACTION_ROLLBACK, ACTION_SKIP,      ACTION_APPROVE,
+	ACTION_LOG,     ACTION_HOLD,     ACTION_STOP_STEP, ACTION_NEXT_MATCH,
+	ACTION_PALETTE, ACTION_QUIT,     ACTION_HELP,      ACTION_NONE};
+
+const struct run_tab_ops tab_steps = {
+	.title = "Steps",
+	.brief = "Steps",
+	.draw = draw,
+	.act = act,
+	.contexts = contexts,
+	.hints = hints,
+};
