@@ -171,6 +171,24 @@ add_wait(json_t *o, const struct wait *w)
 	}
 }
 
+/* The engine keeps values as JSON text inside its JSON. */
+static void
+unpack(json_t *o)
+{
+	static const char *const packed[] = {"item", "answer", "assigned",
+					     "env"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(packed); i++) {
+		const char *text =
+			json_string_value(json_object_get(o, packed[i]));
+		json_t *value =
+			text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+
+		if (value)
+			json_object_set_new(o, packed[i], value);
+	}
+}
+
 /* What the engine keeps as bits and people should see as words. */
 static void
 add_flags(json_t *o)
@@ -207,6 +225,10 @@ detail_data(struct arena *a, const struct step *step, const json_t *data)
 		return NULL;
 	if (!o)
 		o = json_object();
+	/* The items of a group are steps of their own. */
+	if (json_object_get(o, "n"))
+		json_object_del(o, "item");
+	unpack(o);
 	add_flags(o);
 	for (size_t i = 0; i < ARRAY_SIZE(internal); i++)
 		json_object_del(o, internal[i]);

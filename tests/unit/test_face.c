@@ -245,7 +245,8 @@ items_and_child_flows_are_steps_too(void **state)
 					 .path = "each[b]",
 					 .parent = 2,
 					 .state = STEP_RUNNING,
-					 .data = "{\"key\":\"b\"}"});
+					 .data = "{\"key\":\"b\","
+						 "\"item\":\"\\\"b\\\"\"}"});
 	st_put_step(b, &(struct st_step){.ix = 3,
 					 .path = "dep",
 					 .parent = UINT32_MAX,
@@ -262,6 +263,7 @@ items_and_child_flows_are_steps_too(void **state)
 	assert_int_equal(s->state, STEP_RUNNING);
 	assert_string_equal(s->instance, "b");
 	assert_string_equal(s->id, "each");
+	assert_string_equal(s->data, "{\"key\":\"b\",\"item\":\"b\"}");
 	assert_false(s->is_group);
 	assert_int_equal(step(&d, "each[a]")->state, STEP_PENDING);
 	assert_int_equal(step(&d, "each[c]")->state, STEP_PENDING);

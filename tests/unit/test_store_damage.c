@@ -20,8 +20,9 @@
 struct fixture {
 	char dir[64], path[128];
 	char run[ST_RUN_ID];
-	struct strbuf file; /* the store, sound */
-	struct strbuf text; /* all that can be read from it */
+	struct strbuf file;       /* the store, sound */
+	struct strbuf text;       /* all that can be read from it */
+	struct strbuf early, log; /* file and log before they were joined */
 };
 
 static void
@@ -133,6 +134,7 @@ set_up(void **state)
 		.flow = "deploy", .definition = "d1", .params = "{}"};
 	struct wf_err err = {0};
 	struct store *s;
+	char log[160];
 
 	snprintf(f->dir, sizeof(f->dir), "/tmp/wf-damage-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
@@ -142,6 +144,10 @@ set_up(void **state)
 	fill(s, &run);
 	memcpy(f->run, run.id, sizeof(run.id));
 	assert_int_equal(print_run(s, f->run, &f->text, &err), 0);
+	f->early = f->log = (struct strbuf)STRBUF_INIT;
+	snprintf(log, sizeof(log), "%s-wal", f->path);
+	assert_int_equal(fs_read(f->path, 1 << 24, &f->early, &err), 0);
+	assert_int_equal(fs_read(log, 1 << 24, &f->log, &err), 0);
 	st_close(s);
 	assert_int_equal(fs_read(f->path, 1 << 24, &f->file, &err), 0);
 	*state = f;
@@ -163,6 +169,8 @@ tear_down(void **state)
 	rmdir(f->dir);
 	strbuf_release(&f->file);
 	strbuf_release(&f->text);
+	strbuf_release(&f->early);
+	strbuf_release(&f->log);
 	free(f);
 	return 0;
 }
@@ -224,6 +232,46 @@ a_store_cut_short_is_noticed(void **state)
 		must_be_right_or_refused(f, f->file.at, n, "cut", n);
 }
 
+/* A log that is damaged ends where the damage begins, as it does after a
+ * power cut: what is read is whole, if older. */
+static void
+must_be_whole(struct fixture *f, const char *log, size_t n, size_t at)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct wf_err err = {0};
+	char path[160];
+	enum st_result result;
+
+	snprintf(path, sizeof(path), "%s-shm", f->path);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s-wal", f->path);
+	assert_int_equal(fs_write(path, log, n, 0600, &err), 0);
+	result = read_back(f, f->early.at, f->early.n, ST_READ, &out, &err);
+	if (!result && !str_eq(out.at, f->text.at) &&
+	    !strstr(out.at, "deploy 0 {} name: deploy\n"))
+		fail_msg("log at %zu: read as\n%s", at, out.at);
+	if (result && !err.message[0])
+		fail_msg("log at %zu: no message", at);
+	strbuf_release(&out);
+}
+
+static void
+a_damaged_log_never_shows_a_mixture(void **state)
+{
+	struct fixture *f = *state;
+	char *copy = mem_strndup(f->log.at, f->log.n);
+
+	assert_true(f->log.n > 8192);
+	for (size_t i = 0; i < f->log.n; i += i < 64 ? 1 : 211) {
+		copy[i] ^= 0x10;
+		must_be_whole(f, copy, f->log.n, i);
+		copy[i] ^= 0x10;
+	}
+	for (size_t n = 0; n < f->log.n; n += 1499)
+		must_be_whole(f, copy, n, n);
+	free(copy);
+}
+
 static void
 a_page_of_zeros_is_noticed(void **state)
 {
@@ -266,6 +314,7 @@ main(void)
 		WITH_STORE(a_flipped_byte_is_noticed_or_does_no_harm),
 		WITH_STORE(a_store_cut_short_is_noticed),
 		WITH_STORE(a_page_of_zeros_is_noticed),
+		WITH_STORE(a_damaged_log_never_shows_a_mixture),
 		WITH_STORE(garbage_is_not_a_store),
 	};
 
