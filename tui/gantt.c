@@ -145,7 +145,7 @@ gantt_cells(const struct gantt_axis *axis, const struct gantt_segment *segments,
 		last = until > s->start ? cell_of(axis, until - 1) : first;
 		/* The cell in which the one before ends shows the worse,
 		 * unless there is room to begin behind it. */
-		if (first == previous && last > first &&
+		if (first >= 0 && first == previous && last > first &&
 		    kinds[first] != s->kind)
 			first++;
 		for (int c = first > 0 ? first : 0;

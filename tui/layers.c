@@ -131,8 +131,12 @@ layers_new(const struct graph_node *nodes, size_t n,
 	if (options->direction == LAYERS_DOWN || fits(l, options))
 		return l;
 	right = layers_make(nodes, n, options->implied, false);
-	layers_free(fits(right, options) ? l : right);
-	return fits(right, options) ? right : l;
+	if (!fits(right, options)) {
+		layers_free(right);
+		return l;
+	}
+	layers_free(l);
+	return right;
 }
 
 void

@@ -58,9 +58,10 @@ read_digits(const char **at, int64_t max, int64_t *out, int64_t *scale)
 	const char *start = *at;
 
 	for (*out = 0, *scale = 1; isdigit((unsigned char)**at); (*at)++) {
-		*out = *out * 10 + (**at - '0');
-		*scale *= 10;
-		if (*out > max || *scale > max * 10)
+		if (__builtin_mul_overflow(*out, 10, out) ||
+		    __builtin_add_overflow(*out, **at - '0', out) ||
+		    __builtin_mul_overflow(*scale, 10, scale) || *out > max ||
+		    *scale / 10 > max)
 			return false;
 	}
 	return *at > start;

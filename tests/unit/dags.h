@@ -79,8 +79,9 @@ dag_random(unsigned seed, size_t n)
 				needs[k] = i - 1 -
 					   dag_next(&r) % (span < i ? span : i);
 		}
-		snprintf(d->labels + i * 16, 16, "step-%zu%.*s", i,
-			 (int)(dag_next(&r) % 6), "xxxxxx");
+		snprintf(d->labels + i * 16, 16, "step-%u%.*s",
+			 (unsigned)(i % 10000), (int)(dag_next(&r) % 6),
+			 "xxxxxx");
 		d->nodes[i] =
 			(struct graph_node){d->labels + i * 16, needs, k, 0};
 	}
