@@ -240,15 +240,31 @@ journal_open(struct journal *j, int dirfd)
 	return j->fd >= 0;
 }
 
+/* Two locks.  The first belongs to the open file, which children share until
+ * they exec: the barrier.  The second belongs to the process alone, and tells
+ * a living warden from what it left. */
 bool
 journal_lock(const struct journal *j)
 {
+	struct flock mine = {.l_type = F_WRLCK};
 	int done;
 
 	do
 		done = flock(j->fd, LOCK_EX | LOCK_NB);
 	while (done < 0 && errno == EINTR);
+	if (done == 0)
+		fcntl(j->fd, F_SETLK, &mine);
 	return done == 0;
+}
+
+int
+journal_holder(const struct journal *j)
+{
+	struct flock other = {.l_type = F_WRLCK};
+
+	if (fcntl(j->fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
+		return 0;
+	return other.l_pid;
 }
 
 bool

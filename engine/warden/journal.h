@@ -74,6 +74,9 @@ bool journal_open(struct journal *j, int dirfd);
 /* Take the lock, without waiting; false with EWOULDBLOCK when a warden or
  * its unborn child has it. */
 bool journal_lock(const struct journal *j);
+/* Who has the lock: the pid of a living warden, or 0 when it is gone and
+ * only a child of it still shares the lock (or it just took it). */
+int journal_holder(const struct journal *j);
 /* Walk over what is there and cut off a torn end. */
 bool
 journal_load(struct journal *j, const unsigned char boot_id[16],

@@ -179,19 +179,6 @@ address(void)
 	return a;
 }
 
-static bool
-somebody_listens(void)
-{
-	struct sockaddr_un a = address();
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	bool answers =
-		fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return answers;
-}
-
 /* False when another warden holds the run. */
 static bool
 take_journal(struct keeper *k)
@@ -202,7 +189,7 @@ take_journal(struct keeper *k)
 		return false;
 	while (!journal_lock(&k->journal)) {
 		if (errno != EWOULDBLOCK || clock_boot() > until ||
-		    somebody_listens())
+		    journal_holder(&k->journal))
 			return false;
 		usleep(2000);
 	}

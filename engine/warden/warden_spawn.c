@@ -74,8 +74,12 @@ set_streams(struct spawn *s)
 		out = open_file(s, spec->output,
 				O_WRONLY | O_APPEND | O_CREAT | O_TRUNC,
 				SPAWN_OUTPUT);
+	/* Nothing may make us wait here, for the warden waits with us. */
 	if (spec->input)
-		in = open_file(s, spec->input, O_RDONLY, SPAWN_INPUT);
+		in = open_file(s, spec->input, O_RDONLY | O_NONBLOCK,
+			       SPAWN_INPUT);
+	if (spec->input && fcntl(in, F_SETFL, 0) < 0)
+		fail(s, SPAWN_INPUT);
 	if (dup2(in, 0) < 0 || dup2(out < 0 ? errors : out, 1) < 0 ||
 	    dup2(errors, 2) < 0)
 		fail(s, SPAWN_LOG);

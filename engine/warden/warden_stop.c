@@ -27,7 +27,6 @@ mark(struct keeper *k, const struct attempt *a)
 	struct tree_query q = {.warden = a->foreign ? 0 : getpid(),
 			       .main = a->pid,
 			       .start_time = a->start_time,
-			       .gone = a->ended,
 			       .key = a->key};
 
 	for (size_t i = 0; i < k->live.n; i++) {

@@ -31,7 +31,6 @@ struct tree_query {
 	int warden; /* its descendants only; 0: anywhere */
 	int main;   /* the attempt's own process */
 	uint64_t start_time;
-	bool gone;       /* that one was reaped: its number may be another's */
 	const char *key; /* WFCTL_KEY=..., or NULL */
 };
 

@@ -322,11 +322,44 @@ an_unborn_child_keeps_the_lock(void **state)
 	journal_close(&one);
 	assert_true(journal_open(&two, dirfd_));
 	assert_false(journal_lock(&two));
+	assert_int_equal(journal_holder(&two), 0);
 	close(ends[1]);
 	waitpid(child, NULL, 0);
 	assert_true(journal_lock(&two));
 	journal_close(&two);
 	close(ends[0]);
+}
+
+static void
+a_living_holder_is_named(void **state)
+{
+	struct journal j;
+	int ends[2], back[2];
+	pid_t child;
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(back, O_CLOEXEC), 0);
+	child = fork();
+	if (child == 0) {
+		close(ends[1]);
+		if (!journal_open(&j, dirfd_) || !journal_lock(&j) ||
+		    write(back[1], "x", 1) != 1)
+			_exit(1);
+		_exit(read(ends[0], &c, 1) == 0 ? 0 : 1);
+	}
+	close(ends[0]);
+	close(back[1]);
+	assert_int_equal(read(back[0], &c, 1), 1);
+	assert_true(journal_open(&j, dirfd_));
+	assert_false(journal_lock(&j));
+	assert_int_equal(journal_holder(&j), child);
+	close(ends[1]);
+	waitpid(child, NULL, 0);
+	assert_true(journal_lock(&j));
+	journal_close(&j);
+	close(back[0]);
 }
 
 #define PURE(fn) cmocka_unit_test_setup(fn, set_up)
@@ -349,6 +382,7 @@ main(void)
 		IN_FILE(reserved_room_is_given_back),
 		IN_FILE(two_cannot_lock_it),
 		IN_FILE(an_unborn_child_keeps_the_lock),
+		IN_FILE(a_living_holder_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

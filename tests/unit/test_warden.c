@@ -100,6 +100,21 @@ output_can_go_to_a_file_of_its_own(void **state)
 }
 
 static void
+a_pipe_nobody_writes_to_stops_nobody(void **state)
+{
+	struct warden_spec spec = shell(1, "cat; echo done");
+	char path[96];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	spec.input = path;
+	warden_start(w, &spec);
+	await(WARDEN_ENDED, 1);
+	assert_log("done\n");
+}
+
+static void
 an_attempt_is_clean(void **state)
 {
 	(void)state;
@@ -263,6 +278,7 @@ main(int argc, char **argv)
 		CASE(an_ending_is_known_until_it_is_acknowledged),
 		CASE(output_is_kept_byte_for_byte),
 		CASE(output_can_go_to_a_file_of_its_own),
+		CASE(a_pipe_nobody_writes_to_stops_nobody),
 		CASE(an_attempt_is_clean),
 		CASE(a_big_environment_arrives),
 		CASE(an_engine_that_does_not_listen_blocks_nobody),
