@@ -36,6 +36,7 @@ advises(const char *text, const char *rule)
 #define TOP(keys, s)   "version: 1\n" keys "\nsteps:\n" s
 #define SCRIPT(script) STEP("run: '" script "'")
 
+/* clang-format off */
 static const struct {
 	const char *rule, *bad, *good;
 } rows[] = {
@@ -112,6 +113,7 @@ static const struct {
         {"pool-unused", TOP("pools: { p: 1 }", "- { id: a, run: x }\n"),
          TOP("pools: { p: 1 }", "- { id: a, run: x, pool: p }\n")},
 };
+/* clang-format on */
 
 static void
 each_rule_finds_what_it_is_for(void **state)
@@ -146,37 +148,37 @@ rules_can_be_silenced(void **state)
 {
 	(void)state;
 	assert_false(advises(FLOW("- id: a\n"
-	                          "  run: echo $X # wfctl: allow "
-	                          "unquoted-variable\n"),
-	                     "unquoted-variable"));
+				  "  run: echo $X # wfctl: allow "
+				  "unquoted-variable\n"),
+			     "unquoted-variable"));
 	assert_false(advises("# wfctl: allow curl-without-fail, "
-	                     "unquoted-variable\n" SCRIPT("echo $X"),
-	                     "unquoted-variable"));
+			     "unquoted-variable\n" SCRIPT("echo $X"),
+			     "unquoted-variable"));
+	assert_false(
+		advises(STEP("run: 'echo $X', labels: { lint-allow: all }"),
+			"unquoted-variable"));
 	assert_false(advises(
-	        STEP("run: 'echo $X', labels: { lint-allow: all }"),
-	        "unquoted-variable"));
-	assert_false(advises("labels: { lint-allow: no-time-limit }\n" STEP(
-	                             "run: x"),
-	                     "no-time-limit"));
+		"labels: { lint-allow: no-time-limit }\n" STEP("run: x"),
+		"no-time-limit"));
 	/* A comment of another step, or for another rule, does not count. */
 	assert_true(advises(FLOW("- id: a\n"
-	                         "  run: echo $X\n"
-	                         "- id: b\n"
-	                         "  run: y # wfctl: allow unquoted-variable\n"),
-	                    "unquoted-variable"));
+				 "  run: echo $X\n"
+				 "- id: b\n"
+				 "  run: y # wfctl: allow unquoted-variable\n"),
+			    "unquoted-variable"));
 	assert_true(advises(FLOW("- id: a\n"
-	                         "  run: echo $X # wfctl: allow sudo-asks\n"),
-	                    "unquoted-variable"));
+				 "  run: echo $X # wfctl: allow sudo-asks\n"),
+			    "unquoted-variable"));
 }
 
 static void
 a_finding_points_into_the_script(void **state)
 {
 	struct workflow *wf = flow_good(FLOW("- id: a\n"
-	                                     "  timeout: 1m\n"
-	                                     "  run: |\n"
-	                                     "    echo one\n"
-	                                     "    echo $TWO\n"));
+					     "  timeout: 1m\n"
+					     "  run: |\n"
+					     "    echo one\n"
+					     "    echo $TWO\n"));
 	struct wf_diags diags = {0};
 
 	(void)state;
@@ -192,30 +194,30 @@ static void
 shell_quoting_is_understood(void **state)
 {
 	static const char *const fine[] = {
-	        "X=$Y cmd",
-	        "echo '$X'",
-	        "echo \\$X",
-	        "echo \"a $X b\"",
-	        "for i in $LIST; do :; done",
-	        "case $X in a) ;; esac",
-	        "[[ $X == y ]]",
-	        "echo $((X + 1)) $# $? $$",
-	        "cat <<EOF\n$X\nEOF\n",
-	        "echo # $X",
-	        "echo ${#X}",
-	        "export A=$B",
-	        "echo \"$(cat \"$X\")\"",
+		"X=$Y cmd",
+		"echo '$X'",
+		"echo \\$X",
+		"echo \"a $X b\"",
+		"for i in $LIST; do :; done",
+		"case $X in a) ;; esac",
+		"[[ $X == y ]]",
+		"echo $((X + 1)) $# $? $$",
+		"cat <<EOF\n$X\nEOF\n",
+		"echo # $X",
+		"echo ${#X}",
+		"export A=$B",
+		"echo \"$(cat \"$X\")\"",
 	};
 	static const char *const split[] = {
-	        "echo $X",
-	        "echo ${X}",
-	        "echo a$X",
-	        "echo \"$(cat $X)\"",
-	        "echo \"a\" $X",
-	        "cat <<'E'\nx\nE\necho $X",
-	        "for i in a; do echo $i; done",
-	        "echo $1",
-	        "echo $@",
+		"echo $X",
+		"echo ${X}",
+		"echo a$X",
+		"echo \"$(cat $X)\"",
+		"echo \"a\" $X",
+		"cat <<'E'\nx\nE\necho $X",
+		"for i in a; do echo $i; done",
+		"echo $1",
+		"echo $@",
 	};
 	size_t n;
 
@@ -236,11 +238,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(each_rule_finds_what_it_is_for),
-	        cmocka_unit_test(each_rule_is_tested),
-	        cmocka_unit_test(rules_can_be_silenced),
-	        cmocka_unit_test(a_finding_points_into_the_script),
-	        cmocka_unit_test(shell_quoting_is_understood),
+		cmocka_unit_test(each_rule_finds_what_it_is_for),
+		cmocka_unit_test(each_rule_is_tested),
+		cmocka_unit_test(rules_can_be_silenced),
+		cmocka_unit_test(a_finding_points_into_the_script),
+		cmocka_unit_test(shell_quoting_is_understood),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
