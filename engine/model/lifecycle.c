@@ -126,7 +126,7 @@ cause_from_name(const char *name, enum cause *out)
 const char *
 phase_name(enum phase phase)
 {
-	static const char *const names[] = {"do", "check", "undo"};
+	static const char *const names[] = {"do", "check", "undo", "hook"};
 
 	return names[phase];
 }

@@ -127,7 +127,8 @@ bool cause_from_name(const char *name, enum cause *out);
 enum phase {
 	PHASE_DO,
 	PHASE_CHECK,
-	PHASE_UNDO
+	PHASE_UNDO,
+	PHASE_HOOK /* of the run, not of a step */
 };
 const char *phase_name(enum phase phase);
 

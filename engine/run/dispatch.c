@@ -57,6 +57,7 @@ next_number(struct inst *i, enum phase phase)
 	case PHASE_UNDO:
 		return ++inst_more(i)->nundos;
 	case PHASE_DO:
+	case PHASE_HOOK:
 		break;
 	}
 	i->flags |= INST_ATTEMPTED;
@@ -77,6 +78,8 @@ put_intent(struct run *r, const struct flight *f)
 	char data[64];
 
 	st_put_attempt(r->batch, &row);
+	if (f->phase == PHASE_HOOK)
+		return;
 	snprintf(data, sizeof(data), "{\"n\":%u,\"phase\":\"%s\"}", f->n,
 		 phase_name(f->phase));
 	run_event(r, EV_ATTEMPT_STARTED, f->ix, NULL, NULL, data);
@@ -93,6 +96,20 @@ never_started(struct run *r, uint64_t attempt, const char *why)
 }
 
 void
+dispatch_flight(struct run *r, struct flight *f)
+{
+	struct wf_err err = {0};
+
+	f->spec = spec_new(r, f, &err);
+	put_intent(r, f);
+	vec_push(&r->flights, *f);
+	if (f->spec)
+		run_effect(r, EFFECT_START, f->attempt, WARDEN_KILL_NONE);
+	else
+		never_started(r, f->attempt, err.message);
+}
+
+void
 dispatch_attempt(struct run *r, uint32_t ix, enum phase phase)
 {
 	struct inst *i = run_inst(r, ix);
@@ -102,20 +119,13 @@ dispatch_attempt(struct run *r, uint32_t ix, enum phase phase)
 			   .phase = phase,
 			   .started = clock_wall()};
 	struct strbuf log = STRBUF_INIT;
-	struct wf_err err = {0};
 
 	names_log(r, ix, phase, f.n, &log);
 	f.log = strbuf_detach(&log);
 	if (phase == PHASE_DO)
 		i->tries++;
 	run_save(r, ix);
-	f.spec = spec_new(r, &f, &err);
-	put_intent(r, &f);
-	vec_push(&r->flights, f);
-	if (f.spec)
-		run_effect(r, EFFECT_START, f.attempt, WARDEN_KILL_NONE);
-	else
-		never_started(r, f.attempt, err.message);
+	dispatch_flight(r, &f);
 }
 
 static bool

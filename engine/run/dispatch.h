@@ -19,6 +19,9 @@ void dispatch_action(struct run *r, uint32_t ix);
 /* Begin an attempt: intent into the batch, start among the effects. */
 void dispatch_attempt(struct run *r, uint32_t ix, enum phase phase);
 
+/* The same for a flight made elsewhere; it becomes the run's. */
+void dispatch_flight(struct run *r, struct flight *f);
+
 /* Where the kinds of steps that are no commands are carried out; set by
  * turn.c, so that no arrow runs up from here. */
 struct dispatch_kinds {

@@ -214,8 +214,6 @@ carry_out(struct drive *d, const struct effect *e)
 	case EFFECT_THAW:
 		warden_freeze(d->warden, e->attempt, e->kind == EFFECT_FREEZE);
 		break;
-	case EFFECT_HOOK:
-		break;
 	}
 }
 

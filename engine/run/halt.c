@@ -4,6 +4,8 @@
  */
 #include "halt.h"
 
+#include "hook.h"
+
 static enum warden_kill
 kill_for(enum cause cause)
 {
@@ -91,6 +93,7 @@ halt_run(struct run *r, enum cause cause, const char *because, bool now)
 	if (cause == CAUSE_CANCELLED)
 		r->cancelling = true;
 	r->dirty = true;
+	hook_stop(r, now);
 	vec_each (&r->scopes, struct scope, s)
 		if (s->phase == SCOPE_MAIN)
 			s->stopping = true;

@@ -15,6 +15,7 @@
 #include "decide.h"
 #include "dispatch.h"
 #include "group.h"
+#include "hook.h"
 #include "outputs.h"
 #include "queue.h"
 #include "spec.h"
@@ -97,19 +98,9 @@ read_news(const struct warden_news *news)
  * -------------------------------------------------------------- */
 
 static void
-close_attempt(struct run *r, const struct flight *f, const struct ending *e)
+record_ending(struct run *r, const struct flight *f, const struct ending *e,
+	      int64_t now)
 {
-	int64_t now = clock_wall();
-	struct st_attempt row = {.id = f->attempt,
-				 .ix = f->ix,
-				 .n = f->n,
-				 .phase = f->phase,
-				 .started = f->started,
-				 .finished = now,
-				 .exit_code = e->exit_code,
-				 .signal = e->signal,
-				 .cause = e->cause,
-				 .log = f->log};
 	char data[256];
 	int n = snprintf(data, sizeof(data),
 			 "{\"n\":%u,\"phase\":\"%s\",\"ms\":%lld", f->n,
@@ -125,8 +116,27 @@ close_attempt(struct run *r, const struct flight *f, const struct ending *e)
 		n += snprintf(data + n, sizeof(data) - (size_t)n,
 			      ",\"cause\":\"%s\"", cause_name(e->cause));
 	snprintf(data + n, sizeof(data) - (size_t)n, "}");
-	st_put_attempt(r->batch, &row);
 	run_event(r, EV_ATTEMPT_ENDED, f->ix, NULL, NULL, data);
+}
+
+static void
+close_attempt(struct run *r, const struct flight *f, const struct ending *e)
+{
+	int64_t now = clock_wall();
+	struct st_attempt row = {.id = f->attempt,
+				 .ix = f->ix,
+				 .n = f->n,
+				 .phase = f->phase,
+				 .started = f->started,
+				 .finished = now,
+				 .exit_code = e->exit_code,
+				 .signal = e->signal,
+				 .cause = e->cause,
+				 .log = f->log};
+
+	st_put_attempt(r->batch, &row);
+	if (f->phase != PHASE_HOOK)
+		record_ending(r, f, e, now);
 	run_effect(r, EFFECT_ACK, f->attempt, WARDEN_KILL_NONE);
 	CRASH_POINT("attempt-ended");
 }
@@ -433,6 +443,10 @@ outcome_ended(struct run *r, const struct warden_news *news)
 		close_attempt(r, &f, &e);
 		undo_ended(r, f.ix, e.cause, e.exit_code, e.why);
 		break;
+	case PHASE_HOOK:
+		close_attempt(r, &f, &e);
+		hook_ended(r, &f, e.cause, e.exit_code, e.why);
+		break;
 	}
 	drop_flight(&f);
 }
@@ -473,6 +487,11 @@ outcome_unknown(struct run *r, uint64_t attempt, const char *because)
 	if (!take_flight(r, attempt, &f))
 		return;
 	close_attempt(r, &f, &e);
+	if (f.phase == PHASE_HOOK) {
+		hook_unknown(r, &f, because);
+		drop_flight(&f);
+		return;
+	}
 	i = run_inst(r, f.ix);
 	guard = lost_guard(run_step(r, i), f.phase);
 	/* An unknown attempt does not use up a retry. */

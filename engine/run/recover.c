@@ -205,10 +205,12 @@ load_flights(struct run *r, struct store *store, struct wf_err *err)
 				   .started = rows[k].started,
 				   .log = mem_strdup(rows[k].log)};
 
-		if (f.ix < r->insts.n)
-			vec_push(&r->flights, f);
-		else
+		if (f.ix >= r->insts.n && f.phase != PHASE_HOOK) {
 			free(f.log);
+			continue;
+		}
+		r->hook_flying |= f.phase == PHASE_HOOK;
+		vec_push(&r->flights, f);
 	}
 	arena_release(&a);
 	return code;

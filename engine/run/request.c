@@ -73,7 +73,7 @@ request_reopen(struct request *q)
 	root->stopping = root->undone = root->undo_failed = false;
 	root->rolling_back = false;
 	root->cause = CAUSE_NONE;
-	r->cancelling = r->paused = false;
+	r->cancelling = r->paused = r->ending = false;
 	r->dirty = true;
 	run_set_state(r, RUN_RUNNING, CAUSE_NONE);
 	if (root->wf->deadline != DURATION_NONE) {

@@ -93,8 +93,8 @@ request_rollback(struct request *q)
 		plan_release(&plan);
 		return q->dry && code == WF_REFUSED ? WF_OK : code;
 	}
-	r->paused = r->cancelling = false;
-	if (r->scopes.at[0].nbusy || r->flights.n)
+	r->paused = r->cancelling = r->ending = false;
+	if (r->scopes.at[0].nbusy || r->flights.n > r->hook_flying)
 		roll_back_when_quiet(q, &plan);
 	else
 		roll_back_now(q, &plan);

@@ -138,6 +138,7 @@ retry_undo(struct request *q, uint32_t ix)
 		r->undo.scope = (uint32_t)(s - r->scopes.at);
 		text_set(&r->undo.target, "step");
 	}
+	r->ending = false;
 	r->scopes.at[r->undo.scope].phase = SCOPE_ROLLBACK;
 	r->scopes.at[0].undone = r->scopes.at[0].undo_failed = false;
 	r->undo.moved = true;
@@ -334,6 +335,7 @@ accept_undo(struct request *q, uint32_t ix)
 		  q->reason ? q->reason : "by an operator", NULL);
 	if (!r->undo.at)
 		return;
+	r->ending = false;
 	r->scopes.at[r->undo.scope].phase = SCOPE_ROLLBACK;
 	r->scopes.at[r->undo.scope].undo_failed = false;
 	r->undo.moved = true;

@@ -330,6 +330,18 @@ signals_json(const struct run *r)
 	return list;
 }
 
+static json_t *
+hooks_json(const struct run *r)
+{
+	json_t *list = json_array();
+
+	vec_each (&r->hooks, struct hook_due, h)
+		json_array_append_new(list,
+				      json_pack("[i,i,s?]", (int)h->hook,
+						(int)h->state, h->reason));
+	return list;
+}
+
 void
 rows_put_run(struct run *r)
 {
@@ -343,6 +355,12 @@ rows_put_run(struct run *r)
 		json_object_set_new(o, "undo", undo_json(r));
 	if (r->signals.n)
 		json_object_set_new(o, "signals", signals_json(r));
+	if (r->hooks.n)
+		json_object_set_new(o, "hooks", hooks_json(r));
+	if (r->ending)
+		json_object_set_new(o, "ending",
+				    json_pack("[i,i]", (int)r->end_state,
+					      (int)r->end_cause));
 	if (r->deadline_from)
 		json_object_set_new(o, "deadline_from",
 				    json_integer(r->deadline_from));
@@ -406,6 +424,27 @@ load_undo(struct run *r, const json_t *undo)
 	r->undo.scope = s ? (uint32_t)(s - r->scopes.at) : 0;
 }
 
+static void
+load_hooks(struct run *r, const json_t *hooks, const json_t *ending)
+{
+	for (size_t k = 0; k < json_array_size(hooks); k++) {
+		const json_t *row = json_array_get(hooks, k);
+		struct hook_due h = {.hook = (enum hook)json_integer_value(
+					     json_array_get(row, 0)),
+				     .state =
+					     (enum run_state)json_integer_value(
+						     json_array_get(row, 1))};
+
+		text_set(&h.reason, json_string_value(json_array_get(row, 2)));
+		vec_push(&r->hooks, h);
+	}
+	r->ending = json_is_array(ending);
+	r->end_state =
+		(enum run_state)json_integer_value(json_array_get(ending, 0));
+	r->end_cause =
+		(enum cause)json_integer_value(json_array_get(ending, 1));
+}
+
 enum wf_code
 rows_load_data(struct run *r, struct wf_err *err)
 {
@@ -428,6 +467,8 @@ rows_load_data(struct run *r, struct wf_err *err)
 					      json_array_get(signals, k))));
 	if (undo)
 		load_undo(r, undo);
+	load_hooks(r, json_object_get(o, "hooks"),
+		   json_object_get(o, "ending"));
 	json_decref(o);
 	return WF_OK;
 }

@@ -132,7 +132,7 @@ struct scope {
 	struct value params;
 };
 
-/* An attempt on its way. */
+/* An attempt on its way; of a hook when ix is IX_NONE. */
 struct flight {
 	uint64_t attempt;
 	uint32_t ix, n;
@@ -151,13 +151,12 @@ enum effect_kind {
 	EFFECT_KILL_NOW,
 	EFFECT_ACK,
 	EFFECT_FREEZE,
-	EFFECT_THAW,
-	EFFECT_HOOK
+	EFFECT_THAW
 };
 
 struct effect {
 	enum effect_kind kind;
-	uint64_t attempt; /* or enum hook */
+	uint64_t attempt;
 	enum warden_kill why;
 };
 
@@ -181,6 +180,13 @@ struct undo_list {
 	uint32_t scope; /* whose rollback it is */
 	char *target;   /* owned */
 	bool moved;     /* look what comes next when the turn ends */
+};
+
+/* A hook that is to run; see hook.h. */
+struct hook_due {
+	enum hook hook;
+	enum run_state state; /* of the run when it was asked for */
+	char *reason;         /* owned */
 };
 
 struct run;
@@ -215,6 +221,11 @@ struct run {
 	int64_t deadline_from; /* wall; 0: from the run's start */
 	VEC(char *) signals;   /* JSON: came before anybody waited */
 	struct undo_list undo;
+	VEC(struct hook_due) hooks; /* the first is the one that runs */
+	bool hook_flying;           /* it has an attempt on its way */
+	bool ending;                /* only its hooks are left to run */
+	enum run_state end_state;   /* what it then becomes */
+	enum cause end_cause;
 	struct st_batch *batch;     /* open */
 	VEC(struct effect) effects; /* for when it is durable */
 	bool dirty;                 /* the run's row must be written */

@@ -5,6 +5,7 @@
 #include "scope.h"
 
 #include "decide.h"
+#include "hook.h"
 #include "outcome.h"
 #include "rollback.h"
 #include "undo.h"
@@ -148,7 +149,7 @@ end_run(struct run *r, enum run_state state, const struct tally *t)
 	} else if (state != RUN_CANCELLED && !cause) {
 		cause = t->cause;
 	}
-	run_set_state(r, state, cause);
+	hook_end_run(r, state, cause);
 	arena_release(&a);
 }
 
@@ -189,9 +190,13 @@ static void
 begin_rollback(struct run *r, uint32_t scope)
 {
 	struct scope *s = &r->scopes.at[scope];
+	struct tally t = count(r, s);
 	struct plan plan;
 	struct wf_err err = {0};
 
+	if (scope == 0 && (t.failed || s->cause))
+		hook_ask(r, HOOK_FAILURE,
+			 cause_name(s->cause ? s->cause : t.cause));
 	if (rollback_plan(r, scope, s->rollback_target, IX_NONE, &plan, &err)) {
 		/* The savepoint named by the policy was never reached: all
 		 * the way back. */

@@ -174,12 +174,21 @@ add_own_env(struct builder *b)
 	add_map(b, "WFCTL_OUT_", vars_outputs(b->r, b->f->ix, &b->spec->arena));
 }
 
+static void
+list_env(struct builder *b)
+{
+	const char **envp =
+		arena_array(&b->spec->arena, const char *, b->env.n + 1);
+	size_t n = 0;
+
+	map_each (&b->env, e)
+		envp[n++] = e->value;
+	b->spec->w.envp = envp;
+}
+
 static bool
 build_env(struct builder *b)
 {
-	const char **envp;
-	size_t n = 0;
-
 	inherit_env(b);
 	if (!add_env(b, &b->scope->wf->env) || !add_env(b, &b->step->more->env))
 		return false;
@@ -196,10 +205,7 @@ build_env(struct builder *b)
 		set_env(b, s->name, value);
 		secret_add(&b->spec->arena, &b->spec->w, value);
 	}
-	envp = arena_array(&b->spec->arena, const char *, b->env.n + 1);
-	map_each (&b->env, e)
-		envp[n++] = e->value;
-	b->spec->w.envp = envp;
+	list_env(b);
 	return true;
 }
 
@@ -364,6 +370,7 @@ command_of(const struct step *step, enum phase phase)
 	case PHASE_UNDO:
 		return &step->more->undo.command;
 	case PHASE_DO:
+	case PHASE_HOOK:
 		break;
 	}
 	return &step->command;
@@ -435,8 +442,96 @@ build_limits(struct builder *b)
 	w->limits.log = l->log < 0 ? (int64_t)64 << 20 : l->log;
 }
 
-struct spec *
-spec_new(const struct run *r, const struct flight *f, struct wf_err *err)
+/* --- hooks
+ * ------------------------------------------------------------------------- */
+
+static const char *
+first_failed_step(const struct run *r)
+{
+	const struct scope *s = &r->scopes.at[0];
+	const struct inst *first = NULL;
+
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		const struct inst *i = run_inst(r, s->first + k);
+
+		if (i->state == STEP_FAILED && !(i->flags & INST_IGNORED) &&
+		    (!first || i->order < first->order))
+			first = i;
+	}
+	return first ? run_step(r, first)->id : "";
+}
+
+static void
+add_hook_env(struct builder *b)
+{
+	const struct run *r = b->r;
+	const struct hook_due *h = &r->hooks.at[0];
+
+	set_env(b, "WFCTL_EVENT", hook_name(h->hook));
+	set_env(b, "WFCTL_RUN_ID", r->row.id);
+	set_env(b, "WFCTL_RUN_NAME", r->row.name ? r->row.name : "");
+	set_env(b, "WFCTL_RUN_STATE", run_states[h->state].name);
+	set_env(b, "WFCTL_FLOW", b->scope->wf->name);
+	set_env(b, "WFCTL_REASON", h->reason ? h->reason : "");
+	set_env(b, "WFCTL_FAILED_STEP", first_failed_step(r));
+	set_env(b, "WFCTL_PHASE", phase_name(PHASE_HOOK));
+	set_env(b, "WFCTL_RUN_DIR",
+		arena_printf(&b->spec->arena, "%s/work", r->dir));
+	set_env(b, "WFCTL_KEY",
+		arena_printf(&b->spec->arena, "%s-hook-%llu", r->row.id,
+			     (unsigned long long)b->f->attempt));
+	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");
+	add_map(b, "WFCTL_PARAM_", b->scope->params);
+}
+
+/* A hook that hangs must not keep the run from ending for ever. */
+#define HOOK_TIME (5 * 60 * 1000)
+
+static bool
+build_hook(struct builder *b)
+{
+	struct warden_spec *w = &b->spec->w;
+
+	w->attempt = b->f->attempt;
+	w->timeout = HOOK_TIME;
+	w->kill_after = 10000;
+	w->limits.log = (int64_t)64 << 20;
+	w->workdir = b->scope->wf->dir;
+	w->log = arena_printf(&b->spec->arena, "%s/%s", b->r->dir, b->f->log);
+	inherit_env(b);
+	if (!add_env(b, &b->scope->wf->env))
+		return false;
+	add_hook_env(b);
+	list_env(b);
+	return build_command(b, &b->scope->wf->hooks[b->f->n - 1]);
+}
+
+static struct spec *
+hook_spec(const struct run *r, const struct flight *f, struct wf_err *err)
+{
+	static const struct step_more nothing;
+	static const struct step step = {.id = "hook", .more = &nothing};
+	struct builder b = {.r = r,
+			    .f = f,
+			    .step = &step,
+			    .scope = &r->scopes.at[0],
+			    .spec = mem_alloc(sizeof(struct spec)),
+			    .vars = vars_of_scope(r, 0),
+			    .err = err};
+	bool ok = r->hooks.n && f->n - 1 < NHOOKS && build_hook(&b);
+
+	map_release(&b.env);
+	if (ok)
+		return b.spec;
+	spec_free(b.spec);
+	return NULL;
+}
+
+/* --- steps
+ * ------------------------------------------------------------------------- */
+
+static struct spec *
+step_spec(const struct run *r, const struct flight *f, struct wf_err *err)
 {
 	struct builder b = {.r = r,
 			    .f = f,
@@ -456,4 +551,11 @@ spec_new(const struct run *r, const struct flight *f, struct wf_err *err)
 		return b.spec;
 	spec_free(b.spec);
 	return NULL;
+}
+
+struct spec *
+spec_new(const struct run *r, const struct flight *f, struct wf_err *err)
+{
+	return f->phase == PHASE_HOOK ? hook_spec(r, f, err)
+				      : step_spec(r, f, err);
 }

@@ -10,6 +10,7 @@
 #include "dispatch.h"
 #include "group.h"
 #include "halt.h"
+#include "hook.h"
 #include "names.h"
 #include "outcome.h"
 #include "queue.h"
@@ -132,8 +133,10 @@ run_begin(struct run *r)
 		return;
 	if (!r->row.started)
 		leave_out(r);
-	if (r->row.state == RUN_QUEUED)
+	if (r->row.state == RUN_QUEUED) {
 		run_set_state(r, RUN_RUNNING, CAUSE_NONE);
+		hook_ask(r, HOOK_START, NULL);
+	}
 	arm_deadline(r);
 	for (uint32_t n = 0; n < r->scopes.n; n++)
 		group_begin_scope(r, n);
@@ -254,9 +257,17 @@ settle_down(struct run *r)
 static bool
 is_active(const struct run *r)
 {
-	return r->flights.n || r->ready.n || r->counts[STEP_READY] ||
-	       r->counts[STEP_RETRY_WAIT] || r->counts[STEP_UNDO_WAIT] ||
+	return r->flights.n > r->hook_flying || r->ready.n ||
+	       r->counts[STEP_READY] || r->counts[STEP_RETRY_WAIT] ||
+	       r->counts[STEP_UNDO_WAIT] ||
 	       r->counts[STEP_WAITING] > r->npersons;
+}
+
+static void
+begin_waiting(struct run *r)
+{
+	run_set_state(r, RUN_WAITING, CAUSE_NONE);
+	hook_ask(r, HOOK_WAITING, NULL);
 }
 
 static void
@@ -264,7 +275,8 @@ update_state(struct run *r)
 {
 	const struct scope *root = &r->scopes.at[0];
 
-	if (run_state_is_final(r->row.state) || r->row.state == RUN_QUEUED)
+	if (run_state_is_final(r->row.state) || r->row.state == RUN_QUEUED ||
+	    r->ending)
 		return;
 	if (r->paused)
 		run_set_state(r, RUN_PAUSED, CAUSE_NONE);
@@ -272,8 +284,8 @@ update_state(struct run *r)
 		run_set_state(r, RUN_ROLLING_BACK, r->row.cause);
 	else if (is_active(r))
 		run_set_state(r, RUN_RUNNING, CAUSE_NONE);
-	else
-		run_set_state(r, RUN_WAITING, CAUSE_NONE);
+	else if (r->row.state != RUN_WAITING)
+		begin_waiting(r);
 }
 
 bool
@@ -282,6 +294,7 @@ run_turn(struct run *r)
 	while (settle_down(r))
 		;
 	update_state(r);
+	hook_turn(r);
 	if (!r->dirty && st_batch_is_empty(r->batch))
 		return false;
 	rows_put_run(r);
@@ -305,7 +318,7 @@ has_dues(const struct run *r)
 bool
 run_is_over(const struct run *r)
 {
-	if (r->flights.n || r->effects.n)
+	if (r->flights.n || r->effects.n || r->hooks.n)
 		return false;
 	if (run_state_is_final(r->row.state))
 		return true;

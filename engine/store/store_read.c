@@ -135,7 +135,7 @@ read_attempt(sqlite3_stmt *st, struct arena *a, struct st_attempt *out)
 	cause = get_int(&r);
 	out->cause = (enum cause)cause;
 	out->log = get_text(&r, a);
-	return get_sum(&r) && is_within(phase, PHASE_UNDO + 1) &&
+	return get_sum(&r) && is_within(phase, PHASE_HOOK + 1) &&
 	       is_within(cause, NCAUSES);
 }
 

@@ -34,13 +34,13 @@ struct play {
 
 static int64_t play_now = 1700000000000;
 
-static int64_t
+static inline int64_t
 play_wall(void)
 {
 	return play_now;
 }
 
-static int64_t
+static inline int64_t
 play_boot(void)
 {
 	return play_now - 1600000000000;
@@ -48,7 +48,7 @@ play_boot(void)
 
 static const struct clock play_clock = {play_wall, play_boot};
 
-static void
+static inline void
 play_carry_out(struct play *p, struct effect *e)
 {
 	struct flight *f = run_flight(p->r, e->attempt);
@@ -56,7 +56,8 @@ play_carry_out(struct play *p, struct effect *e)
 
 	if (e->kind != EFFECT_START || !f || !f->spec)
 		return;
-	path = run_path(p->r, f->ix);
+	path = f->ix == IX_NONE ? mem_strdup(hook_name(p->r->hooks.at[0].hook))
+				: run_path(p->r, f->ix);
 	strbuf_addf(&p->started, "%s%s%s ", path,
 		    f->phase == PHASE_DO ? "" : "!",
 		    f->phase == PHASE_DO ? "" : phase_name(f->phase));
@@ -66,7 +67,7 @@ play_carry_out(struct play *p, struct effect *e)
 }
 
 /* Turns until nothing moves by itself. */
-static void
+static inline void
 play_turn(struct play *p)
 {
 	while (run_turn(p->r)) {
@@ -79,7 +80,7 @@ play_turn(struct play *p)
 }
 
 /* `steps` is the text from "steps:" on; other keys may follow it. */
-static struct play *
+static inline struct play *
 play_with(const char *text, const char *params, const char *options)
 {
 	struct play *p = mem_alloc(sizeof(*p));
@@ -112,13 +113,13 @@ play_with(const char *text, const char *params, const char *options)
 	return p;
 }
 
-static struct play *
+static inline struct play *
 play_new(const char *text)
 {
 	return play_with(text, "{}", "{}");
 }
 
-static void
+static inline void
 play_free(struct play *p)
 {
 	char *rm = mem_printf("%s/flow.yaml", p->dir);
@@ -132,7 +133,7 @@ play_free(struct play *p)
 	clock_use(NULL);
 }
 
-static struct flight *
+static inline struct flight *
 play_flight(struct play *p, const char *path)
 {
 	uint32_t ix = run_find(p->r, path);
@@ -148,7 +149,7 @@ play_flight(struct play *p, const char *path)
 }
 
 /* The attempt of the step ends: exit status, or why it was killed. */
-static void
+static inline void
 play_end_as(struct play *p, const char *path, int code, enum warden_kill kill)
 {
 	struct warden_news news = {.kind = WARDEN_ENDED,
@@ -160,13 +161,13 @@ play_end_as(struct play *p, const char *path, int code, enum warden_kill kill)
 	play_turn(p);
 }
 
-static void
+static inline void
 play_end(struct play *p, const char *path, int code)
 {
 	play_end_as(p, path, code, WARDEN_KILL_NONE);
 }
 
-static void
+static inline void
 play_pass(struct play *p, int64_t ms)
 {
 	play_now += ms;
@@ -174,7 +175,7 @@ play_pass(struct play *p, int64_t ms)
 	play_turn(p);
 }
 
-static const char *
+static inline const char *
 play_state(struct play *p, const char *path)
 {
 	uint32_t ix = run_find(p->r, path);
@@ -183,13 +184,13 @@ play_state(struct play *p, const char *path)
 			     : step_states[run_inst(p->r, ix)->state].name;
 }
 
-static const char *
+static inline const char *
 play_run_state(struct play *p)
 {
 	return run_states[p->r->row.state].name;
 }
 
-static void
+static inline void
 play_ask(struct play *p, const char *verb, const char *body)
 {
 	struct st_message m = {.id = 1,
