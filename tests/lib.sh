@@ -112,8 +112,8 @@ ours() {
 	for p in /proc/[0-9]*; do
 		p=${p#/proc/}
 		[ "$p" != $$ ] && [ "$p" != "$BASHPID" ] &&
-			tr '\0' '\n' <"/proc/$p/environ" 2>/dev/null |
-			grep -qxF "WFCTL_STATE=$WFCTL_STATE" && echo "$p"
+			grep -qzxF "WFCTL_STATE=$WFCTL_STATE" \
+				"/proc/$p/environ" 2>/dev/null && echo "$p"
 	done
 	return 0
 }
