@@ -5,10 +5,9 @@
 #ifndef WF_FACE_DETAIL_H
 #define WF_FACE_DETAIL_H
 
-#include <jansson.h>
-
 #include "base/vec.h"
 #include "face_int.h"
+#include "model/value.h"
 
 struct detail {
 	struct arena *arena; /* of the result */
