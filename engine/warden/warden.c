@@ -198,15 +198,16 @@ take_journal(struct keeper *k)
 			    &k->damage);
 }
 
-static bool
+/* On a full disk we go without: what is known can still be told. */
+static void
 note_opened(struct keeper *k)
 {
 	struct journal_record r = {
 		.kind = JOURNAL_OPENED, .pid = getpid(), .boot = clock_boot()};
 
 	memcpy(r.boot_id, k->boot_id, sizeof(r.boot_id));
-	return k->damage >= 0 || (journal_reserve(&k->journal, 1) &&
-				  journal_append(&k->journal, &r));
+	if (k->damage < 0 && journal_reserve(&k->journal, 1))
+		journal_append(&k->journal, &r);
 }
 
 static bool
@@ -280,8 +281,10 @@ keeper_open(struct keeper *k)
 			     .out = STRBUF_INIT};
 	journal_boot_id(k->boot_id);
 	k->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (k->timer < 0 || !take_signals(k) || !take_journal(k) ||
-	    !note_opened(k) || !listen_here(k))
+	if (k->timer < 0 || !take_signals(k) || !take_journal(k))
+		return false;
+	note_opened(k);
+	if (!listen_here(k))
 		return false;
 	keeper_wake(k, k->no_engine_before);
 	return true;
@@ -301,6 +304,17 @@ keeper_close(struct keeper *k)
 	vec_release(&k->late);
 }
 
+/* Tell who started us: 0, or the errno that ends us. */
+static void
+report(int error)
+{
+	unsigned char byte = (unsigned char)error;
+
+	if (write(FD_READY, &byte, 1) < 0)
+		errno = 0; /* the engine is gone: others may come */
+	close(FD_READY);
+}
+
 static int
 keep(void)
 {
@@ -308,12 +322,12 @@ keep(void)
 
 	detach_from_engine();
 	CRASH_POINT("warden-born");
-	if (!keeper_open(&k))
+	if (!keeper_open(&k)) {
+		report(errno);
 		return EXIT_FAILURE;
+	}
 	CRASH_POINT("listening");
-	if (write(FD_READY, "", 1) < 0)
-		errno = 0; /* the engine is gone: others may come */
-	close(FD_READY);
+	report(0);
 	while (!is_done(&k))
 		turn(&k);
 	CRASH_POINT("leaving");

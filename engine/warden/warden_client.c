@@ -38,6 +38,7 @@ struct attaching {
 	int dir, ready; /* ready: readable when a started warden listens */
 	pid_t child;    /* the last one we started, 0: none */
 	int status;     /* how the last one ended */
+	int error;      /* why it did, as far as it said */
 	int64_t until;
 };
 
@@ -136,13 +137,25 @@ pause_for(struct attaching *a, int ms)
 {
 	struct pollfd p = {a->ready, POLLIN, 0};
 
-	/* The pipe of one that ended stays readable: wait by time then. */
+	unsigned char said;
+
+	/* One word comes by the pipe, or its end; then we wait by time. */
 	if (a->ready >= 0 && poll(&p, 1, ms) == 1) {
+		if (read(a->ready, &said, 1) == 1)
+			a->error = said;
 		close(a->ready);
 		a->ready = -1;
 	} else if (a->ready < 0) {
 		poll(NULL, 0, ms);
 	}
+}
+
+/* Another warden may be coming or going; a disk seldom changes its mind. */
+static bool
+may_pass(int error)
+{
+	return error == 0 || error == EWOULDBLOCK || error == ENOMEM ||
+	       error == EMFILE || error == ENFILE || error == EINTR;
 }
 
 static bool
@@ -184,8 +197,11 @@ find_or_start(struct warden *w, struct attaching *a)
 	while (!try_connect(w, a)) {
 		int error = 0;
 
+		if (!may_pass(a->error))
+			return a->error;
 		if (clock_boot() >= a->until)
-			return ETIMEDOUT;
+			return a->error && a->error != EWOULDBLOCK ? a->error
+								   : ETIMEDOUT;
 		if (!on_its_way(a)) {
 			if (a->ready >= 0)
 				close(a->ready);

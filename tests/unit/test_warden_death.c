@@ -247,6 +247,22 @@ a_vanished_directory_is_said(void **state)
 }
 
 static void
+a_journal_that_cannot_be_opened_is_said(void **state)
+{
+	char path[100], inside[200];
+	struct warden *other;
+	struct wf_err err = {0};
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/other", dir);
+	snprintf(inside, sizeof(inside), "%s/%s", path, JOURNAL_NAME);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	assert_int_equal(warden_attach(path, &other, &err), WF_STORE);
+	assert_non_null(strstr(err.message, "Is a directory"));
+}
+
+static void
 a_damaged_journal_is_said(void **state)
 {
 	struct wf_err err = {0};
@@ -303,6 +319,7 @@ main(int argc, char **argv)
 		CASE(many_engines_at_once_share_one_warden),
 		CASE(a_very_long_directory_name_will_do),
 		CASE(a_vanished_directory_is_said),
+		CASE(a_journal_that_cannot_be_opened_is_said),
 		CASE(a_damaged_journal_is_said),
 		CASE(its_name_hides_it_from_killall),
 	};
