@@ -221,6 +221,10 @@ turn_until_left(struct dashboard *d)
 			return;
 		keys = d->views.dirty;
 		renew_watch(d);
+		if (d->views.stale) {
+			d->news = true;
+			d->views.stale = false;
+		}
 		if (d->news && clock_boot() >= d->painted + PAINT_MS) {
 			d->news = false;
 			views_refresh(&d->views);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "jsontext.h"
 #include "runtext.h"
 
 const char *
@@ -213,9 +214,8 @@ step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 /* --- runs
  * ---------------------------------------------------------------------- */
 
-/* How much a step's state says about its run, the worst first. */
-static int
-weight(enum shown shown)
+int
+shown_weight(enum shown shown)
 {
 	static const enum shown order[] = {SHOWN_LOST,  SHOWN_UNDOX, SHOWN_UNDO,
 					   SHOWN_FAIL,  SHOWN_TIME,  SHOWN_WAIT,
@@ -235,7 +235,7 @@ foremost(const struct wf_step_info *steps, size_t n)
 	int best = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int w = weight(step_shown(&steps[i]));
+		int w = shown_weight(step_shown(&steps[i]));
 
 		if (w > best && !steps[i].is_group) {
 			best = w;
@@ -262,7 +262,7 @@ run_shown(const struct wf_run_info *run, const struct wf_step_info *steps,
 	    run->state == RUN_PAUSED || run->state == RUN_ROLLING_BACK)
 		return shown;
 	worst = foremost(steps, n);
-	if (worst && weight(step_shown(worst)) > weight(shown))
+	if (worst && shown_weight(step_shown(worst)) > shown_weight(shown))
 		return step_shown(worst);
 	return shown == SHOWN_WAIT && worst ? step_shown(worst) : shown;
 }
@@ -329,33 +329,15 @@ run_ticks(const struct wf_run_detail *d)
 	return false;
 }
 
-/* Only for display: quotes and braces of the compact text go, nested values
- * stay as they are. */
 void
 json_pairs(const char *json, struct strbuf *out)
 {
-	bool quoted = false;
-	int depth = 0;
-
-	for (const char *p = json ? json : ""; *p; p++) {
-		if (*p == '\\' && p[1]) {
-			strbuf_addc(out, *p++);
-			strbuf_addc(out, *p);
-			continue;
-		}
-		if (*p == '"')
-			quoted = !quoted;
-		if (!quoted && (*p == '{' || *p == '['))
-			depth++;
-		else if (!quoted && (*p == '}' || *p == ']'))
-			depth--;
-		if (*p == '"' && depth == 1)
-			continue;
-		if (!quoted && depth == 1 && *p == ',')
+	for (const char *key = jsontext_next(json, NULL); key;
+	     key = jsontext_next(json, key)) {
+		if (out->n)
 			strbuf_addc(out, ' ');
-		else if (!quoted && depth == 1 && *p == ':')
-			strbuf_addc(out, '=');
-		else if ((*p != '{' || depth > 1) && (*p != '}' || depth > 0))
-			strbuf_addc(out, *p);
+		jsontext_add(out, key);
+		strbuf_addc(out, '=');
+		jsontext_add(out, jsontext_value(key));
 	}
 }

@@ -29,6 +29,8 @@ void step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out);
 void attempt_end(const struct wf_attempt_info *a, struct strbuf *out);
 const struct wf_attempt_info *step_latest(const struct wf_step_info *s);
 
+/* How much a step's state says about its run; 0: nothing. */
+int shown_weight(enum shown shown);
 /* The worst state among its steps wins while it goes on. */
 enum shown run_shown(const struct wf_run_info *run,
 		     const struct wf_step_info *steps, size_t n);

@@ -319,7 +319,7 @@ views_request(struct views *vs, const char *run,
 		return false;
 	}
 	views_say(vs, "%s", done);
-	views_refresh(vs);
+	vs->stale = true; /* not here: a refresh may close the caller */
 	return true;
 }
 
@@ -352,6 +352,7 @@ views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
 
 	contexts_of(v, contexts);
 	keymap_hints(&vs->keymap, contexts, list, n, r.w - 1, &text);
-	grid_text(g, r, 1, 0, STYLE_NORMAL, text.at);
+	grid_text(g, r, 1, 0, STYLE_NORMAL,
+		  v->ops->keys ? v->ops->keys : text.at);
 	strbuf_release(&text);
 }

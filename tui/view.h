@@ -50,6 +50,7 @@ struct view_ops {
 	/* Wall time at which its clocks change; 0: they stand still. */
 	int64_t (*due)(const struct view *v);
 	void (*close)(struct view *v);
+	const char *keys; /* hint line of a view whose keys are its own */
 };
 
 struct view {
@@ -75,7 +76,8 @@ struct views {
 	enum layout_zoom zoom;
 	int64_t deaf_until; /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
-	bool quit, stop, dirty, repaint; /* asked for; the dashboard obeys */
+	/* Asked for; the dashboard obeys. */
+	bool quit, stop, dirty, repaint, stale;
 	char **run_program; /* argv to run on the terminal, or NULL */
 	char *picked;       /* --pick: the run chosen */
 	char *watched;      /* run whose news matter; NULL: all runs */

@@ -95,6 +95,10 @@ free_nodes(struct run_view *rv)
 		free(rv->labels[i]);
 	}
 	rv->nodes.n = 0;
+	free(rv->shown);
+	free(rv->blocker);
+	rv->shown = NULL;
+	rv->blocker = NULL;
 	free(rv->labels);
 	free(rv->graph_nodes);
 	rv->labels = NULL;
@@ -102,6 +106,70 @@ free_nodes(struct run_view *rv)
 	lanes_release(&rv->lanes);
 	layers_free(rv->graph.layers);
 	rv->graph.layers = NULL;
+}
+
+/* What a pending step needs and will never get, as things are. */
+static const char *
+find_blocker(const struct model *m, const struct wf_step_info *s)
+{
+	const struct run_view *rv = m->rv;
+	bool waits = s->nblocked_by > 0;
+	const char *const *names = waits ? s->blocked_by : s->needs;
+	size_t n = waits ? s->nblocked_by : s->nneeds;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (size_t)(uintptr_t)map_get(&m->by_path, names[k]);
+		enum shown shown = i ? rv->shown[i - 1] : SHOWN_OK;
+
+		if (shown == SHOWN_BLOCK ||
+		    (!waits && (shown == SHOWN_FAIL || shown == SHOWN_TIME ||
+				shown == SHOWN_LOST || shown == SHOWN_CANC)))
+			return names[k];
+	}
+	return NULL;
+}
+
+/* Needs mostly stand before those that need them: few rounds. */
+static void
+show_steps(struct model *m)
+{
+	struct run_view *rv = m->rv;
+	bool more = true;
+
+	rv->shown = mem_alloc((rv->d.nsteps + 1) * sizeof(*rv->shown));
+	rv->blocker = mem_alloc((rv->d.nsteps + 1) * sizeof(*rv->blocker));
+	for (size_t i = 0; i < rv->d.nsteps; i++)
+		rv->shown[i] = step_shown(&rv->d.steps[i]);
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < rv->d.nsteps; i++) {
+			if (rv->shown[i] != SHOWN_PEND)
+				continue;
+			rv->blocker[i] = find_blocker(m, &rv->d.steps[i]);
+			if (!rv->blocker[i])
+				continue;
+			rv->shown[i] = SHOWN_BLOCK;
+			more = true;
+		}
+	}
+}
+
+enum shown
+run_step_shown(const struct run_view *rv, const struct wf_step_info *s)
+{
+	return rv->shown[s - rv->d.steps];
+}
+
+void
+run_step_note(const struct run_view *rv, const struct wf_step_info *s,
+	      struct strbuf *out)
+{
+	const char *blocker = rv->blocker[s - rv->d.steps];
+
+	if (run_step_shown(rv, s) == SHOWN_BLOCK && blocker)
+		strbuf_addf(out, "blocked by %s", blocker);
+	else
+		step_note(s, rv->now, out);
 }
 
 /* A member is shown when all groups around it are open. */
@@ -175,7 +243,7 @@ label_node(struct run_view *rv, size_t i)
 		.label = rv->labels[i],
 		.needs = node->needs,
 		.nneeds = node->nneeds,
-		.style = (uint8_t)shown_states[step_shown(s)].style,
+		.style = (uint8_t)shown_states[run_step_shown(rv, s)].style,
 	};
 }
 
@@ -205,6 +273,7 @@ run_rebuild(struct run_view *rv)
 			(void *)(uintptr_t)(i + 1));
 	for (size_t i = 0; i < n; i++)
 		m.parent[i] = parent_of(&m.by_path, rv->d.steps[i].path);
+	show_steps(&m);
 	for (size_t i = 0; i < n; i++)
 		place_step(&m, i);
 	count_members(&m);

@@ -57,6 +57,8 @@ struct run_graph {
 struct run_view {
 	char id[WF_RUN_ID];
 	struct wf_run_detail d;
+	enum shown *shown;          /* of each step; BLOCK included */
+	const char **blocker;       /* what a blocked step waits for in vain */
 	VEC(struct run_node) nodes; /* visible, in the order of the rows */
 	struct graph_node *graph_nodes;
 	char **labels; /* of the graph */
@@ -104,6 +106,11 @@ struct run_view *run_view_of(const struct view *v);
 const struct wf_step_info *run_selected(const struct run_view *rv);
 size_t run_selected_node(const struct run_view *rv);
 void run_select(struct run_view *rv, size_t node);
+/* How a step is shown in its run, and its note. */
+enum shown
+run_step_shown(const struct run_view *rv, const struct wf_step_info *s);
+void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
+		   struct strbuf *out);
 /* Read the snapshot again; false with a message when that failed. */
 bool run_reload(struct view *v);
 void run_rebuild(struct run_view *rv);

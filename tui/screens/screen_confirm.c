@@ -122,4 +122,5 @@ const struct view_ops screen_confirm = {
 	.key = key,
 	.contexts = ask_contexts,
 	.close = ask_close,
+	.keys = "S do it  Tab next field  Space choose  Esc cancel",
 };

@@ -206,4 +206,5 @@ const struct view_ops screen_help = {
 	.key = key,
 	.contexts = contexts,
 	.close = close_help,
+	.keys = "type to filter  Up Down choose  Enter run  Esc close",
 };

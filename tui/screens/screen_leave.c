@@ -80,4 +80,5 @@ const struct view_ops screen_leave = {
 	.key = key,
 	.contexts = contexts,
 	.close = close_leave,
+	.keys = "d detach  Tab next button  Enter press  Esc stay",
 };

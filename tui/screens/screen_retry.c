@@ -221,4 +221,5 @@ const struct view_ops screen_retry = {
 	.key = key,
 	.contexts = ask_contexts,
 	.close = ask_close,
+	.keys = "r retry  Tab next field  Space choose  Esc cancel",
 };

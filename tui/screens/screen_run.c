@@ -42,11 +42,20 @@ refresh(struct view *v)
 static void
 select_first(struct run_view *rv)
 {
-	const struct wf_step_info *s = run_foremost(&rv->d);
+	size_t best = 0;
+	int most = -1;
 
-	for (size_t i = 0; s && i < rv->nodes.n; i++)
-		if (&rv->d.steps[rv->nodes.at[i].step] == s)
-			run_select(rv, i);
+	for (size_t i = 0; i < rv->nodes.n; i++) {
+		const struct wf_step_info *s =
+			&rv->d.steps[rv->nodes.at[i].step];
+		int weight = shown_weight(run_step_shown(rv, s));
+
+		if (weight > most) {
+			most = weight;
+			best = i;
+		}
+	}
+	run_select(rv, best);
 }
 
 static enum wf_code
@@ -84,9 +93,10 @@ close_run(struct view *v)
  * ------------------------------------------------------------------------ */
 
 struct counts {
-	uint32_t done, failed, retry, wait, lost, undone;
+	uint32_t all, done, failed, retry, wait, lost, undone;
 };
 
+/* Of the flow's own steps; a group counts as one, by its state. */
 static struct counts
 count_steps(const struct wf_run_detail *d)
 {
@@ -95,8 +105,9 @@ count_steps(const struct wf_run_detail *d)
 	for (size_t i = 0; i < d->nsteps; i++) {
 		enum shown shown = step_shown(&d->steps[i]);
 
-		if (d->steps[i].is_group)
+		if (strpbrk(d->steps[i].path, "[/"))
 			continue;
+		c.all++;
 		c.done += shown == SHOWN_OK || shown == SHOWN_KEPT;
 		c.failed += shown == SHOWN_FAIL || shown == SHOWN_TIME ||
 			    shown == SHOWN_UNDOX;
@@ -168,7 +179,7 @@ draw_header(struct view *v, struct grid *g, struct rect r)
 	add_item(&h, 0, shown_states[shown].style, false, "%s",
 		 shown_states[shown].word);
 	add_item(&h, 1, STYLE_NORMAL, false, r.w < 50 ? "%u/%u" : "ok %u/%u",
-		 c.done, run->nsteps);
+		 c.done, c.all);
 	add_item(&h, c.failed ? 1 : 7, c.failed ? STYLE_BAD : STYLE_NORMAL,
 		 false, "fail %u", c.failed);
 	add_count(&h, "retry", c.retry, STYLE_RETRYING);
@@ -286,15 +297,17 @@ draw_short(struct view *v, struct grid *g, struct rect r)
 		s = &rv->d.steps[rv->nodes.at[rv->order.at[at]].step];
 		right = s->state == STEP_RETRY_WAIT && s->due
 				? countdown_text(s->due - rv->now, text)
-				: shown_states[step_shown(s)].word;
-		grid_text(g, row, 0, 0, shown_states[step_shown(s)].style,
-			  shown_glyph(step_shown(s), g->ascii));
+				: shown_states[run_step_shown(rv, s)].word;
+		grid_text(g, row, 0, 0,
+			  shown_states[run_step_shown(rv, s)].style,
+			  shown_glyph(run_step_shown(rv, s), g->ascii));
 		grid_text(g, row, 2, 0, STYLE_NORMAL, s->path);
 		grid_fill(g, row,
 			  (struct rect){row.w - (int)strlen(right) - 1, 0,
 					(int)strlen(right) + 1, 1},
 			  STYLE_NORMAL, ' ');
-		grid_text_right(g, row, 0, shown_states[step_shown(s)].style,
+		grid_text_right(g, row, 0,
+				shown_states[run_step_shown(rv, s)].style,
 				right);
 		if (at == rv->list.cursor)
 			grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,

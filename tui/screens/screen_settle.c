@@ -95,4 +95,5 @@ const struct view_ops screen_settle = {
 	.key = key,
 	.contexts = ask_contexts,
 	.close = ask_close,
+	.keys = "S settle  Tab next field  Space choose  Esc later",
 };

@@ -21,7 +21,8 @@ label_of(const struct run_view *rv, const struct run_node *node, bool ascii)
 	char text[SPAN_TEXT], tries[SPAN_TEXT];
 	int64_t elapsed = step_elapsed(s, rv->now);
 
-	strbuf_addf(&out, "%s %s", shown_glyph(step_shown(s), ascii), s->path);
+	strbuf_addf(&out, "%s %s", shown_glyph(run_step_shown(rv, s), ascii),
+		    s->path);
 	if (node->members)
 		strbuf_addf(&out, " %u/%u", node->done, node->members);
 	else if (s->state == STEP_RETRY_WAIT)
@@ -107,10 +108,10 @@ draw_detail(const struct run_view *rv, struct grid *g, struct rect r)
 
 	if (!s)
 		return;
-	step_note(s, rv->now, &note);
+	run_step_note(rv, s, &note);
 	grid_textf(g, r, 1, 0, STYLE_NORMAL, "%s: %s  tries %s  %s", s->path,
-		   shown_states[step_shown(s)].word, step_tries(s, text),
-		   note.at);
+		   shown_states[run_step_shown(rv, s)].word,
+		   step_tries(s, text), note.at);
 	strbuf_release(&note);
 }
 

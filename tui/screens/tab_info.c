@@ -80,7 +80,8 @@ add_attempt(struct pager *p, const struct wf_attempt_info *a)
 }
 
 static void
-add_step(struct pager *p, const struct wf_step_info *s, int64_t now)
+add_step(struct pager *p, const struct run_view *rv,
+	 const struct wf_step_info *s)
 {
 	struct strbuf note = STRBUF_INIT;
 	char text[SPAN_TEXT];
@@ -92,7 +93,7 @@ add_step(struct pager *p, const struct wf_step_info *s, int64_t now)
 	add_text(p, "action", s->action);
 	add_text(p, "state", step_states[s->state].name);
 	add_text(p, "cause", cause_name(s->cause));
-	step_note(s, now, &note);
+	run_step_note(rv, s, &note);
 	add_text(p, "note", note.at);
 	add_text(p, "because", s->reason);
 	add_names(p, "needs", s->needs, s->nneeds);
@@ -137,7 +138,7 @@ fill(struct run_view *rv)
 	rv->info_revision = rv->d.run.revision;
 	pager_clear(&rv->info);
 	if (s)
-		add_step(&rv->info, s, rv->now);
+		add_step(&rv->info, rv, s);
 	pager_add(&rv->info, STYLE_NORMAL, "");
 	add_run(&rv->info, &rv->d.run);
 }

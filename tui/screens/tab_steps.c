@@ -67,7 +67,7 @@ draw_step(struct run_view *rv, struct grid *g, struct rect row,
 	  const struct columns *c, const struct run_node *node, bool notes)
 {
 	const struct wf_step_info *s = &rv->d.steps[node->step];
-	enum shown shown = step_shown(s);
+	enum shown shown = run_step_shown(rv, s);
 	struct strbuf note = STRBUF_INIT;
 	struct rect name =
 		rect_clip(row, (struct rect){row.x + c->name, row.y,
@@ -82,7 +82,7 @@ draw_step(struct run_view *rv, struct grid *g, struct rect row,
 	if (node->members && notes)
 		group_counts(node, &note);
 	else if (notes)
-		step_note(s, rv->now, &note);
+		run_step_note(rv, s, &note);
 	grid_text(g, row, c->note, 0, STYLE_NORMAL, note.at);
 	strbuf_release(&note);
 }

@@ -105,7 +105,8 @@ draw_row(struct run_view *rv, struct grid *g, struct rect row, int label,
 		rect_clip(row, (struct rect){row.x + 1, row.y, label, 1});
 
 	collect(s, segments);
-	grid_text(g, name, 0, 0, shown_states[step_shown(s)].style, s->path);
+	grid_text(g, name, 0, 0, shown_states[run_step_shown(rv, s)].style,
+		  s->path);
 	grid_text(g, row, label + 2, 0, STYLE_LINE, "|");
 	gantt_draw_row(g, row, label + 3, 0, axis, segments->at, segments->n);
 	grid_text(g, row, label + 3 + axis->width, 0, STYLE_LINE, "|");

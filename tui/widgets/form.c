@@ -6,7 +6,7 @@
 #include "../theme.h"
 
 enum {
-	BOX_WIDTH = 79,
+	BOX_WIDTH = 80,
 	LABEL_WIDTH = 12
 };
 

@@ -1,0 +1,155 @@
+/* Actions by name, with completion: `:` and a few letters.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdlib.h>
+
+#include "../theme.h"
+#include "../view.h"
+#include "../widgets/list.h"
+#include "../widgets/prompt.h"
+
+enum {
+	ROWS = 8
+};
+
+struct palette {
+	struct prompt prompt;
+	struct list list;
+	VEC(enum action) matches;
+};
+
+static bool
+valid_below(struct views *vs, enum action action)
+{
+	struct view *below = views_below(vs);
+	enum context contexts[CONTEXTS_MAX] = {CONTEXT_ANY, CONTEXT_NONE};
+
+	if (below && below->ops->contexts)
+		below->ops->contexts(below, contexts);
+	for (size_t i = 0; contexts[i] != CONTEXT_NONE; i++)
+		if (contexts[i] == actions[action].context)
+			return true;
+	return false;
+}
+
+/* Names that begin with the text first, then those that hold it. */
+static void
+fill(struct view *v)
+{
+	struct palette *p = v->state;
+	const char *text = p->prompt.text.at;
+
+	p->matches.n = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		for (enum action a = 1; a < NACTIONS; a++) {
+			bool starts = str_starts(actions[a].name, text);
+			bool holds = strcasestr(actions[a].name, text) ||
+				     strcasestr(actions[a].help, text);
+
+			if (valid_below(v->views, a) &&
+			    (pass == 0 ? starts : holds && !starts))
+				vec_push(&p->matches, a);
+		}
+	}
+	list_resize(&p->list, p->matches.n);
+}
+
+static enum wf_code
+open_palette(struct view *v, const char *arg, struct wf_err *err)
+{
+	struct palette *p = v->state;
+
+	(void)arg;
+	(void)err;
+	p->prompt = (struct prompt)PROMPT_INIT;
+	fill(v);
+	return WF_OK;
+}
+
+static void
+close_palette(struct view *v)
+{
+	struct palette *p = v->state;
+
+	prompt_release(&p->prompt);
+	vec_release(&p->matches);
+}
+
+static void
+draw(struct view *v, struct grid *g, struct rect r)
+{
+	struct palette *p = v->state;
+	int rows = r.h - 1 < ROWS ? r.h - 1 : ROWS;
+	struct rect box = {r.x, r.y + r.h - rows - 1, r.w, rows + 1};
+
+	grid_fill(g, box, (struct rect){0, 0, box.w, box.h}, 0, ' ');
+	list_show(&p->list, rows);
+	for (int i = 0; i < rows; i++) {
+		size_t at = p->list.top + (size_t)i;
+		struct rect row = rect_row(box, i);
+
+		if (at >= p->matches.n)
+			break;
+		grid_text(g, row, 2, 0, STYLE_KEY,
+			  actions[p->matches.at[at]].name);
+		grid_text(g, row, 20, 0, STYLE_NORMAL,
+			  actions[p->matches.at[at]].help);
+		if (at == p->list.cursor)
+			grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
+				  CELL_REVERSE);
+	}
+	grid_text(g, box, 1, box.h - 1, STYLE_KEY, ": ");
+	prompt_draw(&p->prompt, g, box, 3, box.h - 1, box.w - 4, STYLE_NORMAL,
+		    true);
+}
+
+static bool
+key(struct view *v, uint32_t k)
+{
+	struct palette *p = v->state;
+	struct views *vs = v->views;
+	enum action chosen = p->list.cursor < p->matches.n
+				     ? p->matches.at[p->list.cursor]
+				     : ACTION_NONE;
+	enum prompt_result result;
+
+	if (k == KEY_DOWN_ARROW || k == KEY_UP_ARROW) {
+		list_act(&p->list,
+			 k == KEY_DOWN_ARROW ? ACTION_DOWN : ACTION_UP, ROWS);
+		return true;
+	}
+	if (k == KEY_TAB) {
+		prompt_set(&p->prompt, actions[chosen].name);
+		fill(v);
+		return true;
+	}
+	result = prompt_key(&p->prompt, k);
+	if (result == PROMPT_LEFT || result == PROMPT_DONE) {
+		views_close(vs);
+		if (result == PROMPT_DONE)
+			views_act(vs, chosen);
+		return true;
+	}
+	p->list.cursor = 0;
+	fill(v);
+	return true;
+}
+
+static void
+contexts(const struct view *v, enum context *out)
+{
+	(void)v;
+	out[0] = CONTEXT_NONE;
+}
+
+const struct view_ops screen_palette = {
+	.size = sizeof(struct palette),
+	.overlay = true,
+	.open = open_palette,
+	.draw = draw,
+	.key = key,
+	.contexts = contexts,
+	.close = close_palette,
+	.keys = "Tab complete  Up Down choose  Enter run  Esc close",
+};
