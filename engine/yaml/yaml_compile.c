@@ -112,31 +112,37 @@ resolve_params(struct question *q, const char *const *chain, size_t n,
 	return answer(chain, n, 2, kind_of(p->type), out, err);
 }
 
-/* Variables of the step that precede this one, then those of the flow. */
+/* Variables of the step, then those of the flow. */
 static bool
 env_has(const struct question *q, const char *name)
 {
 	const struct env *env = q->step ? &q->step->more->env : NULL;
-	uint32_t before = q->pending->env_before;
-	const struct env_var *var = map_get(&q->r->env_index, name);
 
-	for (uint32_t i = 0; env && i < env->n && i < before; i++)
+	if (q->pending->scope & SCOPE_FLOW_ENV)
+		env = NULL;
+	for (uint32_t i = 0; env && i < env->n; i++)
 		if (str_eq(env->at[i].name, name))
 			return true;
-	if (var && !q->step && before != UINT32_MAX)
-		return (uint32_t)(var - q->r->wf->env.at) < before;
-	return var != NULL;
+	return map_find(&q->r->env_index, name) != NULL;
 }
 
 static bool
 resolve_env(struct question *q, const char *const *chain, size_t n,
 	    enum value_kind *out, struct cel_error *err)
 {
+	if (q->pending->scope & SCOPE_NO_ENV)
+		return no(err, "use params, or write the value out",
+			  "variables of the flow cannot be read by each "
+			  "other");
 	if (n == 1)
 		return answer(chain, n, 1, VALUE_MAP, out, err);
 	if (!env_has(q, chain[1]))
 		return no_such_in(err, "variable", chain[1], &q->r->env_index,
-				  "declare it under `env`, before it is used");
+				  q->pending->scope & SCOPE_FLOW_ENV
+					  ? "declare it under `env` of the "
+					    "flow: variables of a step cannot "
+					    "be read by each other"
+					  : "declare it under `env`");
 	return answer(chain, n, 2, VALUE_STRING, out, err);
 }
 
@@ -285,10 +291,11 @@ resolve_steps(struct question *q, const char *const *chain, size_t n,
 	if (str_eq(chain[2], "outputs"))
 		return resolve_output(q, s, chain, n, 3, s != q->step, out,
 				      err);
-	if (str_eq(chain[2], "attempts") || str_eq(chain[2], "exit_code"))
-		return answer(chain, n, 3,
-			      s->more->many ? VALUE_OBJECT : VALUE_INT, out,
-			      err);
+	if (str_eq(chain[2], "attempts"))
+		return answer(chain, n, 3, VALUE_INT, out, err);
+	/* Null when there was no exit. */
+	if (str_eq(chain[2], "exit_code"))
+		return answer(chain, n, 3, VALUE_OBJECT, out, err);
 	if (str_eq(chain[2], "state") || str_eq(chain[2], "cause"))
 		return answer(chain, n, 3, VALUE_STRING, out, err);
 	return no_such(err, "field of a step named", chain[2], fields,
@@ -330,7 +337,7 @@ resolve_item(struct question *q, const char *const *chain, size_t n,
 
 	*known = true;
 	if (many && q->pending->scope & SCOPE_ITEM) {
-		if (str_eq(chain[0], many->as))
+		if (!many->is_matrix && str_eq(chain[0], many->as))
 			return answer(chain, n, 1, VALUE_OBJECT, out, err);
 		if (str_eq(chain[0], "index"))
 			return answer(chain, n, 1, VALUE_INT, out, err);

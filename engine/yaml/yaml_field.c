@@ -292,7 +292,6 @@ note_pending(struct reader *r, enum pending_kind kind, void *target,
 				      .target = target,
 				      .node = n,
 				      .step = r->step,
-				      .env_before = r->env_before,
 				      .scope = r->scope | more_scope,
 			      });
 }
@@ -412,11 +411,14 @@ read_env(struct reader *r, const struct node *n, void *into,
 	struct env *out = into;
 	struct env merged = {0};
 	struct map seen = {0};
+	unsigned scope = r->scope;
 
 	if (node_kind(&r->tree, n) != NODE_MAP) {
 		reader_wrong(r, n, key, "a map of names to text");
 		return;
 	}
+	/* Nothing refers to its neighbours, hence nothing to itself. */
+	r->scope |= r->draft ? SCOPE_FLOW_ENV : SCOPE_NO_ENV;
 	merged.at = arena_array(r->arena, struct env_var,
 				out->n + node_count(&r->tree, n));
 	for (; merged.n < out->n; merged.n++) {
@@ -430,7 +432,6 @@ read_env(struct reader *r, const struct node *n, void *into,
 		struct env_var *var = map_get(&seen, text);
 
 		if (env_name_is_fine(r, name) && reader_text(r, value, key)) {
-			r->env_before = merged.n;
 			if (!var)
 				var = &merged.at[merged.n++];
 			var->name = text;
@@ -439,7 +440,7 @@ read_env(struct reader *r, const struct node *n, void *into,
 		}
 		name = value;
 	}
-	r->env_before = UINT32_MAX;
+	r->scope = scope;
 	map_release(&seen);
 	*out = merged;
 }

@@ -308,7 +308,6 @@ reader_flow(struct reader *r)
 	step_more_init(base);
 	r->base = base;
 	r->step = STEP_NONE;
-	r->env_before = UINT32_MAX;
 	if (node_kind(&r->tree, root) != NODE_MAP) {
 		reader_error(r, root,
 			     "begin with `version: 1` and a list of `steps`",

@@ -24,7 +24,9 @@ enum scope_flags {
 	SCOPE_ITEM = 1 << 3,        /* item, index, matrix */
 	SCOPE_OUTPUTS = 1 << 4,     /* own outputs by their bare names */
 	SCOPE_PERCENTILES = 1 << 5, /* p50 p95 p99 */
-	SCOPE_SIGNAL = 1 << 6       /* signal.* */
+	SCOPE_SIGNAL = 1 << 6,      /* signal.* */
+	SCOPE_FLOW_ENV = 1 << 7,    /* of env.*, only the flow's */
+	SCOPE_NO_ENV = 1 << 8       /* no env.* */
 };
 
 enum pending_kind {
@@ -37,8 +39,7 @@ struct pending {
 	enum pending_kind kind;
 	void *target; /* struct expr, struct template */
 	const struct node *node;
-	uint32_t step;       /* STEP_NONE outside of steps */
-	uint32_t env_before; /* of its env, those that precede it */
+	uint32_t step; /* STEP_NONE outside of steps */
 	unsigned scope;
 };
 
@@ -76,7 +77,6 @@ struct reader {
 	uint32_t step; /* being read; STEP_NONE outside of steps */
 	struct step_draft *draft;
 	unsigned scope;
-	uint32_t env_before;
 	struct map savepoints; /* name -> step + 1 */
 	bool cyclic;           /* the needs go in a circle */
 	struct map secret_index, pool_index, param_index, env_index;

@@ -79,6 +79,10 @@ check_many(struct reader *r, const struct node *n, const struct step_draft *d)
 	static const char *const keys[] = {"as", "key", "max_parallel",
 					   "fail_fast", "tolerate"};
 
+	if (d->many.is_matrix && node_get(&r->tree, n, "as"))
+		reader_error(r, node_get(&r->tree, n, "as"),
+			     "remove it: expressions read matrix.NAME",
+			     "\"as\" means nothing beside `matrix`");
 	if (d->has_many)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {

@@ -192,7 +192,7 @@ expressions(void **state)
 		{"- {id: a, run: x, env: {B: '${{ secrets.T }}'}}\n",                             3, 33,
 		 "secrets cannot be read"											},
 		{"- {id: a, run: x, env: {B: '${{ env.C }}', C: x}}\n",                           3, 33,
-		 "before it is used"											     },
+		 "cannot be read by each other"										  },
 		{"- {id: a, argv: [x, '${{ 1 + }}']}\n",                                          3, 30, "value"                 },
 		{"- {id: a, run: x, warn: {slower_than: p90 * 2.0}}\n",                           3, 39,
 		 "no name \"p90\""											       },
