@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../base/logfile.h"
+#include "../base/loghole.h"
 #include "warden_keeper.h"
 
 #define MEMORY_MS   100
@@ -76,7 +76,7 @@ look_at_log(struct attempt *a)
 	if (st.st_size > limit && (int64_t)st.st_blocks * 512 > limit) {
 		fd = open(a->log, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd >= 0) {
-			logfile_trim(fd, limit);
+			loghole_trim(fd, limit);
 			close(fd);
 		}
 	}

@@ -83,7 +83,8 @@ start() {
 	for tool in sh awk sed cp wc mkdir rm tr sort tee cat; do
 		ln -s "$(command -v $tool)" bin
 	done
-	PATH=$PWD/bin expect 0 start sales -p table="$samples/data/sales.csv" \
+	expect 0 env PATH="$PWD/bin" "$WFCTL" run "$samples/sales.yaml" \
+		--progress quiet -p table="$samples/data/sales.csv" \
 		-p into="$PWD/out"
 	same 115 "$(wc -l <out/sales.tsv)"
 	same skipped "$(state sales load_database)"

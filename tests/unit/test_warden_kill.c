@@ -275,7 +275,7 @@ a_long_log_keeps_head_and_tail(void **state)
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_size, 5000011);
 	assert_true((int64_t)st.st_blocks * 512 <= (1 << 20) + 65536);
-	hole = logfile_hole(fd, 0, &end);
+	hole = loghole_find(fd, 0, &end);
 	assert_true(hole > 500000 && end > hole && end < st.st_size - 500000);
 	assert_int_equal(pread(fd, text, 6, 0), 6);
 	assert_memory_equal(text, "first\n", 6);

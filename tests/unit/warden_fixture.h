@@ -28,7 +28,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/fs.h"
-#include "engine/base/logfile.h"
+#include "engine/base/loghole.h"
 #include "engine/base/str.h"
 #include "engine/warden/journal.h"
 #include "engine/warden/warden.h"

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "logfile.h"
+#include "loghole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #define BLOCK 4096
 
 bool
-logfile_trim(int fd, int64_t limit)
+loghole_trim(int fd, int64_t limit)
 {
 	struct stat st;
 	int64_t from, to;
@@ -28,7 +28,7 @@ logfile_trim(int fd, int64_t limit)
 }
 
 int64_t
-logfile_hole(int fd, int64_t from, int64_t *end)
+loghole_find(int fd, int64_t from, int64_t *end)
 {
 	off_t before = lseek(fd, 0, SEEK_CUR);
 	off_t size = lseek(fd, 0, SEEK_END);
