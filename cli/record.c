@@ -124,6 +124,20 @@ decision_json(const struct wf_event_info *event)
 	return o;
 }
 
+/* A foreach or matrix step stands for itself only until it has instances:
+ * from then on these are the steps. */
+static bool
+has_instances(const struct wf_run_detail *detail, size_t i)
+{
+	if (!detail->steps[i].is_group)
+		return false;
+	for (size_t k = i + 1; k < detail->nsteps; k++)
+		if (detail->steps[k].instance &&
+		    str_eq(detail->steps[k].id, detail->steps[i].id))
+			return true;
+	return false;
+}
+
 json_t *
 record_detail(const struct wf_run_detail *detail,
 	      const struct wf_events *decisions)
@@ -132,7 +146,9 @@ record_detail(const struct wf_run_detail *detail,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < detail->nsteps; i++)
-		json_array_append_new(steps, record_step(&detail->steps[i]));
+		if (!has_instances(detail, i))
+			json_array_append_new(steps,
+					      record_step(&detail->steps[i]));
 	for (size_t i = 0; i < decisions->n; i++)
 		json_array_append_new(list, decision_json(&decisions->at[i]));
 	set(o, "steps", steps);
