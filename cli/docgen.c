@@ -4,7 +4,10 @@
  */
 #include "docgen.h"
 
+#include <stdlib.h>
+
 #include "../engine/base/fs.h"
+#include "../engine/engine.h"
 
 struct page {
 	struct strbuf *out;
@@ -199,6 +202,64 @@ add_events(struct page *page)
 	list_end(page);
 }
 
+/* Types as people write them: `=word` is the word itself. */
+static void
+add_type(struct strbuf *out, const char *type)
+{
+	char *copy = mem_strdup(type), *to = copy;
+
+	for (const char *p = type; *p; p++)
+		if (*p != '=')
+			*to++ = *p;
+	*to = '\0';
+	add_text(out, copy);
+	free(copy);
+}
+
+static void
+add_keys(struct page *page)
+{
+	struct wf_key_info key;
+	const char *section = NULL;
+
+	for (size_t i = 0; wf_flow_key(i, &key); i++) {
+		if (!section || !str_eq(section, key.section)) {
+			if (section)
+				list_end(page);
+			section = key.section;
+			strbuf_addf(page->out, ".Ss In %s\n", section);
+			list_begin(page);
+		}
+		strbuf_adds(page->out, ".It Cm ");
+		add_text(page->out, key.name);
+		strbuf_addc(page->out, '\n');
+		add_sentence(page->out, key.help);
+		strbuf_adds(page->out, "Takes ");
+		add_type(page->out, key.type);
+		strbuf_adds(page->out, ";\nfor example \\(lq");
+		add_text(page->out, key.name);
+		strbuf_adds(page->out, ": ");
+		add_text(page->out, key.example);
+		strbuf_adds(page->out, "\\(rq.\n");
+	}
+	list_end(page);
+}
+
+static void
+add_advice(struct page *page)
+{
+	struct wf_advice_info advice;
+
+	list_begin(page);
+	for (size_t i = 0; wf_flow_advice(i, &advice); i++) {
+		strbuf_adds(page->out, ".It Sy ");
+		add_text(page->out, advice.name);
+		strbuf_addc(page->out, '\n');
+		add_sentence(page->out, advice.why);
+	}
+	list_end(page);
+}
+
 static const struct {
 	const char *word;
 	bool of_command;
@@ -213,6 +274,8 @@ static const struct {
 	{"RUN_STATES",  false, add_run_states },
 	{"TRANSITIONS", false, add_transitions},
 	{"EVENTS",      false, add_events     },
+	{"KEYS",        false, add_keys       },
+	{"ADVICE",      false, add_advice     },
 };
 
 static enum wf_code

@@ -67,6 +67,18 @@ void wf_flow_lint(const struct wf_flow *flow, struct wf_diags *diags);
 /* JSON Schema of the flow language; caller frees. */
 char *wf_flow_schema(void);
 
+/* The i-th key of the flow language, and the i-th piece of advice; false
+ * past the last.  Keys of one section follow each other. */
+struct wf_key_info {
+	const char *section; /* "a step", "a retry" */
+	const char *name, *type, *help, *example;
+};
+bool wf_flow_key(size_t i, struct wf_key_info *out);
+struct wf_advice_info {
+	const char *name, *why;
+};
+bool wf_flow_advice(size_t i, struct wf_advice_info *out);
+
 const char *wf_flow_name(const struct wf_flow *flow);
 const char *wf_flow_file(const struct wf_flow *flow);
 const char *wf_flow_description(const struct wf_flow *flow); /* or NULL */

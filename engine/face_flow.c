@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "face_int.h"
+#include "model/schema.h"
 #include "yaml/lint.h"
 #include "yaml/yaml_schema.h"
 
@@ -67,6 +68,27 @@ char *
 wf_flow_schema(void)
 {
 	return yaml_schema();
+}
+
+bool
+wf_flow_key(size_t i, struct wf_key_info *out)
+{
+	const struct schema_key *k = &schema_keys[i];
+
+	if (i >= schema_nkeys)
+		return false;
+	*out = (struct wf_key_info){schema_section_meaning(k->section),
+				    k->name, k->type, k->help, k->example};
+	return true;
+}
+
+bool
+wf_flow_advice(size_t i, struct wf_advice_info *out)
+{
+	if (i >= lint_nrules)
+		return false;
+	*out = (struct wf_advice_info){lint_rules[i].name, lint_rules[i].why};
+	return true;
 }
 
 const char *
