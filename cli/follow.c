@@ -352,6 +352,7 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	}
 	follow_arm();
 	f.progress.call = call;
+	f.progress.again = after > 0;
 	f.progress.ops = choose(call, follow->mode);
 	f.tails.line = take_line;
 	f.tails.arg = &f;

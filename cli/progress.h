@@ -16,6 +16,7 @@ struct progress {
 	struct call *call;
 	struct wf_run_detail detail; /* the latest snapshot */
 	void *state;                 /* the printer's own */
+	bool again;                  /* followed from its middle on */
 };
 
 struct progress_ops {

@@ -103,8 +103,9 @@ plain_begin(struct progress *p)
 
 	p->state = plain;
 	plain->flags = output_utf8() ? 0 : TEXT_ASCII;
-	say(p, run->created ? run->created : clock_wall(),
-	    "run %s start flow=%s rev=%.7s steps=%u", run->id, run->flow,
+	say(p, p->again ? clock_wall() : run->created,
+	    "run %s %s flow=%s rev=%.7s steps=%u", run->id,
+	    p->again ? "again" : "start", run->flow,
 	    run->definition ? run->definition : "", run->nsteps);
 }
 

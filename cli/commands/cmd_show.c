@@ -137,8 +137,9 @@ print_decisions(const struct wf_events *decisions)
 		strbuf_addf(&line, "  %.19sZ ", clock_format(d->time, when));
 		if (d->step)
 			strbuf_addf(&line, "%s: ", d->step);
-		strbuf_adds(&line,
-			    d->what ? d->what : event_kinds[d->kind].name);
+		strbuf_adds(&line, event_kinds[d->kind].name);
+		if (d->what)
+			strbuf_addf(&line, " %s", d->what);
 		if (d->because && *d->because)
 			strbuf_addf(&line, ", because %s", d->because);
 		if (d->actor && !str_eq(d->actor, "engine"))

@@ -1,0 +1,189 @@
+# Requests to runs: what is accepted, what is refused, and what comes of it.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() { load ../lib.sh; fresh; }
+teardown() { stop_all; }
+
+# A flow whose second step fails until the file `mended` is there.
+broken() {
+	flow broken <<END
+steps:
+  - id: first
+    run: echo run >> $PWD/first
+    undo: echo undo >> $PWD/first
+  - id: second
+    needs: [first]
+    run: test -e $PWD/mended
+  - id: third
+    needs: [second]
+    run: echo run >> $PWD/third
+END
+	run wfctl run broken.yaml
+	[ "$status" -eq 1 ]
+}
+
+@test "retry runs what failed and what waited for it, nothing else" {
+	broken
+	expect 1 wfctl retry @failed
+	touch mended
+	expect 0 wfctl retry broken
+	same run "$(cat first)"
+	same run "$(cat third)"
+	same 3 "$(ask broken '.steps[] | select(.id == "second") | .attempts | length')"
+}
+
+@test "retry -d prints the id and returns" {
+	broken
+	touch mended
+	expect 0 wfctl retry broken -d
+	same "$output" "$(ask broken .id)"
+	wait_for is succeeded broken
+}
+
+@test "a step that succeeded is retried only by name" {
+	broken
+	touch mended
+	expect 0 wfctl retry broken first
+	same 2 "$(wc -l <first)"
+}
+
+@test "skip needs a reason, and lets followers run" {
+	broken
+	expect 2 wfctl skip broken second
+	err_has '-m'
+	expect 0 wfctl skip broken second -m "not needed today"
+	expect 0 wfctl resume broken
+	same skipped "$(state broken second)"
+	expect 0 wfctl events broken --decisions
+	has 'not needed today'
+}
+
+@test "mark settles a step by hand, with outputs" {
+	broken
+	expect 2 wfctl mark broken second done -m x
+	err_has 'succeeded, failed or skipped'
+	expect 0 wfctl mark broken second succeeded --output v=1 -m "saw it"
+	run wfctl resume broken
+	same succeeded "$(state broken third)"
+	same 1 "$(ask broken '.steps[] | select(.id == "second") | .outputs.v')"
+}
+
+@test "rollback asks first, shows its plan, and undoes with -y" {
+	broken
+	expect 2 wfctl rollback broken
+	has first
+	err_has '-y'
+	same run "$(cat first)"
+	expect 0 wfctl rollback broken -n -o json
+	same first "$(jq -r '[.steps[] | select(.fate == "undo")][0].step' <<<"$output")"
+	same run "$(cat first)"
+	expect 6 wfctl rollback broken -y
+	same "run undo" "$(xargs <first)"
+	same rolled_back "$(state broken)"
+}
+
+@test "rolled back is not the end: resume runs it again" {
+	broken
+	expect 6 wfctl rollback broken -y
+	touch mended
+	expect 0 wfctl resume broken
+	same "run undo run" "$(xargs <first)"
+}
+
+@test "rerun starts a new run, and --from reuses what came before" {
+	broken
+	touch mended
+	old=$(ask broken .id)
+	expect 0 wfctl rerun "$old" --from second
+	[ "$(ask broken .id)" != "$old" ]
+	same run "$(cat first)"
+	same reused "$(state broken first)"
+}
+
+@test "approve, reject and forms" {
+	flow gate <<'END'
+steps:
+  - id: ok
+    approval:
+      prompt: "Ship?"
+      form: { ticket: { type: string, required: true } }
+  - id: ship
+    needs: [ok]
+    env: { T: "${{ steps.ok.outputs.ticket }}" }
+    run: echo "with $T"
+END
+	expect 5 wfctl run gate.yaml
+	expect 2 wfctl approve gate ok
+	err_has ticket
+	expect 9 wfctl approve gate ship
+	expect 9 wfctl approve gate nothing
+	expect 0 wfctl approve gate ok -f ticket=OPS-7 -m "fine by me"
+	wait_for is succeeded gate
+	expect 0 wfctl logs gate ship
+	same "with OPS-7" "$output"
+	expect 5 wfctl run gate.yaml
+	expect 0 wfctl reject gate ok -m "not today"
+	wait_for is failed gate
+}
+
+@test "a signal wakes the step that waits for it" {
+	flow mail <<'END'
+steps:
+  - id: post
+    wait: { signal: delivered, match: payload.parcel == "42" }
+END
+	expect 5 wfctl run mail.yaml
+	expect 2 wfctl signal mail delivered parcel
+	err_has 'NAME=VALUE'
+	expect 0 wfctl signal mail delivered parcel=7
+	expect 0 wfctl signal mail delivered parcel=42
+	wait_for is succeeded mail
+}
+
+@test "pause, continue and cancel" {
+	flow slow <<END
+steps:
+  - id: a
+    run: until [ -e $PWD/go ]; do sleep 0.02; done
+  - id: b
+    needs: [a]
+    run: "true"
+END
+	wfctl run slow.yaml -d
+	wait_for is running slow a
+	expect 0 wfctl pause slow -m "hold on"
+	touch go
+	wait_for is paused slow
+	same pending "$(state slow b)"
+	expect 0 wfctl continue slow
+	same succeeded "$(state slow)"
+	rm go
+	wfctl run slow.yaml -d
+	wait_for is running slow a
+	expect 0 wfctl cancel slow
+	wait_for is cancelled slow
+}
+
+@test "a run or step that is not there is status 9" {
+	expect 9 wfctl show nothing
+	expect 9 wfctl show @latest
+	broken
+	expect 9 wfctl show broken secnd
+	err_has 'did you mean "second"?'
+	expect 9 wfctl logs broken x
+	expect 9 wfctl retry broken x
+	expect 9 wfctl show nothing -o json
+	same not_found "$(jq -r .error.code <<<"$stderr")"
+}
+
+@test "dry requests change nothing" {
+	broken
+	before=$(ask broken '[.steps[] | .state]')
+	for verb in "retry broken" "skip broken second -m x" \
+		"mark broken second failed -m x" "resume broken" "cancel broken"; do
+		run wfctl $verb -n
+	done
+	same "$before" "$(ask broken '[.steps[] | .state]')"
+	same failed "$(state broken)"
+}

@@ -1,0 +1,257 @@
+# Looking at runs: ls, show, logs, events, export, stats, metrics, graph.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() { load ../lib.sh; fresh; }
+teardown() { stop_all; }
+
+sample() {
+	flow sample <<'END'
+params: { who: world }
+outputs: { greeting: "${{ steps.greet.outputs.text }}" }
+steps:
+  - id: greet
+    env: { WHO: "${{ params.who }}" }
+    outputs: { text: string }
+    run: |
+      echo "hello, $WHO"
+      echo "text=hi $WHO" >> "$WFCTL_OUTPUT"
+  - id: each
+    needs: [greet]
+    foreach: [a, b]
+    run: echo "one of two"
+END
+	wfctl run sample.yaml --progress quiet
+}
+
+@test "nothing is there before the first run, and that is no error" {
+	expect 0 wfctl ls
+	same "" "$output"
+	expect 0 wfctl ls -o json
+	same '[]' "$output"
+}
+
+@test "the JSON of a run has the promised shape" {
+	sample
+	expect 0 wfctl show sample -o json
+	same true "$(jq '[has("id", "flow", "state", "revision", "created",
+		"started", "finished", "params", "outputs", "engine", "steps",
+		"decisions")] | all' <<<"$output")"
+	same succeeded "$(jq -r .state <<<"$output")"
+	same world "$(jq -r .params.who <<<"$output")"
+	same "hi world" "$(jq -r .outputs.greeting <<<"$output")"
+	same false "$(jq -r .engine.alive <<<"$output")"
+	same true "$(jq '.steps | all(has("id", "instance", "state", "cause",
+		"needs", "attempts", "outputs", "undo", "blocked_by",
+		"reason"))' <<<"$output")"
+	same true "$(jq '[.steps[].attempts[]] | all(has("n", "phase", "state",
+		"started", "finished", "exit_code", "signal", "cause",
+		"log"))' <<<"$output")"
+	jq -e '.started | test("^[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z$")' <<<"$output"
+}
+
+@test "instances are steps whose instance is their key" {
+	sample
+	expect 0 wfctl show sample -o json
+	same "a b" "$(jq -r '[.steps[] | select(.id == "each" and .instance != null)
+		| .instance] | join(" ")' <<<"$output")"
+	expect 0 wfctl show sample 'each[a]' -o json
+	same a "$(jq -r .instance <<<"$output")"
+}
+
+@test "a table for people, with what to do next after a failure" {
+	flow bad <<'END'
+steps:
+  - id: bad
+    run: exit 3
+END
+	run wfctl run bad.yaml
+	expect 0 wfctl show bad
+	has 'state     failed'
+	has 'exit 3'
+	has 'wfctl retry'
+	same 0 "$(grep -c $'\e' <<<"$output")"
+	expect 0 wfctl show bad --color always
+	has $'\e[1;31mfailed'
+}
+
+@test "lists are filtered, limited, and printed in four ways" {
+	sample
+	flow bad <<'END'
+steps: [{ id: bad, run: exit 3 }]
+END
+	run wfctl run bad.yaml
+	same 2 "$(wfctl ls -q | wc -l)"
+	same bad "$(wfctl ls -n 1 -o json | jq -r '.[0].flow')"
+	same sample "$(wfctl ls --flow sample -o json | jq -r '.[].flow')"
+	same bad "$(wfctl ls --state failed -o jsonl | jq -r .flow)"
+	same "" "$(wfctl ls --state queued,paused -q)"
+	same "" "$(wfctl ls --since 2100-01-01 -q)"
+	same 2 "$(wfctl ls --since 1h -q | wc -l)"
+	same id,flow,name,state,steps,created,took "$(wfctl ls -o csv | head -n 1)"
+	same null "$(wfctl ls -o json | jq -r '.[0].steps')"
+	expect 2 wfctl ls --state faled
+	err_has 'did you mean "failed"?'
+	expect 0 wfctl ls --state "$WFCTL_STATE" -q
+	same 2 "$(wc -l <<<"$output")"
+}
+
+@test "runs are found by id, prefix, name and @" {
+	sample
+	id=$(ask sample .id)
+	same "$id" "$(ask "$id" .id)"
+	same "$id" "$(ask "${id:0:6}" .id)"
+	same "$id" "$(ask @latest .id)"
+	expect 9 wfctl show @failed
+	expect 9 wfctl show @nonsense
+	expect 9 wfctl show ""
+}
+
+@test "logs are printed as they are" {
+	flow bytes <<'END'
+steps:
+  - id: b
+    run: printf 'a\033[31m\376\000z\nlast'
+END
+	wfctl run bytes.yaml --progress quiet
+	wfctl logs bytes b >got
+	printf 'a\033[31m\376\000z\nlast' | cmp - got
+}
+
+@test "logs: a title each, the tail, one attempt" {
+	sample
+	expect 0 wfctl logs sample
+	has '==> greet (try 1) <=='
+	has 'hello, world'
+	has '==> each[a] (try 1) <=='
+	flow many <<'END'
+steps:
+  - id: m
+    run: seq 1 100; test "$WFCTL_ATTEMPT" = 2
+    retry: { limit: 1, delay: 1ms }
+END
+	wfctl run many.yaml --progress quiet
+	same "99 100" "$(wfctl logs many m --attempt 1 --tail 2 | xargs)"
+	same 100 "$(wfctl logs many m --attempt 2 | wc -l)"
+	same "" "$(wfctl logs many m --attempt 2 --tail 0)"
+	expect 2 wfctl logs many m --tail x
+	expect 2 wfctl logs many m --attempt 0
+}
+
+@test "logs -f and events -f end when the run has settled" {
+	flow slow <<END
+steps:
+  - id: s
+    run: |
+      echo begun
+      until [ -e $PWD/go ]; do sleep 0.02; done
+      echo ended
+END
+	wfctl run slow.yaml -d
+	wfctl logs slow s -f >log &
+	logs=$!
+	wfctl events slow -f -o jsonl >events &
+	events=$!
+	wait_for grep -q begun log
+	touch go
+	wait $logs
+	wait $events
+	same "begun ended" "$(xargs <log)"
+	same run_state "$(jq -r 'select(.data.to == "succeeded" and .step == null) | .kind' events)"
+}
+
+@test "events rise, and decisions have reasons" {
+	sample
+	expect 0 wfctl events sample -o jsonl
+	same true "$(jq -s '[.[].seq] | . == (sort | unique)' <<<"$output")"
+	same true "$(jq -s 'all(has("seq", "time", "run", "step", "kind", "actor",
+		"what", "because", "data"))' <<<"$output")"
+	first=$(jq -s '.[0].seq' <<<"$output")
+	same "$((first + 1))" "$(wfctl events sample --after "$first" -o jsonl |
+		head -n 1 | jq .seq)"
+}
+
+@test "an export holds the run and its events; a trace has a slice a try" {
+	sample
+	expect 0 wfctl export sample
+	same true "$(jq '(.events | length > 5) and (.steps | length > 1)' <<<"$output")"
+	expect 0 wfctl export sample --format trace
+	same true "$(jq '[.traceEvents[] | select(.ph == "X" and .cat == "do")]
+		| length == 3' <<<"$output")"
+}
+
+@test "statistics count flows and steps" {
+	sample
+	sample
+	expect 0 wfctl stats -o json
+	same 2 "$(jq '.[0].good' <<<"$output")"
+	expect 0 wfctl stats --flow sample -o json
+	same 2 "$(jq '.[] | select(.step == "greet") | .runs' <<<"$output")"
+	expect 0 wfctl metrics
+	has 'wfctl_runs{flow="sample",state="succeeded"} 2'
+	wfctl metrics --textfile m.prom
+	grep -q '^# TYPE wfctl_runs gauge' m.prom
+}
+
+@test "graphs of flows and runs in every language" {
+	sample
+	expect 0 wfctl graph sample.yaml
+	has greet
+	expect 0 wfctl graph sample.yaml --format dot
+	has '"greet" -> "each"'
+	expect 0 wfctl graph sample.yaml --format mermaid
+	has 'n0 --> n1'
+	expect 0 wfctl graph sample --format svg
+	has '</svg>'
+	has 'class="good"'
+	expect 0 wfctl graph sample -o json
+	same greet "$(jq -r '.edges[0].from' <<<"$output")"
+}
+
+@test "a plan of a flow is in waves, of a run what resume would do" {
+	sample
+	expect 0 wfctl plan sample.yaml -o json
+	same "1 2" "$(jq -r '[.[].wave] | join(" ")' <<<"$output")"
+	expect 0 wfctl plan sample.yaml --from each -o json
+	same skip "$(jq -r '.[0].what' <<<"$output")"
+	expect 9 wfctl plan sample.yaml --from nothing
+	expect 0 wfctl plan sample
+}
+
+@test "prune deletes what has ended, after being told so" {
+	sample
+	sample
+	expect 2 wfctl prune
+	err_has '--older'
+	expect 2 wfctl prune --keep 1
+	err_has '-y'
+	same 2 "$(wfctl ls -q | wc -l)"
+	expect 0 wfctl prune --keep 1 -n
+	same 2 "$(wfctl ls -q | wc -l)"
+	kept=$(ask sample .id)
+	expect 0 wfctl prune --keep 1 -y
+	same "$kept" "$(wfctl ls -q)"
+	same "$kept" "$(ls "$WFCTL_STATE/runs")"
+	expect 0 wfctl prune --older 30d -y
+	same "$kept" "$(wfctl ls -q)"
+}
+
+@test "a backup is a store that can be opened" {
+	sample
+	mkdir copy
+	expect 0 wfctl backup copy/store.db
+	expect 0 wfctl --state copy ls -q
+	same "$(wfctl ls -q)" "$output"
+	expect 10 wfctl backup nowhere/at/all.db
+}
+
+@test "the doctor finds nothing, then an open door" {
+	expect 10 wfctl doctor
+	sample
+	expect 0 wfctl doctor
+	expect 0 wfctl doctor -q
+	same "" "$output"
+	chmod 755 "$WFCTL_STATE"
+	expect 0 wfctl doctor -q
+	has 'chmod 700'
+}
