@@ -68,6 +68,13 @@ follow_arm(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+void
+follow_disarm(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+}
+
 uint64_t
 follow_mark(struct call *call, const char *run)
 {
@@ -313,29 +320,43 @@ finish(struct follower *f, struct wf_err *err)
 	return err->code;
 }
 
-static const struct progress_ops *
-choose(struct call *call, int mode)
+static bool
+is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
+/* What --progress auto means here. */
+static int
+mode_here(const struct call *call)
 {
 	const char *term = getenv("TERM");
-	bool capable =
-		isatty(STDOUT_FILENO) && term && *term && !str_eq(term, "dumb");
 
-	if (call->globals.quiet && mode == FOLLOW_AUTO)
-		return &progress_quiet;
-	if (mode == FOLLOW_AUTO && output_is_json(call))
-		return &progress_json;
+	if (call->globals.quiet)
+		return FOLLOW_QUIET;
+	if (output_is_json(call))
+		return FOLLOW_JSON;
+	if (!isatty(STDOUT_FILENO) || is_set("CI") || !term || !*term ||
+	    str_eq(term, "dumb") || is_set("ACCESSIBLE") ||
+	    is_set("WFCTL_ACCESSIBLE"))
+		return FOLLOW_PLAIN;
+	return follow_tui_is_possible() ? FOLLOW_TUI : FOLLOW_LIVE;
+}
+
+static const struct progress_ops *
+printer_of(int mode)
+{
 	switch (mode) {
 	case FOLLOW_JSON:
 		return &progress_json;
 	case FOLLOW_QUIET:
 		return &progress_quiet;
-	case FOLLOW_PLAIN:
-		return &progress_plain;
 	case FOLLOW_LIVE:
 		return isatty(STDOUT_FILENO) ? &progress_live : &progress_plain;
 	default:
-		return capable && !getenv("CI") ? &progress_live
-						: &progress_plain;
+		return &progress_plain;
 	}
 }
 
@@ -344,16 +365,23 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	   uint64_t after, struct wf_err *err)
 {
 	struct follower f = {.call = call, .run = run, .after = after};
+	int mode = follow->mode;
 	enum wf_code code;
 
 	if (follow->detach) {
 		puts(run);
 		return WF_OK;
 	}
+	if (mode == FOLLOW_AUTO)
+		mode = mode_here(call);
+	if (mode == FOLLOW_TUI && follow_tui_is_possible()) {
+		follow_disarm();
+		return follow_tui(call, run, err);
+	}
 	follow_arm();
 	f.progress.call = call;
 	f.progress.again = after > 0;
-	f.progress.ops = choose(call, follow->mode);
+	f.progress.ops = printer_of(mode);
 	f.tails.line = take_line;
 	f.tails.arg = &f;
 	code = wf_watch_open(call->engine, run, &f.watch, err);

@@ -46,6 +46,11 @@ void follow_arm(void);
  * with err empty, or of what went wrong while following. */
 enum wf_code follow_run(struct call *call, const struct follow *follow,
 			const char *run, uint64_t after, struct wf_err *err);
+/* Give the signals back to whoever had them. */
+void follow_disarm(void);
+/* Show the run in the dashboard, then its record; in follow_tui.c. */
+enum wf_code follow_tui(struct call *call, const char *run, struct wf_err *err);
+bool follow_tui_is_possible(void);
 /* The number of the last event of a run so far; 0 when there is none. */
 uint64_t follow_mark(struct call *call, const char *run);
 

@@ -34,6 +34,10 @@ struct progress_ops {
 extern const struct progress_ops progress_plain, progress_live, progress_json,
 	progress_quiet;
 
+/* What the live printer would have left in the scrollback of a run that has
+ * ended: a line a step, then the result. */
+void progress_record(struct call *call, const struct wf_run_detail *detail);
+
 /* The step of the latest snapshot; NULL when it is not there (yet). */
 const struct wf_step_info *
 progress_step(const struct progress *p, const char *path);

@@ -368,7 +368,7 @@ draw(struct progress *p, bool with_block)
 }
 
 static void
-live_begin(struct progress *p)
+live_open(struct progress *p)
 {
 	const struct wf_run_info *run = &p->detail.run;
 	struct live *live = mem_alloc(sizeof(*live));
@@ -377,8 +377,6 @@ live_begin(struct progress *p)
 	*live = (struct live){.scroll = STRBUF_INIT,
 			      .utf8 = output_utf8(),
 			      .colored = output_colored(p->call, stdout),
-			      .direct = p->detail.nsteps == 1 &&
-					!p->detail.steps[0].is_group,
 			      .flags = output_utf8() ? 0 : TEXT_ASCII};
 	p->state = live;
 	measure(live);
@@ -386,6 +384,15 @@ live_begin(struct progress *p)
 		    run->nsteps, run->nsteps == 1 ? "" : "s");
 	add_line(live, &live->scroll, "", line.at);
 	strbuf_release(&line);
+}
+
+/* The only step of a flow prints as if wfctl were not there. */
+static void
+live_begin(struct progress *p)
+{
+	live_open(p);
+	live_of(p)->direct =
+		p->detail.nsteps == 1 && !p->detail.steps[0].is_group;
 	draw(p, true);
 }
 
@@ -426,6 +433,22 @@ live_end(struct progress *p)
 	map_release(&live->lines);
 	strbuf_release(&live->scroll);
 	free(live);
+}
+
+void
+progress_record(struct call *call, const struct wf_run_detail *detail)
+{
+	struct progress p = {.call = call, .detail = *detail};
+
+	live_open(&p);
+	for (size_t i = 0; i < detail->nsteps; i++) {
+		const struct wf_step_info *step = &detail->steps[i];
+
+		if (step_state_is_settled(step->state) ||
+		    step->state == STEP_LOST || step->state == STEP_UNDO_FAILED)
+			scroll_step(&p, step, step->state, step->reason);
+	}
+	live_end(&p);
 }
 
 const struct progress_ops progress_live = {.logs = true,

@@ -11,12 +11,28 @@
 #include "face_int.h"
 #include "run/drive.h"
 
+/* A reader may have come before the store. */
+static enum wf_code
+open_store(struct wf_engine *e, struct wf_err *err)
+{
+	struct store *store;
+	enum wf_code code = face_store(e, &store, err);
+
+	if (code || store)
+		return code;
+	ERR(err, WF_NOT_FOUND, "there is no store in %s yet", e->dir);
+	wf_err_hint(err, "the first run makes one");
+	return WF_NOT_FOUND;
+}
+
 enum wf_code
 wf_store_check(struct wf_engine *e, char **findings_out, struct wf_err *err)
 {
 	struct strbuf findings = STRBUF_INIT;
-	enum wf_code code = face_code(st_check(e->store, &findings, err));
+	enum wf_code code = open_store(e, err);
 
+	if (!code)
+		code = face_code(st_check(e->store, &findings, err));
 	*findings_out = strbuf_detach(&findings);
 	return code;
 }
@@ -24,7 +40,9 @@ wf_store_check(struct wf_engine *e, char **findings_out, struct wf_err *err)
 enum wf_code
 wf_backup(struct wf_engine *e, const char *path, struct wf_err *err)
 {
-	return face_code(st_backup(e->store, path, err));
+	enum wf_code code = open_store(e, err);
+
+	return code ? code : face_code(st_backup(e->store, path, err));
 }
 
 static int
@@ -58,9 +76,10 @@ wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err)
 	struct arena a = {0};
 	struct st_run row;
 	char *dir = wf_run_dir(e, run);
-	enum wf_code code =
-		face_code(st_read_run(e->store, run, &a, &row, err));
+	enum wf_code code = open_store(e, err);
 
+	if (!code)
+		code = face_code(st_read_run(e->store, run, &a, &row, err));
 	if (code == WF_NOT_FOUND)
 		ERR(err, code, "there is no run %s", run);
 	else if (!code &&

@@ -55,6 +55,13 @@ check_directory(struct visit *v, const char *dir)
 	struct stat st;
 	char found[512];
 
+	if (stat(dir, &st) && errno == ENOENT) {
+		snprintf(found, sizeof(found),
+			 "%.400s is not there yet; the first run makes it",
+			 dir);
+		note(v, "state directory", HEALTH_OK, found, NULL);
+		return;
+	}
 	if (stat(dir, &st)) {
 		snprintf(found, sizeof(found), "%.400s: %s", dir,
 			 strerror(errno));
@@ -104,7 +111,9 @@ check_store(struct visit *v)
 	char *findings = NULL;
 	enum wf_code code = wf_store_check(v->call->engine, &findings, &err);
 
-	if (code)
+	if (code == WF_NOT_FOUND)
+		note(v, "store", HEALTH_OK, "none yet", NULL);
+	else if (code)
 		note(v, "store", HEALTH_BAD, err.message,
 		     *err.hint ? err.hint : "restore a backup");
 	else if (findings && *findings)

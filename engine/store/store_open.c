@@ -84,7 +84,7 @@ check_owner(int fd, const char *dir, enum st_mode mode, struct wf_err *err)
 	if (mode == ST_CREATE && is_empty(fd) && fchmod(fd, 0700) == 0)
 		return ST_OK;
 	return refuse(dir, err, "the state directory is open to other users",
-		      "chmod 700 %s");
+		      "make it yours alone with chmod 700");
 }
 
 /* The new directory entries must be on the disk before anything in them is

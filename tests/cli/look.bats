@@ -103,8 +103,10 @@ END
 	same "$id" "$(ask "${id:0:6}" .id)"
 	same "$id" "$(ask @latest .id)"
 	expect 9 wfctl show @failed
-	expect 9 wfctl show @nonsense
-	expect 9 wfctl show ""
+	expect 2 wfctl show @nonsense
+	err_has @latest
+	run wfctl show ""
+	[ "$status" -ne 0 ]
 }
 
 @test "logs are printed as they are" {
@@ -238,7 +240,7 @@ END
 
 @test "a backup is a store that can be opened" {
 	sample
-	mkdir copy
+	mkdir -m 700 copy
 	expect 0 wfctl backup copy/store.db
 	expect 0 wfctl --state copy ls -q
 	same "$(wfctl ls -q)" "$output"
@@ -246,12 +248,12 @@ END
 }
 
 @test "the doctor finds nothing, then an open door" {
-	expect 10 wfctl doctor
+	expect 0 wfctl doctor
 	sample
 	expect 0 wfctl doctor
 	expect 0 wfctl doctor -q
 	same "" "$output"
 	chmod 755 "$WFCTL_STATE"
-	expect 0 wfctl doctor -q
+	expect 10 wfctl doctor -q
 	has 'chmod 700'
 }
