@@ -227,7 +227,7 @@ add_keys(struct page *page)
 			if (section)
 				list_end(page);
 			section = key.section;
-			strbuf_addf(page->out, ".Ss In %s\n", section);
+			strbuf_addf(page->out, ".Ss Keys of %s\n", section);
 			list_begin(page);
 		}
 		strbuf_adds(page->out, ".It Cm ");
