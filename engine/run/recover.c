@@ -315,13 +315,11 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 		start_again(r, news->attempt);
 	} else if (news->kind == WARDEN_BEGUN) {
 		f->begun = news->begun;
-	} else if (warden_process_lives(news->pid, news->start_time)) {
+	} else {
+		/* Also when it has just ended: as its heir we may still be
+		 * told how. */
 		vec_push(orphans, (struct orphan){news->attempt, news->pid,
 						  news->start_time});
-	} else {
-		outcome_unknown(r, news->attempt,
-				"engine and warden were both gone when it "
-				"ended");
 	}
 }
 
