@@ -1,55 +1,68 @@
-/* wfctl tui: the dashboard.
+/* wfctl tui: the dashboard, on all runs or on one.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "../../tui/dashboard.h"
 #include "../cmd.h"
-#include "../output.h"
 
 struct args {
-	bool read_only, pick, ascii;
-	const char *screen, *script;
+	bool read_only, pick, following;
+	const char *keys;
+	int screen, glyphs;
 };
 
 /* clang-format off */
 static const struct option options[] = {
-	{0, "read-only", OPT_FLAG, offsetof(struct args, read_only), NULL, "look only; actions are refused"},
-	{0, "screen",    OPT_TEXT, offsetof(struct args, screen), "NAME", "begin with this screen or tab: steps, graph, time, log, events, info"},
-	{0, "pick",      OPT_FLAG, offsetof(struct args, pick), NULL, "Enter prints the id of a run and leaves"},
-	{0, "ascii",     OPT_FLAG, offsetof(struct args, ascii), NULL, "7-bit glyphs"},
-	{0, "script",    OPT_TEXT, offsetof(struct args, script), "FILE", "keys from a file in place of a terminal"},
+	{0, "screen", OPT_CHOICE, offsetof(struct args, screen), "auto|steps|graph|time|log|events|info", "the tab of the run to begin with"},
+	{0, "read-only", OPT_FLAG, offsetof(struct args, read_only), NULL, "show everything, change nothing"},
+	{0, "glyphs", OPT_CHOICE, offsetof(struct args, glyphs), "auto|ascii", "ascii: draw with 7-bit characters only"},
+	{0, "pick", OPT_FLAG, offsetof(struct args, pick), NULL, "print the id of the run that Enter chooses"},
+	{0, "until-success", OPT_FLAG, offsetof(struct args, following), NULL, "close when the run has succeeded"},
+	{0, "keys", OPT_TEXT, offsetof(struct args, keys), "FILE", "take keys from FILE instead of a terminal"},
 	{0}};
 /* clang-format on */
+
+static const char *const screens[] = {NULL,  "steps",  "graph", "time",
+				      "log", "events", "info"};
 
 static enum wf_code
 tui(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	char run[WF_RUN_ID];
-	struct dashboard_options how = {
-		.screen = args->screen,
-		.color = (enum dashboard_color)call->globals.color,
-		.ascii = args->ascii || !output_utf8(),
+	struct dashboard_options o = {
+		.screen = screens[args->screen],
+		.color = call->globals.color == COLOR_NEVER
+				 ? DASHBOARD_COLOR_NEVER
+			 : call->globals.color == COLOR_ALWAYS
+				 ? DASHBOARD_COLOR_ALWAYS
+				 : DASHBOARD_COLOR_AUTO,
+		.ascii = args->glyphs == 1,
 		.read_only = args->read_only,
+		.following = args->following,
 		.pick = args->pick,
-		.script = args->script};
-	enum wf_code code = call_open(
-		call, args->read_only ? WF_OPEN_READ : WF_OPEN_CREATE, err);
+		.script = args->keys,
+	};
+	char run[WF_RUN_ID];
+	enum wf_code code;
 
-	if (!code && call->nwords) {
+	if (call->nwords == 1) {
 		code = call_run(call, 0, run, err);
-		how.run = run;
+		if (code)
+			return code;
+		o.run = run;
 	}
-	return code ? code : dashboard_run(call->engine, &how, err);
+	return dashboard_run(call->engine, &o, err);
 }
 
 const struct cmd_entry cmd_tui = {
 	.operands = "[RUN]",
 	.options = options,
 	.size = sizeof(struct args),
+	.min = 0,
 	.max = 1,
-	.about = "Closing it never changes a run.",
-	.example = "wfctl tui @latest --screen log",
+	.about = "Shows all runs, or one.  Runs go on whether it is open or "
+		 "not; \"?\" lists the keys.",
+	.example = "wfctl tui @latest",
 	.complete = "r",
 	.run = tui,
 };
