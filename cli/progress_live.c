@@ -35,6 +35,7 @@ struct live {
 	int drawn;            /* rows of the block on the screen */
 	int width, height;
 	int64_t drawn_at;
+	bool dirty;                 /* something happened since */
 	bool utf8, colored, direct; /* direct: the only step's own output */
 	unsigned flags;
 };
@@ -68,8 +69,12 @@ static void
 add_line(struct live *live, struct strbuf *out, const char *color,
 	 const char *text)
 {
+	size_t n = strlen(text);
+
+	while (n && text[n - 1] == ' ')
+		n--;
 	strbuf_adds(out, color);
-	text_clip_str(out, text, live->width - 1, live->flags | TEXT_DOTS);
+	text_clip(out, text, n, live->width - 1, live->flags | TEXT_DOTS);
 	if (*color)
 		strbuf_adds(out, output_plain(live->colored));
 	strbuf_addc(out, '\n');
@@ -101,7 +106,7 @@ scroll_step(struct progress *p, const struct wf_step_info *step,
 		strbuf_addf(&line, "  after %u tries", step->tries);
 	if (state == STEP_FAILED && *record_cause(step, cause))
 		strbuf_addf(&line, "  %s", cause);
-	if (state != STEP_SUCCEEDED && because && *because)
+	else if (state != STEP_SUCCEEDED && because && *because)
 		strbuf_addf(&line, "  (%s)", because);
 	add_line(live, &live->scroll, color_of(live, state), line.at);
 	strbuf_release(&line);
@@ -197,6 +202,7 @@ live_event(struct progress *p, const struct wf_event_info *e)
 	struct live *live = live_of(p);
 	struct strbuf line = STRBUF_INIT;
 
+	live->dirty = true;
 	if (e->kind == EV_STEP_STATE && e->step) {
 		take_step_state(p, e);
 	} else if (e->kind == EV_WARNING || e->kind == EV_ROLLBACK ||
@@ -218,6 +224,7 @@ live_line(struct progress *p, const char *step, const char *line, size_t n,
 	struct live *live = live_of(p);
 	struct map_entry *old = map_find(&live->lines, step);
 
+	live->dirty = true;
 	if (live->direct) {
 		text_log_line(&live->scroll, line, n, live->flags);
 		strbuf_adds(&live->scroll, partial ? "..\n" : "\n");
@@ -284,8 +291,7 @@ block_step(struct progress *p, struct strbuf *out,
 			    step->retry_limit + 1);
 	if (urgency(step->state) == 3 && start)
 		strbuf_addf(&line, " %s",
-			    when_duration((clock_wall() - start) / 1000 * 1000,
-					  took));
+			    when_clock(clock_wall() - start, took));
 	if (*note)
 		strbuf_addf(&line, "  %s", note);
 	if (urgency(step->state) == 3 && last)
@@ -307,8 +313,7 @@ block_head(struct progress *p, struct strbuf *out)
 		clock_wall() - (run->started ? run->started : run->created);
 
 	strbuf_addf(&line, "--- %u/%u done  fail %u  elapsed %s ", run->ndone,
-		    run->nsteps, run->nfailed,
-		    when_duration(ms / 1000 * 1000, took));
+		    run->nsteps, run->nfailed, when_clock(ms, took));
 	while (line.n < (size_t)live->width - 1 && line.n < 200)
 		strbuf_addc(&line, '-');
 	add_line(live, out, "", line.at);
@@ -364,6 +369,7 @@ draw(struct progress *p, bool with_block)
 	if (frame.n)
 		fwrite(frame.at, 1, frame.n, stdout);
 	live->drawn_at = clock_boot();
+	live->dirty = false;
 	strbuf_release(&frame);
 }
 
@@ -401,7 +407,7 @@ live_tick(struct progress *p)
 {
 	struct live *live = live_of(p);
 
-	if (live->scroll.n || clock_boot() - live->drawn_at >= SECOND)
+	if (live->dirty || clock_boot() - live->drawn_at >= SECOND)
 		draw(p, true);
 }
 

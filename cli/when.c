@@ -140,6 +140,15 @@ when_duration(int64_t ms, char text[WHEN_TEXT])
 }
 
 const char *
+when_clock(int64_t ms, char text[WHEN_TEXT])
+{
+	if (ms >= 10000)
+		return when_duration(ms, text);
+	snprintf(text, WHEN_TEXT, "%ds", ms < 0 ? 0 : (int)(ms / 1000));
+	return text;
+}
+
+const char *
 when_ago(int64_t wall_ms, char text[WHEN_TEXT])
 {
 	char length[WHEN_TEXT];
