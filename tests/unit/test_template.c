@@ -14,7 +14,7 @@ renders(const char *text, const char *json)
 	struct arena arena = {0};
 	struct cel_error err = {0};
 	struct template t;
-	struct value v;
+	struct value v = {0};
 
 	cel_given = "{\"name\": \"x\", \"n\": 3}";
 	if (!template_compile(&arena, text, NULL, &t, &err) ||
