@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "../engine/base/clock.h"
-#include "../engine/base/map.h"
 #include "output.h"
 #include "progress.h"
 #include "tail.h"
@@ -33,7 +32,6 @@ struct follower {
 	const char *run;
 	struct wf_watch *watch;
 	struct tails tails;
-	struct map steps; /* path to step of the snapshot */
 	uint64_t after;
 	int signals;     /* handled so far */
 	int64_t ticked;  /* when the printer was last called */
@@ -98,10 +96,7 @@ follow_mark(struct call *call, const char *run)
 const struct wf_step_info *
 progress_step(const struct progress *p, const char *path)
 {
-	for (size_t i = 0; path && i < p->detail.nsteps; i++)
-		if (str_eq(p->detail.steps[i].path, path))
-			return &p->detail.steps[i];
-	return NULL;
+	return path ? map_get(&p->steps, path) : NULL;
 }
 
 static void
@@ -122,11 +117,12 @@ refresh(struct follower *f, struct wf_err *err)
 
 	if (code)
 		return code;
-	map_release(&f->steps);
+	map_release(&f->progress.steps);
 	wf_list_free(&f->progress.detail.list);
 	f->progress.detail = detail;
 	for (size_t i = 0; i < detail.nsteps; i++)
-		map_set(&f->steps, detail.steps[i].path, &detail.steps[i]);
+		map_set(&f->progress.steps, detail.steps[i].path,
+			&detail.steps[i]);
 	return WF_OK;
 }
 
@@ -135,7 +131,7 @@ static void
 follow_attempt(struct follower *f, const struct wf_event_info *event)
 {
 	const struct wf_step_info *step =
-		event->step ? map_get(&f->steps, event->step) : NULL;
+		event->step ? map_get(&f->progress.steps, event->step) : NULL;
 	json_t *data = json_value(event->data);
 	json_int_t n = json_integer_value(json_object_get(data, "n"));
 	const char *phase = json_string_value(json_object_get(data, "phase"));
@@ -148,6 +144,24 @@ follow_attempt(struct follower *f, const struct wf_event_info *event)
 			tails_open(&f->tails, event->step, a->log);
 	}
 	json_decref(data);
+}
+
+/* What runs already when we begin to follow. */
+static void
+follow_running(struct follower *f)
+{
+	const struct wf_run_detail *detail = &f->progress.detail;
+
+	for (size_t i = 0; f->progress.again && i < detail->nsteps; i++) {
+		const struct wf_step_info *step = &detail->steps[i];
+		const struct wf_attempt_info *last;
+
+		if (!step->nattempts)
+			continue;
+		last = &step->attempts[step->nattempts - 1];
+		if (!last->finished)
+			tails_open(&f->tails, step->path, last->log);
+	}
 }
 
 static void
@@ -389,6 +403,8 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 		code = refresh(&f, err);
 	if (!code && f.progress.ops->begin)
 		f.progress.ops->begin(&f.progress);
+	if (!code && f.progress.ops->logs)
+		follow_running(&f);
 	while (!code && !f.settled && !f.deserted) {
 		code = turn(&f, err);
 		if (!code && !f.settled && !f.deserted)
@@ -399,7 +415,7 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	if (f.watch)
 		wf_watch_close(f.watch);
 	tails_release(&f.tails);
-	map_release(&f.steps);
+	map_release(&f.progress.steps);
 	wf_list_free(&f.progress.detail.list);
 	return code;
 }

@@ -9,12 +9,14 @@
 #ifndef WF_PROGRESS_H
 #define WF_PROGRESS_H
 
+#include "../engine/base/map.h"
 #include "cmd.h"
 
 struct progress {
 	const struct progress_ops *ops;
 	struct call *call;
 	struct wf_run_detail detail; /* the latest snapshot */
+	struct map steps;            /* path to step of that snapshot */
 	void *state;                 /* the printer's own */
 	bool again;                  /* followed from its middle on */
 };

@@ -277,3 +277,23 @@ END
 	[ "$status" -ne 0 ]
 	err_has three
 }
+
+@test "an engine that dies is told, and resume finds what still runs" {
+	gate
+	"$WFCTL" run gate.yaml >out 2>err &
+	pid=$!
+	wait_for grep -q 'gate | waiting' out
+	kill -KILL "$(ask gate .engine.pid)"
+	same interrupted "$(state gate)"
+	status=0
+	wait $pid || status=$?
+	[ $status -ne 0 ]
+	grep -q 'the engine of run .* is gone; "wfctl resume' err
+	"$WFCTL" resume gate >out &
+	pid=$!
+	wait_for grep -q 'gate | waiting' out
+	touch go
+	wait $pid
+	grep -q 'gate | open' out
+	same 1 "$(ask gate '.steps[0].attempts | length')"
+}
