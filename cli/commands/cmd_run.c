@@ -30,7 +30,7 @@ static const struct option options[] = {
 	{0,   "from",     OPT_TEXT, offsetof(struct args, from), "STEP", "begin with this step; what comes before is skipped"},
 	{0,   "max-parallel", OPT_NUMBER, offsetof(struct args, max_parallel), "N", "at most N attempts at once"},
 	{0,   "wait",     OPT_FLAG_OFF, offsetof(struct args, no_wait), NULL, "queue for the concurrency group (the default)"},
-	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "fail at once when the group is taken"},
+	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "end cancelled when the group is taken"},
 	{0,   "relaxed",  OPT_FLAG, offsetof(struct args, relaxed), NULL, "faster: survive dying processes, not power loss"},
 	{'n', "dry-run",  OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
 	{0}};

@@ -24,6 +24,7 @@
 #include "../base/fs.h"
 #include "../loop/loop.h"
 #include "../store/committer.h"
+#include "concur.h"
 #include "drive_lock.h"
 #include "queue.h"
 #include "recover.h"
@@ -213,6 +214,9 @@ carry_out(struct drive *d, const struct effect *e)
 	case EFFECT_FREEZE:
 	case EFFECT_THAW:
 		warden_freeze(d->warden, e->attempt, e->kind == EFFECT_FREEZE);
+		break;
+	case EFFECT_RELEASE:
+		concur_release(d->run);
 		break;
 	}
 }

@@ -94,6 +94,11 @@ halt_run(struct run *r, enum cause cause, const char *because, bool now)
 		r->cancelling = true;
 	r->dirty = true;
 	hook_stop(r, now);
+	if (r->row.state == RUN_QUEUED && !r->ending) {
+		r->scopes.at[0].phase = SCOPE_ENDED;
+		hook_end_run(r, RUN_CANCELLED, CAUSE_NONE);
+		return;
+	}
 	vec_each (&r->scopes, struct scope, s)
 		if (s->phase == SCOPE_MAIN)
 			s->stopping = true;

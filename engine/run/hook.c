@@ -5,6 +5,7 @@
 #include "hook.h"
 
 #include "../base/clock.h"
+#include "concur.h"
 #include "dispatch.h"
 #include "spec.h"
 
@@ -93,6 +94,7 @@ hook_turn(struct run *r)
 		return;
 	r->ending = false;
 	run_set_state(r, r->end_state, r->end_cause);
+	concur_leave(r);
 }
 
 void

@@ -10,7 +10,7 @@
 #include "../base/clock.h"
 #include "group.h"
 #include "names.h"
-#include "queue.h"
+#include "turn.h"
 
 static const struct {
 	const char *verb;
@@ -75,11 +75,7 @@ request_reopen(struct request *q)
 	root->cause = CAUSE_NONE;
 	r->cancelling = r->paused = r->ending = false;
 	r->dirty = true;
-	run_set_state(r, RUN_RUNNING, CAUSE_NONE);
-	if (root->wf->deadline != DURATION_NONE) {
-		r->deadline_from = clock_wall();
-		dues_push(r, clock_boot() + root->wf->deadline, IX_NONE);
-	}
+	run_enter(r);
 }
 
 /* --- taking apart

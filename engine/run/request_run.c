@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include "concur.h"
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
@@ -65,6 +66,23 @@ roll_back_when_quiet(struct request *q, const struct plan *plan)
 	halt_run(r, CAUSE_NONE, "a rollback was asked for", q->now);
 }
 
+/* An ended run has given its concurrency group back. */
+static bool
+has_group(struct request *q)
+{
+	struct run *r = q->r;
+
+	if (r->row.state != RUN_QUEUED && !run_state_is_final(r->row.state))
+		return true;
+	if (concur_enter(r, false) == CONCUR_GO)
+		return true;
+	if (run_state_is_final(r->row.state))
+		concur_release(r);
+	request_refuse(q, "wait until that run has ended",
+		       "another run of its concurrency group is at work");
+	return false;
+}
+
 enum wf_code
 request_rollback(struct request *q)
 {
@@ -92,6 +110,10 @@ request_rollback(struct request *q)
 	if (code || q->dry) {
 		plan_release(&plan);
 		return q->dry && code == WF_REFUSED ? WF_OK : code;
+	}
+	if (!has_group(q)) {
+		plan_release(&plan);
+		return WF_REFUSED;
 	}
 	r->paused = r->cancelling = r->ending = false;
 	if (r->scopes.at[0].nbusy || r->flights.n > r->hook_flying)

@@ -151,7 +151,8 @@ enum effect_kind {
 	EFFECT_KILL_NOW,
 	EFFECT_ACK,
 	EFFECT_FREEZE,
-	EFFECT_THAW
+	EFFECT_THAW,
+	EFFECT_RELEASE /* the run's concurrency group */
 };
 
 struct effect {
@@ -217,6 +218,8 @@ struct run {
 	uint32_t npersons; /* parked on a person or a signal */
 	struct map slots;  /* pool or lock name -> struct slots */
 	bool paused, cancelling;
+	bool in_line;          /* for its concurrency group */
+	char asked[ST_RUN_ID]; /* the run that was asked to make room */
 	int64_t deadline_boot;
 	int64_t deadline_from; /* wall; 0: from the run's start */
 	VEC(char *) signals;   /* JSON: came before anybody waited */

@@ -6,6 +6,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "concur.h"
 #include "decide.h"
 #include "dispatch.h"
 #include "group.h"
@@ -125,19 +126,48 @@ arm_deadline(struct run *r)
 	dues_push(r, r->deadline_boot, IX_NONE);
 }
 
+static void
+go(struct run *r)
+{
+	bool fresh = !r->row.started;
+
+	if (fresh)
+		leave_out(r);
+	else
+		r->deadline_from = clock_wall();
+	run_set_state(r, RUN_RUNNING, CAUSE_NONE);
+	if (fresh)
+		hook_ask(r, HOOK_START, NULL);
+	arm_deadline(r);
+}
+
+void
+run_enter(struct run *r)
+{
+	switch (concur_enter(r, !r->row.started)) {
+	case CONCUR_GO:
+		go(r);
+		break;
+	case CONCUR_WAIT:
+		run_set_state(r, RUN_QUEUED, CAUSE_NONE);
+		break;
+	case CONCUR_LEAVE:
+		r->scopes.at[0].phase = SCOPE_ENDED;
+		hook_end_run(r, RUN_CANCELLED, CAUSE_NONE);
+		break;
+	}
+}
+
 void
 run_begin(struct run *r)
 {
 	dispatch_kinds = &kinds;
 	if (run_state_is_final(r->row.state))
 		return;
-	if (!r->row.started)
-		leave_out(r);
-	if (r->row.state == RUN_QUEUED) {
-		run_set_state(r, RUN_RUNNING, CAUSE_NONE);
-		hook_ask(r, HOOK_START, NULL);
-	}
-	arm_deadline(r);
+	if (r->row.state == RUN_QUEUED && !r->ending)
+		run_enter(r);
+	else
+		arm_deadline(r);
 	for (uint32_t n = 0; n < r->scopes.n; n++)
 		group_begin_scope(r, n);
 	r->undo.moved = r->undo.at != NULL;
@@ -154,7 +184,8 @@ deadline_passed(struct run *r)
 {
 	struct scope *root = &r->scopes.at[0];
 
-	if (root->phase != SCOPE_MAIN || root->cause)
+	if (root->phase != SCOPE_MAIN || root->cause ||
+	    clock_boot() < r->deadline_boot)
 		return;
 	root->cause = CAUSE_DEADLINE;
 	run_event(r, EV_FAILURE_POLICY, IX_NONE,
@@ -166,6 +197,16 @@ deadline_passed(struct run *r)
 	}
 	halt_run(r, CAUSE_DEADLINE, "the deadline of the run has passed",
 		 false);
+}
+
+/* The run's own due: its place in the line, else its deadline. */
+static void
+run_due(struct run *r)
+{
+	if (r->row.state != RUN_QUEUED)
+		deadline_passed(r);
+	else if (!r->ending)
+		run_enter(r);
 }
 
 /* An `ask` nobody answered: its default. */
@@ -216,7 +257,7 @@ run_tick(struct run *r, int64_t boot_now)
 	while (dues_first(r, &e) && e.due <= boot_now) {
 		dues_pop(r);
 		if (e.ix == IX_NONE)
-			deadline_passed(r);
+			run_due(r);
 		else if (is_current(r, &e))
 			due(r, e.ix);
 	}
@@ -291,7 +332,7 @@ update_state(struct run *r)
 bool
 run_turn(struct run *r)
 {
-	while (settle_down(r))
+	while (r->row.state != RUN_QUEUED && settle_down(r))
 		;
 	update_state(r);
 	hook_turn(r);

@@ -14,6 +14,9 @@ extern const struct run_borders turn_borders;
 
 /* First turn of a fresh run, or the first after recovery. */
 void run_begin(struct run *r);
+/* A fresh or reopened run goes on as soon as its concurrency group lets it;
+ * until then it is queued. */
+void run_enter(struct run *r);
 /* An attempt ended, as the warden or recovery says. */
 void run_ended(struct run *r, const struct warden_news *news);
 /* Due times that have come (boot clock). */
