@@ -210,6 +210,9 @@ term_open(const struct term_options *o, struct term **term_out,
 	}
 	setlocale(LC_CTYPE, "");
 	lifeline_save(fileno(t->out));
+	/* They would replace the real size, at the latest after a resize. */
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
 	use_env(TRUE);
 	use_tioctl(TRUE);
 	open_screen(t);
@@ -458,7 +461,7 @@ real_run(struct term *term, const char *const *argv)
 	pid = fork();
 	if (pid == 0) {
 		lifeline_release();
-		unsetenv("LINES");
+		unsetenv("LINES"); /* ncurses puts them there */
 		unsetenv("COLUMNS");
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);

@@ -149,7 +149,9 @@ open_rollback(struct view *v, const char *arg, struct wf_err *err)
 	if (code)
 		return code;
 	/* Before the selected step when that has run, else to the start. */
-	target = a->at && a->at->started ? a->step : "start";
+	target = a->at && a->at->started && step_state_is_settled(a->at->state)
+			 ? a->step
+			 : "start";
 	if (v->views->read_only)
 		return ERR(err, WF_REFUSED, "this screen is read-only");
 	code = read_plan(v, target, &plan, err);

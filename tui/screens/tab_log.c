@@ -213,6 +213,8 @@ nothing_to_show(const struct run_view *rv)
 
 	if (!s)
 		return "";
+	if (!a && s->state == STEP_WAITING)
+		return "it waits; this kind of step writes no log";
 	if (!a)
 		return s->is_group ? "a group has no log; Enter opens it"
 				   : "it has not begun";

@@ -346,7 +346,7 @@ form_draw(struct form *f, struct grid *g, struct rect r)
 	int h = form_height(f) < r.h ? form_height(f) : r.h;
 	struct rect box = {r.x + (r.w - w) / 2, r.y, w, h};
 	struct form_pen pen = {.f = f, .g = g};
-	bool border = h > 4 && w > 24;
+	bool border = (h > 4 || h == form_height(f)) && w > 24;
 
 	grid_fill(g, r, (struct rect){box.x - r.x, 0, w, h}, STYLE_NORMAL, ' ');
 	pen.inner = border ? (struct rect){box.x + 2, box.y + 1, w - 4, h - 2}

@@ -1,0 +1,237 @@
+# The dashboard in a real terminal: what it shows, what its keys do.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() {
+	load ../lib.sh
+	load tmux.sh
+	fresh
+}
+
+teardown() {
+	close_screen
+	stop_all
+}
+
+two_steps() {
+	flow two <<-'END'
+		name: two
+		steps:
+		  - id: first
+		    run: echo one; echo two
+		  - id: second
+		    needs: [first]
+		    run: exit 3
+	END
+}
+
+gated() {
+	flow gated <<-'END'
+		name: gated
+		steps:
+		  - id: prep
+		    run: echo prepared
+		    undo: echo undone
+		  - id: ask
+		    needs: [prep]
+		    approval:
+		      prompt: Shall it ship?
+		      form:
+		        percent: { type: int, required: true, min: 1, max: 100 }
+		  - id: ship
+		    needs: [ask]
+		    run: echo shipped
+	END
+}
+
+@test "an empty store says how to begin" {
+	screen 80 24
+	says "$WFCTL tui"
+	shows 'no runs yet'
+	keys q
+	shows '$'
+	restored
+}
+
+@test "the list opens a run, q comes back, q leaves" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui"
+	shows 'second: exit 3'
+	keys Enter
+	shows '[1 Steps]'
+	shows 'log second'
+	keys q
+	shows 'wfctl > runs'
+	keys q
+	hides 'wfctl > runs'
+	restored
+}
+
+@test "tabs show graph, timeline, log, events and record" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui @latest"
+	shows '[1 Steps]'
+	keys k 2
+	shows '[✓ first'
+	keys 3
+	shows '/col'
+	keys 4
+	shows '   1 one'
+	keys 5
+	shows 'WHO'
+	keys 6
+	shows 'Step first'
+}
+
+@test "an approval is answered with its form" {
+	gated
+	run=$(wfctl run gated.yaml -d)
+	wait_for is waiting "$run"
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'asks for you'
+	keys a
+	shows 'Shall it ship?'
+	shows 'percent *'
+	press Tab '< Reject'
+	keys Tab
+	keys -l 25
+	shows '[25'
+	press Tab '< Approve'
+	keys A
+	shows 'approved'
+	shows 'ok 3/3'
+	same succeeded "$(ask "$run" .state)"
+}
+
+@test "a rollback shows its plan and needs a capital letter" {
+	gated
+	run=$(wfctl run gated.yaml -d)
+	wait_for is waiting "$run"
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'asks for you'
+	keys b
+	shows 'Roll back run'
+	shows 'run undo: echo undone'
+	keys Escape
+	hides 'Roll back run'
+	same waiting "$(ask "$run" .state)"
+}
+
+@test "r and r again retry a failed step" {
+	two_steps
+	run=$(wfctl run two.yaml -d)
+	wait_for is failed "$run"
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'exit 3'
+	keys r
+	shows 'Retry second'
+	keys r
+	shows '2/'
+	wait_for is failed "$run"
+	same 2 "$(ask "$run" '.steps[1].attempts | length')"
+}
+
+@test "read-only shows all and changes nothing" {
+	two_steps
+	run=$(wfctl run two.yaml -d)
+	wait_for is failed "$run"
+	screen 80 24
+	says "$WFCTL tui $run --read-only"
+	shows 'exit 3'
+	keys r
+	shows 'Retry second'
+	keys r
+	shows 'read-only'
+	same 1 "$(ask "$run" '.steps[1].attempts | length')"
+}
+
+@test "hostile names and logs never reach the terminal" {
+	flow evil <<-'END'
+		name: evil
+		steps:
+		  - id: evil
+		    run: printf 'a\033]0;owned\007\033[2J\033[?1049l\033(0 b\n'; printf '\302\2332J\342\200\256x\n'
+	END
+	expect 0 wfctl run evil.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui @latest"
+	shows '<ESC>]0;owned<BEL><ESC>[2J'
+	shows '<U+202E>'
+	same 1 "$(terminal '#{alternate_on}')"
+	[[ $(terminal '#{pane_title}') != *owned* ]]
+}
+
+@test "pasted text runs nothing" {
+	two_steps
+	run=$(wfctl run two.yaml -d)
+	wait_for is failed "$run"
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'exit 3'
+	tm set-buffer 'rrrr CCCC SSSS bbbb BBBB'
+	tm paste-buffer
+	shows 'pasted text was ignored'
+	same 1 "$(ask "$run" '.steps[1].attempts | length')"
+}
+
+@test "help lists the keys and Enter runs the line" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui @latest"
+	shows '[1 Steps]'
+	keys '?'
+	shows 'type to filter'
+	keys -l 'time'
+	shows 'the timeline'
+	keys Enter
+	shows '[3 Time]'
+}
+
+@test "the palette completes actions by name" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui @latest"
+	shows '[1 Steps]'
+	keys :
+	keys -l tab
+	keys -l -- -ev
+	shows 'tab-events'
+	keys Enter
+	shows '[5 Events]'
+}
+
+@test "--pick prints the id of the chosen run" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	run=$(ask @latest .id)
+	screen 80 24
+	says "echo picked=\$($WFCTL tui --pick)"
+	shows 'wfctl > runs'
+	keys Enter
+	shows "picked=$run"
+	restored
+}
+
+@test "keys from a file need no terminal" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	printf '%s\n' 'size 60 20' 'wait FAIL' 'key Enter' 'wait Steps' dump >keys
+	expect 0 wfctl tui --keys keys --glyphs ascii
+	has '[1 Steps]'
+	has 'X second'
+	[[ $output != *$'\033'* ]]
+}
+
+@test "without a terminal it says so" {
+	expect 2 wfctl tui </dev/null
+	err_has 'no terminal'
+}
