@@ -38,8 +38,7 @@ ask_for(int i)
 	static const char *const script =
 		"echo $ID >> effects; sleep 0.00$ID; exit $((10 + ID))";
 	char id[8];
-	const char *envp[] = {"PATH=/usr/bin:/bin", "WFCTL_KEY=test/1", id,
-			      NULL};
+	const char *envp[] = {"PATH=/usr/bin:/bin", test_key, id, NULL};
 	struct warden_spec spec = shell((uint64_t)i, script);
 
 	snprintf(id, sizeof(id), "ID=%d", i);

@@ -82,19 +82,22 @@ tear_down(void **state)
 
 /* --- words -------------------------------------------------------------- */
 
-static const char *const plain_env[] = {"PATH=/usr/bin:/bin",
-					"WFCTL_KEY=test/1", NULL};
+/* A key of this test's own: a foreign attempt's kill finds all that carry it,
+ * and other tests run at the same time. */
+static char test_key[128];
+static const char *const plain_env[] = {"PATH=/usr/bin:/bin", test_key, NULL};
 
 static inline struct warden_spec
 shell(uint64_t attempt, const char *script)
 {
 	static const char *argv[] = {"sh", "-c", NULL, NULL};
 
+	snprintf(test_key, sizeof(test_key), "WFCTL_KEY=%s", dir);
 	argv[2] = script;
 	return (struct warden_spec){.attempt = attempt,
 				    .argv = argv,
 				    .envp = plain_env,
-				    .key = "WFCTL_KEY=test/1",
+				    .key = test_key,
 				    .workdir = dir,
 				    .log = log_path,
 				    .kill_after = 100};
@@ -180,11 +183,17 @@ pid_in(const char *name)
 static inline bool
 runs(int pid)
 {
-	int status;
+	struct strbuf b = STRBUF_INIT;
+	char path[64];
+	bool alive;
 
 	/* What we inherited from a dead warden is ours to reap. */
-	waitpid(pid, &status, WNOHANG);
-	return kill(pid, 0) == 0;
+	waitpid(pid, NULL, WNOHANG);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	alive = fs_read(path, 4096, &b, NULL) == WF_OK &&
+		!strstr(b.at, ") Z ") && !strstr(b.at, ") X ");
+	strbuf_release(&b);
+	return alive;
 }
 
 static inline void
