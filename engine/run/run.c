@@ -205,6 +205,7 @@ run_free(struct run *r)
 		free(e->value);
 	}
 	map_release(&r->slots);
+	map_release(&r->programs);
 	vec_release(&r->insts);
 	vec_release(&r->scopes);
 	vec_release(&r->flights);
@@ -465,7 +466,7 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 		i->flags &= (uint16_t) ~(INST_IGNORED | INST_FALLING |
 					 INST_BY_HAND | INST_STOPPING);
 	note_times(r, i, t->from);
-	record(r, ix, t, because ? because : t->because[0] ? t->because : NULL);
+	record(r, ix, t, because);
 	run_tell_dependents(r, ix, t->from, flags);
 	if (r->borders->enter[step_states[t->to].enter])
 		r->borders->enter[step_states[t->to].enter](r, ix);

@@ -215,8 +215,9 @@ struct run {
 	struct ixs quiet;           /* scopes that may have come to an end */
 	VEC(struct flow_facts *) facts;
 	uint32_t counts[STEP_NSTATES];
-	uint32_t npersons; /* parked on a person or a signal */
-	struct map slots;  /* pool or lock name -> struct slots */
+	uint32_t npersons;   /* parked on a person or a signal */
+	struct map slots;    /* pool or lock name -> struct slots */
+	struct map programs; /* PATH:word -> where it was found */
 	bool paused, cancelling;
 	bool in_line;          /* for its concurrency group */
 	char asked[ST_RUN_ID]; /* the run that was asked to make room */

@@ -15,7 +15,7 @@
 #define SCRIPT_BY_FILE ((size_t)100 * 1024)
 
 struct builder {
-	const struct run *r;
+	struct run *r;
 	const struct flight *f;
 	const struct inst *i;
 	const struct step *step;
@@ -259,36 +259,51 @@ spec_simple_words(struct arena *a, const char *text)
 	return words;
 }
 
-/* The program a word names on the attempt's own PATH, or NULL. */
 static const char *
-find_program(struct builder *b, const char *word)
+search_path(const char *path, const char *word, struct arena *a)
 {
-	const char *pair = map_get(&b->env, "PATH");
-	const char *dir = pair ? pair + strlen("PATH=") : "/usr/bin:/bin";
+	while (*path) {
+		size_t n = strcspn(path, ":");
+		char *file = arena_printf(a, "%.*s/%s", (int)n, path, word);
 
-	if (strchr(word, '/'))
-		return NULL; /* may be relative to the work directory */
-	while (*dir) {
-		size_t n = strcspn(dir, ":");
-		char *path = arena_printf(&b->spec->arena, "%.*s/%s", (int)n,
-					  dir, word);
-
-		if (path[0] == '/' && access(path, X_OK) == 0)
-			return path;
-		dir += n + (dir[n] == ':');
+		if (file[0] == '/' && access(file, X_OK) == 0)
+			return file;
+		path += n + (path[n] == ':');
 	}
 	return NULL;
+}
+
+/* Is the word a program on the attempt's own PATH?  Where it was found is
+ * remembered: a hundred thousand steps often run the same few. */
+static bool
+is_program(struct builder *b, const char *word)
+{
+	struct run *r = b->r;
+	const char *pair = map_get(&b->env, "PATH");
+	const char *path = pair ? pair + strlen("PATH=") : "/usr/bin:/bin";
+	char *key;
+	const char *file;
+
+	if (strchr(word, '/'))
+		return false; /* may be relative to the work directory */
+	key = arena_printf(&b->spec->arena, "%s:%s", path, word);
+	file = map_get(&r->programs, key);
+	if (file && access(file, X_OK) == 0)
+		return true;
+	file = search_path(path, word, &b->spec->arena);
+	if (file)
+		map_set(&r->programs, arena_strdup(&r->arena, key),
+			arena_strdup(&r->arena, file));
+	return file != NULL;
 }
 
 static bool
 try_direct(struct builder *b, const char *text)
 {
 	const char **words = spec_simple_words(&b->spec->arena, text);
-	const char *program = words ? find_program(b, words[0]) : NULL;
 
-	if (!program)
+	if (!words || !is_program(b, words[0]))
 		return false;
-	words[0] = program;
 	b->spec->w.argv = words;
 	return true;
 }
@@ -507,7 +522,7 @@ build_hook(struct builder *b)
 }
 
 static struct spec *
-hook_spec(const struct run *r, const struct flight *f, struct wf_err *err)
+hook_spec(struct run *r, const struct flight *f, struct wf_err *err)
 {
 	static const struct step_more nothing;
 	static const struct step step = {.id = "hook", .more = &nothing};
@@ -531,7 +546,7 @@ hook_spec(const struct run *r, const struct flight *f, struct wf_err *err)
  * ------------------------------------------------------------------------- */
 
 static struct spec *
-step_spec(const struct run *r, const struct flight *f, struct wf_err *err)
+step_spec(struct run *r, const struct flight *f, struct wf_err *err)
 {
 	struct builder b = {.r = r,
 			    .f = f,
@@ -554,7 +569,7 @@ step_spec(const struct run *r, const struct flight *f, struct wf_err *err)
 }
 
 struct spec *
-spec_new(const struct run *r, const struct flight *f, struct wf_err *err)
+spec_new(struct run *r, const struct flight *f, struct wf_err *err)
 {
 	return f->phase == PHASE_HOOK ? hook_spec(r, f, err)
 				      : step_spec(r, f, err);

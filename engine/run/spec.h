@@ -16,7 +16,7 @@ struct spec {
 /* Work out the attempt `f`; NULL with `err` when a template or secret in it
  * fails.  Files it needs (standard input, long scripts) are written. */
 struct spec *
-spec_new(const struct run *r, const struct flight *f, struct wf_err *err);
+spec_new(struct run *r, const struct flight *f, struct wf_err *err);
 void spec_free(struct spec *s);
 
 /* Absolute path of a file of the attempt beside its log: suffix ".out" for
