@@ -417,6 +417,16 @@ read_env(struct reader *r, const struct node *n, void *into,
 		reader_wrong(r, n, key, "a map of names to text");
 		return;
 	}
+	if (r->draft && !reader_few(r, n, MAX_NAMES, "variables"))
+		return;
+	r->variables += out->n + node_count(&r->tree, n);
+	if (r->variables > MAX_VARIABLES) {
+		reader_error(r, n, "move some into the `env` of the flow",
+			     "more than %d variables in the environments of "
+			     "all steps",
+			     MAX_VARIABLES);
+		return;
+	}
 	/* Nothing refers to its neighbours, hence nothing to itself. */
 	r->scope |= r->draft ? SCOPE_FLOW_ENV : SCOPE_NO_ENV;
 	merged.at = arena_array(r->arena, struct env_var,

@@ -237,6 +237,12 @@ fill_matrix(struct reader *r, const struct node *n, const struct product *p,
 	struct value with = extra_maps(r, n, "include", axes);
 	uint64_t total = p->naxes ? p->total : 0;
 
+	r->cells += total * p->naxes;
+	if (r->cells > MAX_CELLS || total * without.n > MAX_EXCLUDED) {
+		reader_error(r, n, "use `foreach` with a list",
+			     "the matrices of this flow are too large");
+		return;
+	}
 	many->items = arena_array(r->arena, struct value, total + with.n);
 	for (uint64_t i = 0; i < total; i++) {
 		struct value v = combination(r, p, i);
@@ -400,6 +406,8 @@ read_outputs(struct reader *r, const struct node *n, void *into,
 		reader_wrong(r, n, key, "a map of names to types");
 		return;
 	}
+	if (!reader_few(r, n, MAX_NAMES, "outputs"))
+		return;
 	more->noutputs = 0;
 	reserve_outputs(r, more, node_count(&r->tree, n));
 	node_each(&r->tree, n, name)

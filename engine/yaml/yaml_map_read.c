@@ -77,6 +77,16 @@ reader_unknown(struct reader *r, const struct node *n, const char *what,
 	free(hint);
 }
 
+bool
+reader_few(struct reader *r, const struct node *n, uint32_t max,
+	   const char *what)
+{
+	if (node_count(&r->tree, n) <= max)
+		return true;
+	reader_error(r, n, "split it", "more than %u %s", max, what);
+	return false;
+}
+
 /* --- maps ---------------------------------------------------------------- */
 
 static void
@@ -84,11 +94,15 @@ unknown_key(struct reader *r, const struct node *key,
 	    enum schema_section section)
 {
 	const char *name = node_text(&r->tree, key);
-	const char *near = schema_synonym(section, name);
-	const struct schema_key *other = schema_elsewhere(name);
+	const char *near;
+	const struct schema_key *other;
 	const char *where = schema_section_meaning(section);
 	char *hint;
 
+	if (r->diags->n >= WF_MAX_FINDINGS)
+		return;
+	near = schema_synonym(section, name);
+	other = schema_elsewhere(name);
 	if (!near && !other)
 		near = schema_nearest(section, name);
 	if (near)

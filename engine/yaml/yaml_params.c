@@ -209,6 +209,8 @@ reader_params(struct reader *r, const struct node *n, const char *what,
 			     node_kind_name(&r->tree, n));
 		return;
 	}
+	if (!reader_few(r, n, r->draft ? MAX_NAMES : MAX_PARAMS, what))
+		return;
 	out->at = arena_array(r->arena, struct param, node_count(&r->tree, n));
 	node_each(&r->tree, n, name)
 	{

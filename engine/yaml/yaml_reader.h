@@ -50,6 +50,16 @@ struct reference {
 	bool send_back;
 };
 
+/* What one flow may ask for, so that no file is dear to read. */
+enum {
+	MAX_NAMES = 1000,       /* outputs, variables, fields of one step */
+	MAX_PARAMS = 10000,     /* of a flow */
+	MAX_RULES = 100,        /* of retry.only and retry.except */
+	MAX_CELLS = 500000,     /* values in all matrices together */
+	MAX_EXCLUDED = 2000000, /* comparisons for `exclude` */
+	MAX_VARIABLES = 1500000 /* in the environments of all steps */
+};
+
 /* A step while it is read. */
 struct step_draft {
 	struct step step;
@@ -77,8 +87,9 @@ struct reader {
 	uint32_t step; /* being read; STEP_NONE outside of steps */
 	struct step_draft *draft;
 	unsigned scope;
-	struct map savepoints; /* name -> step + 1 */
-	bool cyclic;           /* the needs go in a circle */
+	uint64_t cells, variables; /* see MAX_CELLS, MAX_VARIABLES */
+	struct map savepoints;     /* name -> step + 1 */
+	bool cyclic;               /* the needs go in a circle */
 	struct map secret_index, pool_index, param_index, env_index;
 };
 
@@ -92,6 +103,9 @@ void reader_error(struct reader *r, const struct node *n, const char *hint,
 /* `"timeout" must be a duration, not a list`, with the row's example. */
 void reader_wrong(struct reader *r, const struct node *n,
 		  const struct schema_key *key, const char *wanted);
+/* False after an error when there are more than `max` of `what`. */
+bool reader_few(struct reader *r, const struct node *n, uint32_t max,
+		const char *what);
 /* `no step "buld"`, with the nearest of the names that `names` holds. */
 void reader_unknown(struct reader *r, const struct node *n, const char *what,
 		    const char *name, const struct map *names,

@@ -104,6 +104,8 @@ read_rules(struct reader *r, const struct node *n, const struct schema_key *key,
 		reader_wrong(r, n, key, "a list of rules");
 		return NULL;
 	}
+	if (!reader_few(r, n, MAX_RULES, "retry rules"))
+		return NULL;
 	rules = arena_array(r->arena, struct retry_rule, reader_items(r, n));
 	for (const struct node *item = reader_first_item(r, n); item;
 	     item = reader_next_item(r, n, item))

@@ -319,6 +319,38 @@ large_things(void **state)
 	strbuf_release(&b);
 }
 
+/* What multiplies is counted before it is made. */
+static void
+products(void **state)
+{
+	struct strbuf b = STRBUF_INIT;
+
+	(void)state;
+	strbuf_adds(&b, HEAD);
+	for (int i = 0; i < 100; i++)
+		strbuf_addf(&b,
+			    "- {id: m%d, run: x, matrix: {a: &x [1, 2, 3, 4, "
+			    "5, 6, 7, 8, 9, 0], b: *x, c: *x, d: *x}}\n",
+			    i);
+	refused(b.at, "matrices of this flow");
+	strbuf_clear(&b);
+	strbuf_adds(&b, HEAD "- id: b\n  run: x\n  matrix: {a: [");
+	for (int i = 0; i < 3000; i++)
+		strbuf_addf(&b, "%d, ", i);
+	strbuf_adds(&b, "0], exclude: [");
+	for (int i = 0; i < 3000; i++)
+		strbuf_addf(&b, "{a: %d}, ", i);
+	strbuf_adds(&b, "{a: 0}]}\n");
+	refused(b.at, "matrices of this flow");
+	strbuf_clear(&b);
+	strbuf_adds(&b, HEAD "- id: b\n  run: x\n  outputs: {");
+	for (int i = 0; i < 2000; i++)
+		strbuf_addf(&b, "o%d: int, ", i);
+	strbuf_adds(&b, "o: int}\n");
+	refused(b.at, "more than 1000 outputs");
+	strbuf_release(&b);
+}
+
 static void
 too_large_a_file(void **state)
 {
@@ -358,6 +390,7 @@ main(void)
 		cmocka_unit_test(deep_nesting),
 		cmocka_unit_test(aliases),
 		cmocka_unit_test(large_things),
+		cmocka_unit_test(products),
 		cmocka_unit_test(too_large_a_file),
 		cmocka_unit_test(catastrophic_patterns_do_not_hang),
 	};
