@@ -94,3 +94,14 @@ restored() {
 	terminal 'alternate #{alternate_on} cursor #{cursor_flag} keypad #{keypad_flag} mouse #{mouse_any_flag}'
 	return 1
 }
+
+# back_in_shell: the program has ended.
+back_in_shell() {
+	local i
+	for i in {1..100}; do
+		[ "$(terminal '#{pane_current_command}')" = bash ] && return
+		sleep 0.05
+	done
+	terminal 'still running: #{pane_current_command}'
+	return 1
+}

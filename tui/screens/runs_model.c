@@ -1,0 +1,227 @@
+/* The runs list as a model: reading, filter, order, marks.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "runs_view.h"
+
+struct runs *
+runs_of(const struct view *v)
+{
+	return v->state;
+}
+
+const struct wf_run_info *
+runs_at_cursor(const struct runs *r)
+{
+	return r->list.cursor < r->shown.n ? r->shown.at[r->list.cursor] : NULL;
+}
+
+const char *
+runs_sort_name(enum sort sort)
+{
+	static const char *const names[NSORTS] = {"started", "state", "flow"};
+
+	return names[sort];
+}
+
+/* --- what a run is doing -----------------------------------------------------
+ */
+
+const struct wf_run_detail *
+runs_detail(struct view *v, const struct wf_run_info *run)
+{
+	struct runs *r = runs_of(v);
+	struct known *k;
+	unsigned hash = 5381;
+
+	for (const char *p = run->id; *p; p++)
+		hash = hash * 33 + (unsigned char)*p;
+	k = &r->known[hash % RUNS_CACHE];
+	if (str_eq(k->id, run->id) && k->revision == run->revision &&
+	    k->alive == run->engine_alive)
+		return &k->detail;
+	wf_list_free(&k->detail.list);
+	*k = (struct known){.revision = run->revision,
+			    .alive = run->engine_alive};
+	if (wf_run(v->views->engine, run->id, &k->detail, NULL))
+		return NULL;
+	snprintf(k->id, sizeof(k->id), "%s", run->id);
+	return &k->detail;
+}
+
+enum shown
+runs_shown(struct view *v, const struct wf_run_info *run)
+{
+	const struct wf_run_detail *d = NULL;
+
+	if (!run_state_is_final(run->state) && !run->interrupted)
+		d = runs_detail(v, run);
+	return d ? run_shown(run, d->steps, d->nsteps)
+		 : run_shown(run, NULL, 0);
+}
+
+/* --- filter and order
+ * --------------------------------------------------------- */
+
+/* All words must be part of id, flow, name or state; "!word" must not. */
+static bool
+word_matches(const char *word, size_t n, const struct wf_run_info *run)
+{
+	char *text = mem_strndup(word, n);
+	const char *state =
+		shown_states[shown_of_run(run->state, run->interrupted)].word;
+	bool found = strcasestr(run->id, text) || strcasestr(run->flow, text) ||
+		     strcasestr(state, text) ||
+		     strcasestr(wf_run_state_text(run), text) ||
+		     (run->name && strcasestr(run->name, text));
+
+	free(text);
+	return found;
+}
+
+static bool
+matches(const struct runs *r, const struct wf_run_info *run)
+{
+	const char *p = r->filter.text.at;
+
+	while (*p) {
+		size_t n = strcspn(p, " ");
+		bool not = n > 1 && *p == '!';
+
+		if (n > 0 && word_matches(p + not, n - not, run) == not )
+			return false;
+		p += n + (p[n] == ' ');
+	}
+	return true;
+}
+
+static int
+compare_states(const void *a, const void *b)
+{
+	const struct wf_run_info *x = *(const struct wf_run_info *const *)a;
+	const struct wf_run_info *y = *(const struct wf_run_info *const *)b;
+
+	if (x->state != y->state)
+		return x->state < y->state ? -1 : 1;
+	return (x->created < y->created) - (x->created > y->created);
+}
+
+static int
+compare_flows(const void *a, const void *b)
+{
+	const struct wf_run_info *x = *(const struct wf_run_info *const *)a;
+	const struct wf_run_info *y = *(const struct wf_run_info *const *)b;
+	int order = strcmp(x->flow, y->flow);
+
+	return order ? order
+		     : (x->created < y->created) - (x->created > y->created);
+}
+
+void
+runs_arrange(struct runs *r)
+{
+	size_t n = r->shown.n = 0;
+
+	for (size_t i = 0; i < r->all.n; i++)
+		if (matches(r, &r->all.at[i]))
+			vec_push(&r->shown, &r->all.at[i]);
+	n = r->shown.n;
+	if (r->sort == SORT_STATE && n > 1)
+		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_states);
+	if (r->sort == SORT_FLOW && n > 1)
+		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_flows);
+	list_resize(&r->list, n);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(r->shown.at[i]->id, r->cursor_id))
+			r->list.cursor = i;
+}
+
+void
+runs_keep_cursor(struct runs *r)
+{
+	const struct wf_run_info *run = runs_at_cursor(r);
+
+	snprintf(r->cursor_id, sizeof(r->cursor_id), "%s", run ? run->id : "");
+}
+
+void
+runs_refresh(struct view *v)
+{
+	struct runs *r = runs_of(v);
+	struct wf_run_filter filter = {.limit = RUNS_LIMIT};
+	struct wf_runs all = {0};
+	struct wf_err err = {0};
+
+	views_watch(v->views, NULL);
+	if (wf_runs(v->views->engine, &filter, &all, &err) ||
+	    wf_run_counts(v->views->engine, r->counts, &err)) {
+		views_report(v->views, &err);
+		wf_list_free(&all.list);
+		return;
+	}
+	wf_list_free(&r->all.list);
+	r->all = all;
+	runs_arrange(r);
+	runs_keep_cursor(r);
+}
+
+void
+runs_release(struct runs *r)
+{
+	for (size_t i = 0; i < RUNS_CACHE; i++)
+		wf_list_free(&r->known[i].detail.list);
+	wf_list_free(&r->all.list);
+	vec_release(&r->shown);
+	vec_each (&r->marked, char *, id)
+		free(*id);
+	vec_release(&r->marked);
+	prompt_release(&r->filter);
+}
+
+/* --- marks
+ * -------------------------------------------------------------------- */
+
+static size_t
+mark_of(const struct runs *r, const char *id)
+{
+	size_t i = 0;
+
+	while (i < r->marked.n && !str_eq(r->marked.at[i], id))
+		i++;
+	return i;
+}
+
+bool
+runs_is_marked(const struct runs *r, const char *id)
+{
+	return mark_of(r, id) < r->marked.n;
+}
+
+void
+runs_toggle_mark(struct runs *r, const char *id)
+{
+	size_t i = mark_of(r, id);
+
+	if (i == r->marked.n) {
+		vec_push(&r->marked, mem_strdup(id));
+		return;
+	}
+	free(r->marked.at[i]);
+	r->marked.at[i] = vec_last(&r->marked);
+	r->marked.n--;
+}
+
+void
+runs_mark_all(struct runs *r)
+{
+	bool every = true;
+
+	vec_each (&r->shown, const struct wf_run_info *, run)
+		every &= runs_is_marked(r, (*run)->id);
+	vec_each (&r->shown, const struct wf_run_info *, run)
+		if (every || mark_of(r, (*run)->id) == r->marked.n)
+			runs_toggle_mark(r, (*run)->id);
+}
