@@ -475,7 +475,6 @@ prepare(const char *dir)
 		dup2(fd, STDERR_FILENO);
 		close(fd);
 	}
-	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
