@@ -412,6 +412,8 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	}
 	if (!code && !f.deserted)
 		code = finish(&f, err);
+	if (f.progress.state)
+		f.progress.ops->release(&f.progress);
 	if (f.watch)
 		wf_watch_close(f.watch);
 	tails_release(&f.tails);

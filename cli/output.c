@@ -332,7 +332,9 @@ finding_json(const struct wf_diag *finding)
 static void
 place(struct strbuf *out, const char *file, int line, int column)
 {
-	strbuf_adds(out, file && *file ? file : "wfctl");
+	if (!file || !*file)
+		file = "wfctl";
+	strbuf_adds(out, str_eq(file, "-") ? "standard input" : file);
 	if (line > 0)
 		strbuf_addf(out, ":%d", line);
 	if (line > 0 && column > 0)

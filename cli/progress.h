@@ -30,7 +30,8 @@ struct progress_ops {
 	void (*line)(struct progress *p, const char *step, const char *line,
 		     size_t n, bool partial);
 	void (*tick_fn)(struct progress *p);
-	void (*end)(struct progress *p);
+	void (*end)(struct progress *p);     /* prints the result */
+	void (*release)(struct progress *p); /* frees `state` */
 };
 
 extern const struct progress_ops progress_plain, progress_live, progress_json,

@@ -432,6 +432,13 @@ live_end(struct progress *p)
 	strbuf_release(&line);
 	draw(p, false);
 	advice_print(stdout, &p->detail);
+}
+
+static void
+live_release(struct progress *p)
+{
+	struct live *live = live_of(p);
+
 	map_each (&live->lines, entry) {
 		free((char *)entry->key);
 		free(entry->value);
@@ -455,6 +462,7 @@ progress_record(struct call *call, const struct wf_run_detail *detail)
 			scroll_step(&p, step, step->state, step->reason);
 	}
 	live_end(&p);
+	live_release(&p);
 }
 
 const struct progress_ops progress_live = {.logs = true,
@@ -463,4 +471,5 @@ const struct progress_ops progress_live = {.logs = true,
 					   .event = live_event,
 					   .line = live_line,
 					   .tick_fn = live_tick,
-					   .end = live_end};
+					   .end = live_end,
+					   .release = live_release};

@@ -389,6 +389,11 @@ plain_end(struct progress *p)
 			    when_duration(end - run->started, after));
 	say(p, end, "%s", line.at);
 	strbuf_release(&line);
+}
+
+static void
+plain_release(struct progress *p)
+{
 	map_each (&plain_of(p)->steps, entry) {
 		struct last *last = entry->value;
 
@@ -405,4 +410,5 @@ const struct progress_ops progress_plain = {.logs = true,
 					    .event = plain_event,
 					    .line = plain_line,
 					    .tick_fn = plain_tick,
-					    .end = plain_end};
+					    .end = plain_end,
+					    .release = plain_release};

@@ -309,6 +309,14 @@ wf_backup(struct wf_engine *e, const char *path, struct wf_err *err);
 enum wf_code
 wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err);
 
+/* Everything about a run as one JSON text; the caller frees it. */
+enum wf_code wf_bundle_export(struct wf_engine *e, const char *run,
+			      char **text_out, struct wf_err *err);
+/* Take such a text in: a run that has ended, under a new id.  WF_USAGE: it
+ * is no bundle; nothing is kept of it. */
+enum wf_code wf_bundle_import(struct wf_engine *e, const char *text, size_t n,
+			      char id_out[WF_RUN_ID], struct wf_err *err);
+
 /* --- watching ------------------------------------------------------------- */
 
 /* News of one run (NULL: of the whole store).  The descriptor becomes

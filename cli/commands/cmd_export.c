@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../cmd.h"
 #include "../output.h"
@@ -11,7 +12,8 @@
 
 enum export_format {
 	EXPORT_JSON,
-	EXPORT_TRACE
+	EXPORT_TRACE,
+	EXPORT_BUNDLE
 };
 
 struct args {
@@ -20,7 +22,7 @@ struct args {
 
 /* clang-format off */
 static const struct option options[] = {
-	{0, "format", OPT_CHOICE, offsetof(struct args, format), "json|trace", "what to write"},
+	{0, "format", OPT_CHOICE, offsetof(struct args, format), "json|trace|bundle", "what to write"},
 	{0}};
 /* clang-format on */
 
@@ -68,6 +70,18 @@ export_trace(const struct wf_run_detail *detail,
 }
 
 static enum wf_code
+export_bundle(struct call *call, const char *run, struct wf_err *err)
+{
+	char *text;
+	enum wf_code code = wf_bundle_export(call->engine, run, &text, err);
+
+	if (!code)
+		puts(text);
+	free(code ? NULL : text);
+	return code;
+}
+
+static enum wf_code
 export_run(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
@@ -76,6 +90,8 @@ export_run(struct call *call, struct wf_err *err)
 	char run[WF_RUN_ID];
 	enum wf_code code = call_run(call, 0, run, err);
 
+	if (!code && args->format == EXPORT_BUNDLE)
+		return export_bundle(call, run, err);
 	if (!code)
 		code = wf_run(call->engine, run, &detail, err);
 	if (code)
@@ -98,7 +114,7 @@ const struct cmd_entry cmd_export = {
 	.min = 1,
 	.max = 1,
 	.about = "trace is the Chrome trace format, which Perfetto opens as a "
-		 "timeline.",
+		 "timeline;\nbundle is all there is, for \"wfctl import\".",
 	.example = "wfctl export @latest --format trace > trace.json",
 	.complete = "r",
 	.run = export_run,
