@@ -31,6 +31,7 @@
 #include "request.h"
 #include "spec.h"
 #include "turn.h"
+#include "warn.h"
 #include "watchdog.h"
 
 #define ARG0      "--engine"
@@ -111,7 +112,7 @@ take_news(struct drive *d, const struct warden_news *news)
 	switch (news->kind) {
 	case WARDEN_BEGUN:
 		if (f)
-			f->begun = news->begun;
+			flight_begun(f, news);
 		break;
 	case WARDEN_ENDED:
 	case WARDEN_NOT_STARTED:
@@ -299,6 +300,7 @@ on_timer(void *arg)
 
 	d->timer = NULL;
 	watchdog_look(d->run);
+	warn_look(d->run);
 	run_tick(d->run, clock_boot());
 }
 
@@ -306,8 +308,10 @@ static void
 arm_timer(struct drive *d)
 {
 	struct due_entry first;
-	int64_t due = watchdog_next(d->run);
+	int64_t due = watchdog_next(d->run), look = warn_next(d->run);
 
+	if (look < due)
+		due = look;
 	if (dues_first(d->run, &first) && first.due < due)
 		due = first.due;
 	if (d->timer && d->timer_due == due)

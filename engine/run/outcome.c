@@ -21,6 +21,7 @@
 #include "spec.h"
 #include "undo.h"
 #include "vars.h"
+#include "warn.h"
 
 #define LOG_TAIL ((size_t)64 * 1024)
 
@@ -381,7 +382,7 @@ outcome_failed(struct run *r, uint32_t ix, enum cause cause, const char *why)
  */
 
 static void
-do_ended(struct run *r, const struct flight *f, struct ending *e)
+do_ended(struct run *r, struct flight *f, struct ending *e)
 {
 	struct arena a = {0};
 	const char *outputs = NULL;
@@ -389,6 +390,7 @@ do_ended(struct run *r, const struct flight *f, struct ending *e)
 	if (!e->cause)
 		check_success(r, f, &a, &outputs, e);
 	run_inst(r, f->ix)->exit_code = e->exit_code;
+	warn_ended(r, f);
 	close_attempt(r, f, e);
 	if (run_inst(r, f->ix)->state != STEP_RUNNING)
 		run_save(r, f->ix); /* a person has settled it meanwhile */

@@ -45,6 +45,7 @@
 #include "slots.h"
 #include "spec.h"
 #include "wait.h"
+#include "warn.h"
 
 /* --- rows
  * ------------------------------------------------------------------------- */
@@ -221,7 +222,11 @@ recover_load(struct run *r, struct store *store, struct wf_err *err)
 {
 	enum wf_code code = load_steps(r, store, err);
 
-	return code ? code : load_flights(r, store, err);
+	if (!code)
+		code = load_flights(r, store, err);
+	if (!code)
+		warn_restore(r);
+	return code;
 }
 
 /* --- the warden's answers
@@ -314,7 +319,7 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 	} else if (news->kind == WARDEN_NOT_STARTED) {
 		start_again(r, news->attempt);
 	} else if (news->kind == WARDEN_BEGUN) {
-		f->begun = news->begun;
+		flight_begun(f, news);
 	} else {
 		/* Also when it has just ended: as its heir we may still be
 		 * told how. */

@@ -5,6 +5,7 @@
 #include "rows.h"
 
 #include "names.h"
+#include "warn.h"
 
 static const char *
 keep(struct run *r, const char *text)
@@ -347,6 +348,7 @@ rows_put_run(struct run *r)
 {
 	struct st_run row = r->row;
 	json_t *o = json_object(), *scopes = scopes_json(r);
+	json_t *warned = warn_json(r);
 	char *text;
 
 	if (json_array_size(scopes))
@@ -361,6 +363,8 @@ rows_put_run(struct run *r)
 		json_object_set_new(o, "ending",
 				    json_pack("[i,i]", (int)r->end_state,
 					      (int)r->end_cause));
+	if (json_array_size(warned))
+		json_object_set(o, "warned", warned);
 	if (r->deadline_from)
 		json_object_set_new(o, "deadline_from",
 				    json_integer(r->deadline_from));
@@ -374,6 +378,7 @@ rows_put_run(struct run *r)
 	row.data = text;
 	st_put_run(r->batch, &row);
 	free(text);
+	json_decref(warned);
 	json_decref(scopes);
 	json_decref(o);
 }

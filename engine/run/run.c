@@ -300,6 +300,14 @@ run_flight(struct run *r, uint64_t attempt)
 	return NULL;
 }
 
+void
+flight_begun(struct flight *f, const struct warden_news *news)
+{
+	f->begun = news->begun;
+	f->pid = news->pid;
+	f->start_time = news->start_time;
+}
+
 /* --- the state change
  * ---------------------------------------------------------- */
 

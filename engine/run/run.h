@@ -143,6 +143,10 @@ struct flight {
 	enum cause killed_for;
 	int64_t quiet_since, size; /* for `silence` */
 	char *log;                 /* relative to the run's directory */
+	int pid;                   /* 0: not known */
+	uint64_t start_time;
+	uint16_t warned; /* rules of warn.c that have spoken */
+	int64_t warn_due, log_seen;
 };
 
 enum effect_kind {
@@ -222,6 +226,8 @@ struct run {
 	bool in_line;          /* for its concurrency group */
 	char asked[ST_RUN_ID]; /* the run that was asked to make room */
 	int64_t deadline_boot;
+	uint16_t warned; /* rules of warn.c that have spoken */
+	int64_t warn_due;
 	int64_t deadline_from; /* wall; 0: from the run's start */
 	VEC(char *) signals;   /* JSON: came before anybody waited */
 	struct undo_list undo;
@@ -301,5 +307,6 @@ void run_effect(struct run *r, enum effect_kind kind, uint64_t attempt,
 		enum warden_kill why);
 void run_set_state(struct run *r, enum run_state state, enum cause cause);
 struct flight *run_flight(struct run *r, uint64_t attempt);
+void flight_begun(struct flight *f, const struct warden_news *news);
 
 #endif

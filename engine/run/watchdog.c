@@ -37,6 +37,18 @@ signs_of_life(const struct run *r, const struct flight *f)
 	return sum;
 }
 
+int64_t
+watchdog_quiet(const struct run *r, struct flight *f, int64_t now)
+{
+	int64_t signs = signs_of_life(r, f);
+
+	if (signs != f->size || !f->quiet_since) {
+		f->size = signs;
+		f->quiet_since = now;
+	}
+	return now - f->quiet_since;
+}
+
 void
 watchdog_look(struct run *r)
 {
@@ -44,17 +56,11 @@ watchdog_look(struct run *r)
 
 	for (size_t k = 0; k < r->flights.n; k++) {
 		struct flight *f = &r->flights.at[k];
-		int64_t silence = silence_of(r, f), signs;
+		int64_t silence = silence_of(r, f);
 
-		if (silence == DURATION_NONE)
-			continue;
-		signs = signs_of_life(r, f);
-		if (signs != f->size || !f->quiet_since) {
-			f->size = signs;
-			f->quiet_since = now;
-		} else if (now - f->quiet_since >= silence) {
+		if (silence != DURATION_NONE &&
+		    watchdog_quiet(r, f, now) >= silence)
 			halt_attempts(r, f->ix, CAUSE_SILENT, false);
-		}
 	}
 }
 

@@ -17,7 +17,7 @@
  * who asks, asks for all steps of one flow.  So the newest runs are read
  * once and kept. */
 #define HISTORY_ROWS 50000
-#define HISTORY_EACH 16
+#define HISTORY_EACH 20
 
 struct past {
 	size_t n;
@@ -57,7 +57,7 @@ struct past_run {
 };
 
 static int
-past_runs(struct store *s, const char *flow, struct past_run runs[20],
+past_runs(struct store *s, const char *flow, struct past_run runs[21],
 	  size_t *n)
 {
 	sqlite3_stmt *st = query(s, Q_PAST_RUNS);
@@ -67,7 +67,7 @@ past_runs(struct store *s, const char *flow, struct past_run runs[20],
 	if (!st)
 		return sqlite3_extended_errcode(s->db);
 	sqlite3_bind_text(st, 1, flow, -1, SQLITE_STATIC);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && *n < 20)
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && *n < 21)
 		runs[(*n)++] = (struct past_run){
 			sqlite3_column_int64(st, 0),
 			sqlite3_column_int64(st, 1),
@@ -89,7 +89,7 @@ static int
 load_history(struct store *s, const char *flow)
 {
 	struct st_history_cache *h = &s->history;
-	struct past_run runs[20];
+	struct past_run runs[21];
 	int64_t rows = 0;
 	size_t n;
 	int rc = past_runs(s, flow, runs, &n);

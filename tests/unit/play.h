@@ -25,6 +25,7 @@
 #include "engine/run/request.h"
 #include "engine/run/spec.h"
 #include "engine/run/turn.h"
+#include "engine/run/warn.h"
 
 struct play {
 	struct run *r;
@@ -171,6 +172,7 @@ static inline void
 play_pass(struct play *p, int64_t ms)
 {
 	play_now += ms;
+	warn_look(p->r);
 	run_tick(p->r, clock_boot());
 	play_turn(p);
 }

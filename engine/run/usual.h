@@ -1,0 +1,20 @@
+/* How long things usually take: from the last successes in runs of the same
+ * flow.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_USUAL_H
+#define WF_USUAL_H
+
+#include "run.h"
+
+/* From how many ms on an attempt counts as slow: `limit` over p50, p95, p99
+ * of the last 20 successes, or 1.5 times p95 when NULL.  -1: too little is
+ * known (fewer than 5), or the expression fails. */
+int64_t usual_limit(struct run *r, uint32_t ix, const struct expr *limit);
+
+/* What is left of the run, in ms, if all goes on at the usual speed: never
+ * more than is known. */
+int64_t usual_rest(struct run *r);
+
+#endif
