@@ -55,11 +55,22 @@ schema_section_from_name(const char *name, size_t n, enum schema_section *out)
 size_t
 schema_first(enum schema_section section)
 {
-	size_t i = 0;
+	static size_t first[SCHEMA_NSECTIONS];
+	size_t i = first[section];
 
-	while (i < schema_nkeys && schema_keys[i].section != section)
+	/* Zero: not asked for yet, or the very first row. */
+	if (i || schema_keys[0].section == section)
+		return i;
+	while (schema_keys[i].section != section)
 		i++;
-	return i;
+	return first[section] = i;
+}
+
+/* Most names differ in their first letter. */
+static bool
+is_named(const struct schema_key *key, const char *name)
+{
+	return key->name[0] == name[0] && str_eq(key->name, name);
 }
 
 const struct schema_key *
@@ -67,7 +78,7 @@ schema_find(enum schema_section section, const char *name)
 {
 	for (size_t i = schema_first(section);
 	     i < schema_nkeys && schema_keys[i].section == section; i++)
-		if (str_eq(schema_keys[i].name, name))
+		if (is_named(&schema_keys[i], name))
 			return &schema_keys[i];
 	return NULL;
 }

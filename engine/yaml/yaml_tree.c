@@ -27,7 +27,9 @@ node_get(const struct node_tree *t, const struct node *map, const char *key)
 	{
 		const struct node *value = node_next(t, k);
 
-		if (str_eq(node_text(t, k), key))
+		const char *text = node_text(t, k);
+
+		if (text[0] == key[0] && str_eq(text, key))
 			return value;
 		k = value;
 	}
@@ -54,8 +56,11 @@ node_scalar_kind(const struct node_tree *t, const struct node *n)
 bool
 node_is_null(const struct node_tree *t, const struct node *n)
 {
-	return node_kind(t, n) == NODE_SCALAR &&
-	       node_scalar_kind(t, n) == VALUE_NULL;
+	n = node_real(t, n);
+	/* "", ~, null: asked of every value, so not much is looked at. */
+	return n->kind == NODE_SCALAR && n->style == NODE_PLAIN &&
+	       strchr("~nN", t->pool[n->value]) &&
+	       scalar_resolve(t->pool + n->value, NULL) == VALUE_NULL;
 }
 
 const char *
