@@ -170,21 +170,45 @@ load_block(struct logfile *l, size_t block)
 		vec_push(&l->starts, l->scanned);
 }
 
-/* Read from `from`; after a hole it goes on behind, and says so. */
+/* A line with a hole in it: its beginning, how much is missing, its end.
+ * Around a hole blocks are filled with NULs. */
+static void
+read_around(struct logfile *l, off_t from, off_t hole, off_t end,
+	    struct strbuf *out, unsigned flags)
+{
+	off_t data = lseek(l->fd, hole, SEEK_DATA);
+	off_t head = hole - from < TEXT_LINE_LIMIT ? hole : from + CHUNK / 16;
+	ssize_t n = pread(l->fd, l->buffer, (size_t)(head - from), from);
+	char *p = l->buffer;
+
+	while (n > 0 && l->buffer[n - 1] == '\0')
+		n--;
+	if (n > 0)
+		text_log_line(out, l->buffer, (size_t)n, flags);
+	if (data < hole || data > end)
+		data = end;
+	strbuf_addf(out, "%s... %lld bytes left out ... ", n > 0 ? " " : "",
+		    (long long)(data - hole));
+	n = pread(l->fd, l->buffer,
+		  (size_t)(end - data < CHUNK ? end - data : CHUNK), data);
+	for (; n > 0 && *p == '\0'; n--)
+		p++;
+	if (n > 0)
+		text_log_line(out, p, (size_t)n, flags);
+}
+
 static void
 read_line(struct logfile *l, off_t from, off_t end, struct strbuf *out,
 	  unsigned flags)
 {
-	off_t data = lseek(l->fd, from, SEEK_DATA);
-	size_t want;
+	off_t hole = end > from ? lseek(l->fd, from, SEEK_HOLE) : -1;
+	size_t want = (size_t)(end - from);
 	ssize_t n;
 
-	if (data > from) {
-		strbuf_addf(out, "... %lld bytes left out ... ",
-			    (long long)((data < end ? data : end) - from));
-		from = data < end ? data : end;
+	if (hole >= from && hole < end) {
+		read_around(l, from, hole, end, out, flags);
+		return;
 	}
-	want = (size_t)(end - from);
 	/* Of a very long line that overwrites itself only the end counts. */
 	if (want > CHUNK) {
 		n = pread(l->fd, l->buffer, CHUNK, end - CHUNK);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../engine/base/clock.h"
+#include "../engine/base/fs.h"
 #include "screen.h"
 #include "theme.h"
 #include "view.h"
@@ -197,6 +198,30 @@ views_in_text(struct views *vs)
 	return contexts[0] == CONTEXT_NONE; /* every key is text */
 }
 
+/* There is no clipboard to be trusted: a file, and its name is said. */
+static void
+copy(struct views *vs)
+{
+	struct view *v = views_top(vs);
+	struct strbuf text = STRBUF_INIT;
+	struct wf_err err = {0};
+	char *path;
+
+	if (!v->ops->copy || !v->ops->copy(v, &text)) {
+		views_complain(vs, "there is nothing to copy here");
+		return;
+	}
+	path = fs_join(wf_engine_dir(vs->engine), "copied");
+	strbuf_addc(&text, '\n');
+	if (fs_write(path, text.at, text.n, 0600, &err))
+		views_report(vs, &err);
+	else
+		views_say(vs, "written to %s: %.*s", path, (int)text.n - 1,
+			  text.at);
+	free(path);
+	strbuf_release(&text);
+}
+
 static void
 common_action(struct views *vs, enum action action)
 {
@@ -219,6 +244,8 @@ common_action(struct views *vs, enum action action)
 		vs->stop = true;
 	else if (action == ACTION_ZOOM)
 		vs->zoom = (vs->zoom + 1) % NZOOMS;
+	else if (action == ACTION_COPY)
+		copy(vs);
 	else if (action == ACTION_FREEZE)
 		vs->frozen = !vs->frozen;
 }
@@ -341,6 +368,20 @@ views_draw_message(struct views *vs, struct grid *g, struct rect r)
 			   vs->unseen);
 }
 
+/* Hints are separated by two spaces; whole ones drop from the right. */
+static void
+draw_keys(struct grid *g, struct rect r, const char *keys)
+{
+	size_t n = strlen(keys);
+
+	while (n > 0 && (int)n > r.w - 1) {
+		while (n > 0 && !(keys[n - 1] == ' ' && keys[n] == ' '))
+			n--;
+		n -= n > 0;
+	}
+	grid_textn(g, r, 1, 0, STYLE_NORMAL, keys, n);
+}
+
 void
 views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
 		 struct rect r)
@@ -352,7 +393,9 @@ views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
 
 	contexts_of(v, contexts);
 	keymap_hints(&vs->keymap, contexts, list, n, r.w - 1, &text);
-	grid_text(g, r, 1, 0, STYLE_NORMAL,
-		  v->ops->keys ? v->ops->keys : text.at);
+	if (v->ops->keys)
+		draw_keys(g, r, v->ops->keys);
+	else
+		grid_text(g, r, 1, 0, STYLE_NORMAL, text.at);
 	strbuf_release(&text);
 }

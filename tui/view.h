@@ -47,6 +47,8 @@ struct view_ops {
 	size_t (*hints)(const struct view *v, enum action *out);
 	/* Why an action does nothing right now; NULL when it would. */
 	const char *(*refusal)(const struct view *v, enum action action);
+	/* What `y` copies: an id, a row; false: there is nothing. */
+	bool (*copy)(const struct view *v, struct strbuf *out);
 	/* Wall time at which its clocks change; 0: they stand still. */
 	int64_t (*due)(const struct view *v);
 	void (*close)(struct view *v);

@@ -201,25 +201,30 @@ draw_header(struct view *v, struct grid *g, struct rect r)
 	ladder_draw(g, r, 0, h.items, h.n);
 }
 
+/* "[1 Steps] 2 Graph", or "[1Steps]2Gr" where room is scarce. */
+static int
+draw_tab(struct grid *g, struct rect r, int x, int i, int selected, bool brief)
+{
+	bool on = i == selected;
+	const char *before = on ? "[" : brief && i == selected + 1 ? "" : " ";
+	const char *after = on ? "]" : brief ? "" : " ";
+
+	return grid_textf(g, r, x, 0, on ? STYLE_TITLE : STYLE_NORMAL,
+			  "%s%d%s%s%s", before, i + 1, brief ? "" : " ",
+			  brief ? tabs[i]->brief : tabs[i]->title, after);
+}
+
 static void
 draw_tabs(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
-	bool brief = r.w < 60;
 	int x = 1;
 
 	if (r.h < 1)
 		return;
-	for (int i = 0; i < NTABS; i++) {
-		bool on = (enum run_tab)i == rv->tab;
-
-		x = grid_textf(g, r, x, 0, on ? STYLE_TITLE : STYLE_NORMAL,
-			       on ? "[%d%s%s]" : " %d%s%s ", i + 1,
-			       brief ? "" : " ",
-			       brief ? tabs[i]->brief : tabs[i]->title);
-		x -= brief;
-	}
+	for (int i = 0; i < NTABS; i++)
+		x = draw_tab(g, r, x, i, (int)rv->tab, r.w < 60);
 	if (r.w >= 80 && s) {
 		const char *follow = rv->log.follow ? "follow" : "scrolled";
 		int width = text_width_str(s->path) + 7 + (int)strlen(follow);
@@ -484,6 +489,18 @@ refusal(const struct view *v, enum action action)
 	return NULL;
 }
 
+static bool
+copy(const struct view *v, struct strbuf *out)
+{
+	const struct run_view *rv = run_view_of(v);
+	const struct wf_step_info *s = run_selected(rv);
+
+	strbuf_adds(out, rv->id);
+	if (s && rv->tab != TAB_INFO)
+		strbuf_addf(out, " %s", s->path);
+	return true;
+}
+
 /* Clocks tick each second while something runs, logs are looked at four
  * times as often while they grow. */
 static int64_t
@@ -514,6 +531,7 @@ const struct view_ops screen_run = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.copy = copy,
 	.due = due,
 	.close = close_run,
 };

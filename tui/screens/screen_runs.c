@@ -59,10 +59,10 @@ static size_t
 hints(const struct view *v, enum action *out)
 {
 	static const enum action list[] = {
-		ACTION_OPEN,   ACTION_RETRY, ACTION_ROLLBACK, ACTION_APPROVE,
-		ACTION_MARK,   ACTION_FIND,  ACTION_HOLD,     ACTION_STOP_RUN,
-		ACTION_RESUME, ACTION_SORT,  ACTION_PALETTE,  ACTION_QUIT,
-		ACTION_HELP};
+		ACTION_OPEN,   ACTION_RETRY,   ACTION_ROLLBACK, ACTION_APPROVE,
+		ACTION_MARK,   ACTION_FIND,    ACTION_HOLD,     ACTION_STOP_RUN,
+		ACTION_RESUME, ACTION_NEW_RUN, ACTION_SORT,     ACTION_PALETTE,
+		ACTION_QUIT,   ACTION_HELP};
 
 	(void)v;
 	memcpy(out, list, sizeof(list));
@@ -175,6 +175,8 @@ act(struct view *v, enum action action)
 	} else if (action == ACTION_CANCEL) {
 		prompt_set(&r->filter, "");
 		runs_arrange(r);
+	} else if (action == ACTION_NEW_RUN) {
+		views_ask(v->views, "start", run ? run->id : NULL);
 	} else if (action == ACTION_SORT) {
 		r->sort = (r->sort + 1) % NSORTS;
 		runs_arrange(r);
@@ -205,6 +207,19 @@ refusal(const struct view *v, enum action action)
 	return NULL;
 }
 
+static bool
+copy(const struct view *v, struct strbuf *out)
+{
+	const struct runs *r = runs_of(v);
+	const struct wf_run_info *run = runs_at_cursor(r);
+
+	for (size_t i = 0; i < r->marked.n; i++)
+		strbuf_addf(out, "%s%s", i ? " " : "", r->marked.at[i]);
+	if (r->marked.n == 0 && run)
+		strbuf_adds(out, run->id);
+	return out->n > 0;
+}
+
 /* Ages and countdowns of the visible rows move each second. */
 static int64_t
 due(const struct view *v)
@@ -228,6 +243,7 @@ const struct view_ops screen_runs = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.copy = copy,
 	.due = due,
 	.close = close_runs,
 };
