@@ -235,3 +235,121 @@ gated() {
 	expect 2 wfctl tui </dev/null
 	err_has 'no terminal'
 }
+
+@test "N starts a run after asking for its params" {
+	flow greet <<-'END'
+		name: greet
+		params:
+		  who: { type: string, required: true }
+		  times: { type: int, min: 1, max: 3, default: 1 }
+		steps:
+		  - id: hello
+		    env: { WHO: "${{ params.who }}" }
+		    run: echo "hello $WHO"
+	END
+	screen 80 24
+	says "$WFCTL tui"
+	shows 'no runs yet'
+	keys N
+	shows 'File'
+	keys -l "$PWD"
+	keys -l /greet.yaml
+	keys Enter
+	shows 'New run of greet'
+	shows 'who *'
+	keys -l ana
+	shows '[ana'
+	press Tab '< Start'
+	keys Enter
+	shows '[1 Steps]'
+	shows 'hello ana'
+}
+
+@test "a run on a terminal opens it, and success leaves its record" {
+	flow short <<-'END'
+		name: short
+		steps:
+		  - id: one
+		    run: until [ -e go ]; do sleep 0.05; done
+	END
+	screen 80 24
+	says "cd '$PWD'; $WFCTL run short.yaml; echo status=\$?"
+	shows '[1 Steps]'
+	shows 'RUN'
+	touch go
+	shows 'status=0'
+	shows 'one'
+	restored
+}
+
+@test "leaving a run that goes on says how to come back" {
+	flow long <<-'END'
+		name: long
+		steps:
+		  - id: one
+		    run: sleep 60
+	END
+	run=$(wfctl run long.yaml -d)
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'RUN'
+	keys d
+	shows "wfctl tui $run"
+	restored
+	same running "$(ask "$run" .state)"
+}
+
+@test "the filter narrows the list while typing, Esc clears it" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	gated
+	wfctl run gated.yaml -d
+	screen 80 24
+	says "$WFCTL tui"
+	shows 'two'
+	shows 'gated'
+	keys /
+	keys -l '!two'
+	shows '1 of 2 runs'
+	keys Enter
+	keys Escape
+	shows '2 of 2 runs'
+}
+
+@test "find in a log marks the line and goes on" {
+	flow many <<-'END'
+		name: many
+		steps:
+		  - id: count
+		    run: seq 1 3000 | sed s/2222/needle/
+	END
+	expect 0 wfctl run many.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui @latest --screen log"
+	shows '3000 lines'
+	shows 'follow ON'
+	keys /
+	keys -l needle
+	keys Enter
+	shows '>2222 needle'
+	shows 'follow is OFF'
+	keys G
+	shows 'follow ON'
+}
+
+@test "every size and every view can be drawn" {
+	gated
+	run=$(wfctl run gated.yaml -d)
+	wait_for is waiting "$run"
+	for view in Enter 1 2 3 4 5 6 '?' Esc b Esc r Esc : Esc '!' Esc a Esc q N Esc; do
+		echo "key $view"
+		for h in {1..16}; do
+			for w in {1..60}; do
+				echo "size $w $h"
+			done
+		done
+		printf '%s\n' 'size 80 24' 'size 140 40' 'size 500 200'
+	done >keys
+	expect 0 wfctl tui --keys keys
+	same '' "$output"
+}

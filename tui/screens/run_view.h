@@ -42,6 +42,7 @@ struct run_log {
 	int left;
 	bool follow, wrap, raw, typing;
 	bool searching; /* the find goes on in slices */
+	bool wrapped;   /* ... from the other end */
 	bool forward;
 	size_t found; /* line of the match; SIZE_MAX: none */
 	struct prompt find;

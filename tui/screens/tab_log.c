@@ -56,6 +56,9 @@ search_on(struct run_view *rv)
 		log->searching = false;
 		log->follow = false;
 		log->top = from > 3 ? from - 3 : 0;
+	} else if (from >= logfile_nlines(log->file) && !log->wrapped) {
+		log->wrapped = true; /* once around */
+		from = log->forward ? 0 : logfile_nlines(log->file) - 1;
 	} else if (from >= logfile_nlines(log->file)) {
 		log->searching = false;
 		from = SIZE_MAX;
@@ -328,6 +331,8 @@ find_next(struct view *v, bool forward, bool from_here)
 		log->found = (log->found + (forward ? 1 : n - 1)) % n;
 	log->forward = forward;
 	log->searching = true;
+	log->wrapped = false;
+	search_on(rv);
 	search_on(rv);
 	if (!log->searching && log->found == SIZE_MAX)
 		views_say(v->views, "not found: %s", log->find.text.at);
