@@ -4,6 +4,7 @@
  */
 #include "asking.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "output.h"
@@ -168,8 +169,12 @@ send(struct call *call, const char *run, const struct asking *asking,
 		request->reason = asking->why;
 	request->dry = asking->dry;
 	code = wf_request(call->engine, run, request, &plan, err);
-	if (!code && asking->dry)
-		asking_print_plan(call, plan ? plan : "{}");
+	if (!code && asking->dry && plan)
+		asking_print_plan(call, plan);
+	else if (!code && asking->dry && !call->globals.quiet)
+		fprintf(stderr,
+			"wfctl: run %s would take this; nothing was changed\n",
+			run);
 	free(plan);
 	return code;
 }

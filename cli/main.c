@@ -156,6 +156,23 @@ flush_output(enum wf_code code, struct wf_err *err)
 	return WF_FAILED;
 }
 
+/* An error in the options that come before -o must still come as JSON. */
+static bool
+wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++) {
+		bool alone =
+			str_eq(argv[i], "-o") || str_eq(argv[i], "--output");
+
+		if ((alone && i + 1 < argc &&
+		     str_starts(argv[i + 1], "json")) ||
+		    str_starts(argv[i], "-ojson") ||
+		    str_starts(argv[i], "--output=json"))
+			return true;
+	}
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -163,14 +180,18 @@ main(int argc, char **argv)
 	struct wf_err err = {0};
 	enum wf_code code;
 	int status;
+	bool json;
 
 	open_standard_files();
 	if (wf_process_main(argc, argv, &status))
 		return status;
 	setlocale(LC_CTYPE, "");
+	json = wants_json(argc, argv);
 	signal(SIGPIPE, SIG_IGN);
 	code = argc < 1 ? WF_USAGE : start(&call, argc, argv, &err);
 	code = flush_output(code, &err);
+	if (code == WF_USAGE && json && !call.globals.format)
+		call.globals.format = FORMAT_JSON;
 	if (code && err.message[0])
 		output_error(&call.globals, &err, NULL);
 	wf_engine_close(call.engine);

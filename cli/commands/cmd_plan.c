@@ -8,6 +8,7 @@
 #include "../chart.h"
 #include "../cmd.h"
 #include "../output.h"
+#include "../record.h"
 
 struct args {
 	const char *flow, *from;
@@ -20,6 +21,8 @@ static const struct option options[] = {
 	{0}};
 static const struct column columns[] = {
 	{"wave", COLUMN_RIGHT}, {"step", 0}, {"what", 0}, {"because", COLUMN_FLEX}};
+static const struct column run_columns[] = {
+	{"step", 0}, {"state", COLUMN_STATE}, {"what", 0}, {"because", COLUMN_FLEX}};
 /* clang-format on */
 
 /* Which steps would run with --from: that one and what follows from it. */
@@ -120,23 +123,117 @@ plan_flow(struct call *call, const struct wf_flow *flow, struct wf_err *err)
 	return code;
 }
 
-/* What `resume` would do, from the engine's own mouth. */
+/* What `resume` would make of a step, and why. */
+static const char *
+fate(const struct wf_step_info *step, struct strbuf *why)
+{
+	char cause[64];
+
+	if (step->reason && *step->reason)
+		strbuf_adds(why, step->reason);
+	switch (step->state) {
+	case STEP_SUCCEEDED:
+	case STEP_REUSED:
+		strbuf_clear(why);
+		strbuf_adds(why, "its result is recorded");
+		return "keep";
+	case STEP_SKIPPED:
+		return "skip";
+	case STEP_LOST:
+		strbuf_clear(why);
+		strbuf_adds(why, "nobody knows how it ended: mark or retry it");
+		return "ask";
+	case STEP_UNDO_FAILED:
+		strbuf_clear(why);
+		strbuf_adds(why, "its undo failed: a person must look");
+		return "ask";
+	case STEP_FAILED:
+	case STEP_CANCELLED:
+		strbuf_clear(why);
+		strbuf_addf(why, "it %s", step_states[step->state].name);
+		if (*record_cause(step, cause))
+			strbuf_addf(why, " (%s)", cause);
+		return "run";
+	case STEP_UNDONE:
+		strbuf_clear(why);
+		strbuf_adds(why, "it was undone");
+		return "run";
+	case STEP_PENDING:
+		strbuf_clear(why);
+		for (size_t i = 0; i < step->nneeds; i++)
+			strbuf_addf(why, "%s%s", i ? ", " : "after ",
+				    step->needs[i]);
+		return "run";
+	case STEP_READY:
+	case STEP_RUNNING:
+	case STEP_RETRY_WAIT:
+	case STEP_WAITING:
+	case STEP_UNDOING:
+	case STEP_UNDO_WAIT:
+	case STEP_NSTATES:
+		break;
+	}
+	strbuf_clear(why);
+	strbuf_addf(why, "it is %s", step_states[step->state].name);
+	return "go on";
+}
+
+static void
+print_fates(struct call *call, const struct wf_run_detail *detail)
+{
+	struct records records;
+
+	records_begin(&records, call, run_columns, ARRAY_SIZE(run_columns));
+	for (size_t i = 0; i < detail->nsteps; i++) {
+		const struct wf_step_info *step = &detail->steps[i];
+		struct strbuf why = STRBUF_INIT;
+		const char *what = fate(step, &why);
+
+		if (records_json(&records))
+			records_object(&records,
+				       json_pack("{s:o,s:s,s:s,s:o}", "step",
+						 json_text(step->path), "state",
+						 step_states[step->state].name,
+						 "what", what, "because",
+						 json_text(why.at)));
+		else
+			records_row(
+				&records,
+				(const char *[]){step->path,
+						 step_states[step->state].name,
+						 what, why.at});
+		strbuf_release(&why);
+	}
+	records_end(&records);
+}
+
+/* The engine says whether it would take the request, and with another
+ * definition whether that fits; the steps themselves say the rest. */
 static enum wf_code
 plan_run(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct asking asking = {.dry = true};
-	struct wf_request request = {.verb = "resume", .target = args->from};
+	struct wf_request request = {.verb = "resume", .dry = true};
+	struct wf_run_detail detail = {0};
 	struct wf_flow *flow = NULL;
+	char run[WF_RUN_ID];
 	enum wf_code code = call_open(call, WF_OPEN_WRITE, err);
 
+	if (!code)
+		code = call_run(call, 0, run, err);
 	if (!code && args->flow)
 		code = asking_flow(call, args->flow, &flow, err);
 	request.flow = flow;
 	if (!code)
-		code = asking_send(call, &asking, &request, err);
+		code = wf_request(call->engine, run, &request, NULL, err);
 	wf_flow_free(flow);
-	return code;
+	if (!code)
+		code = wf_run(call->engine, run, &detail, err);
+	if (code)
+		return code;
+	print_fates(call, &detail);
+	wf_list_free(&detail.list);
+	return WF_OK;
 }
 
 static enum wf_code

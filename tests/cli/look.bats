@@ -217,7 +217,28 @@ END
 	expect 0 wfctl plan sample.yaml --from each -o json
 	same skip "$(jq -r '.[0].what' <<<"$output")"
 	expect 9 wfctl plan sample.yaml --from nothing
-	expect 0 wfctl plan sample
+	expect 0 wfctl plan sample -o json
+	same keep "$(jq -r '.[0].what' <<<"$output")"
+	flow bad <<'END'
+steps:
+  - { id: bad, run: exit 3 }
+  - { id: after, needs: [bad], run: "true" }
+END
+	run wfctl run bad.yaml
+	expect 0 wfctl plan bad
+	has 'it failed (exit 3)'
+	has 'after bad'
+}
+
+@test "runs, steps and params are completed from what is there" {
+	sample
+	id=$(ask sample .id)
+	same "$id" "$(wfctl complete -- show "${id:0:3}" | cut -f1)"
+	same greet "$(wfctl complete -- logs sample gr | cut -f1)"
+	same who= "$(wfctl complete -- run sample.yaml -p w | cut -f1)"
+	same @latest "$(wfctl complete -- show @l | cut -f1)"
+	expect 0 wfctl complete -- run ''
+	has ':files'
 }
 
 @test "prune deletes what has ended, after being told so" {

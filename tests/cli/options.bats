@@ -93,6 +93,8 @@ END
 	same usage "$(jq -r .error.code <<<"$stderr")"
 	expect 2 wfctl -o json frobnicate
 	same usage "$(jq -r .error.code <<<"$stderr")"
+	expect 2 wfctl run --frobnicate x.yaml -o json
+	same usage "$(jq -r .error.code <<<"$stderr")"
 	same true "$(jq '.error | [has("message", "file", "line", "column", "hint")] | all' <<<"$stderr")"
 }
 
