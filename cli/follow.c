@@ -230,6 +230,17 @@ look_at_run(struct follower *f, struct wf_err *err)
 }
 
 static void
+note(struct follower *f, const char *text)
+{
+	if (f->call->globals.quiet)
+		return;
+	if (f->progress.ops->note)
+		f->progress.ops->note(&f->progress, text);
+	else
+		fprintf(stderr, "wfctl: %s\n", text);
+}
+
+static void
 cancel(struct follower *f, bool now, int signal)
 {
 	struct wf_request request = {
@@ -240,10 +251,8 @@ cancel(struct follower *f, bool now, int signal)
 		.timeout = CANCEL_WAIT};
 	struct wf_err err = {0};
 
-	if (!f->call->globals.quiet)
-		fprintf(stderr, "wfctl: %s run %s\n",
-			now ? "killing" : "stopping (again: kill at once)",
-			f->run);
+	note(f, now ? "killing what still runs"
+		    : "stopping the run; again: kill at once");
 	if (wf_request(f->call->engine, f->run, &request, NULL, &err) &&
 	    err.code != WF_REFUSED)
 		output_error(&f->call->globals, &err, NULL);

@@ -30,6 +30,8 @@ struct progress_ops {
 	void (*line)(struct progress *p, const char *step, const char *line,
 		     size_t n, bool partial);
 	void (*tick_fn)(struct progress *p);
+	/* a word of ours to the person; NULL: standard error will do */
+	void (*note)(struct progress *p, const char *text);
 	void (*end)(struct progress *p);     /* prints the result */
 	void (*release)(struct progress *p); /* frees `state` */
 };

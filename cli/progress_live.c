@@ -403,6 +403,14 @@ live_begin(struct progress *p)
 }
 
 static void
+live_note(struct progress *p, const char *text)
+{
+	add_line(live_of(p), &live_of(p)->scroll, "", text);
+	draw(p, true);
+	fflush(stdout);
+}
+
+static void
 live_tick(struct progress *p)
 {
 	struct live *live = live_of(p);
@@ -471,5 +479,6 @@ const struct progress_ops progress_live = {.logs = true,
 					   .event = live_event,
 					   .line = live_line,
 					   .tick_fn = live_tick,
+					   .note = live_note,
 					   .end = live_end,
 					   .release = live_release};
