@@ -108,13 +108,43 @@ END
 	same "run undo run" "$(xargs <first)"
 }
 
-@test "rerun starts a new run, and --from runs nothing that came before" {
+@test "rerun starts a new run, and --from reuses what came before" {
 	broken
 	touch mended
 	old=$(ask broken .id)
 	expect 0 wfctl rerun "$old" --from second
 	[ "$(ask broken .id)" != "$old" ]
 	same run "$(cat first)"
+	same reused "$(state broken first)"
+	expect 0 wfctl rerun "$old"
+	same "run run" "$(xargs <first)"
+}
+
+@test "rerun takes the old params, changed by -p, and the old outputs" {
+	flow par <<'END'
+params:
+  who: { type: string, required: true }
+  list: { type: list, default: [1, "two words", 3] }
+  n: { type: int, default: 1 }
+steps:
+  - id: make
+    outputs: { v: string }
+    run: echo "v=made" >> "$WFCTL_OUTPUT"
+  - id: say
+    needs: [make]
+    env:
+      W: "${{ params.who }}"
+      N: "${{ params.n }}"
+      L: "${{ params.list.size() }}"
+      V: "${{ steps.make.outputs.v }}"
+    run: echo "$W $N $L $V"
+END
+	expect 0 wfctl run par.yaml -p who=me -p n=4
+	expect 0 wfctl rerun par
+	has 'say | me 4 3 made'
+	expect 0 wfctl rerun par --from say -p n=7
+	has 'say | me 7 3 made'
+	same reused "$(state par make)"
 }
 
 @test "approve, reject and forms" {
