@@ -133,7 +133,7 @@ a_progress_bar_shows_its_end(void **state)
 {
 	struct fixture *f = *state;
 	struct strbuf out = STRBUF_INIT;
-	char bar[16];
+	char bar[24];
 
 	for (int i = 0; i <= 20000; i++) {
 		snprintf(bar, sizeof(bar), "\r%d done", i);

@@ -285,10 +285,13 @@ run_rebuild(struct run_view *rv)
 		label_node(rv, i);
 	}
 	lanes_build(&rv->lanes, rv->graph_nodes, rv->nodes.n);
-	rv->order.n = 0;
-	for (size_t r = 0; r < rv->lanes.nrows; r++)
-		if (rv->lanes.rows[r].node != LANES_NONE)
-			vec_push(&rv->order, (size_t)rv->lanes.rows[r].node);
+	rv->order.n = rv->depth.n = 0;
+	for (size_t r = 0; r < rv->lanes.nrows; r++) {
+		if (rv->lanes.rows[r].node == LANES_NONE)
+			continue;
+		vec_push(&rv->order, (size_t)rv->lanes.rows[r].node);
+		vec_push(&rv->depth, rv->lanes.rows[r].depth);
+	}
 	restore_selection(rv);
 	free(m.parent);
 	free(m.node);
@@ -319,6 +322,7 @@ run_view_release(struct run_view *rv)
 	free_nodes(rv);
 	vec_release(&rv->nodes);
 	vec_release(&rv->order);
+	vec_release(&rv->depth);
 	vec_each (&rv->open_groups, char *, p)
 		free(*p);
 	vec_release(&rv->open_groups);

@@ -53,6 +53,10 @@ struct run_graph {
 	int pan_x, pan_y, w, h; /* of the pane when last drawn */
 	bool implied, centred;
 	enum layers_direction direction;
+	/* Of what the picture was made. */
+	bool made_implied;
+	enum layers_direction made_direction;
+	int64_t made_second;
 };
 
 struct run_view {
@@ -68,7 +72,7 @@ struct run_view {
 	char *selected;          /* path */
 	struct list list;        /* over nodes, by the order of lanes */
 	VEC(size_t) order;       /* row of the list -> node */
-	bool lanes_wanted;
+	VEC(int) depth;          /* ... and how deep it lies */
 	enum run_tab tab;
 	int height; /* rows of the pane that moves */
 	int64_t now;

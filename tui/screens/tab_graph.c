@@ -9,7 +9,8 @@
 
 enum {
 	PAN_X = 8,
-	PAN_Y = 3
+	PAN_Y = 3,
+	LIVE_NODES = 200
 };
 
 /* "+ build-api 1m12s": what is worth knowing at a glance. */
@@ -36,7 +37,26 @@ label_of(const struct run_view *rv, const struct run_node *node, bool ascii)
 	return strbuf_detach(&safe);
 }
 
-/* A glyph of the UTF-8 alphabet is one column, as is its stand-in. */
+/* Large pictures are made anew for news only, small ones each second too,
+ * for the clocks in their labels. */
+static bool
+is_fresh(struct run_view *rv, struct rect r)
+{
+	struct run_graph *gr = &rv->graph;
+	int64_t second = rv->nodes.n > LIVE_NODES ? 0 : rv->now / 1000;
+	bool fresh = gr->layers && gr->w == r.w && gr->h == r.h &&
+		     gr->made_implied == gr->implied &&
+		     gr->made_direction == gr->direction &&
+		     gr->made_second == second;
+
+	gr->w = r.w;
+	gr->h = r.h;
+	gr->made_implied = gr->implied;
+	gr->made_direction = gr->direction;
+	gr->made_second = second;
+	return fresh;
+}
+
 static void
 make_picture(struct run_view *rv, struct rect r, bool ascii)
 {
@@ -47,6 +67,8 @@ make_picture(struct run_view *rv, struct rect r, bool ascii)
 		.implied = rv->graph.implied,
 	};
 
+	if (is_fresh(rv, r))
+		return;
 	for (size_t i = 0; i < rv->nodes.n; i++) {
 		free(rv->labels[i]);
 		rv->labels[i] = label_of(rv, &rv->nodes.at[i], ascii);
@@ -127,8 +149,6 @@ draw(struct view *v, struct grid *g, struct rect r)
 
 	if (pane.h < 1 || rv->nodes.n == 0)
 		return;
-	gr->w = pane.w;
-	gr->h = pane.h;
 	make_picture(rv, pane, g->ascii);
 	if (!gr->centred)
 		bring_into_sight(rv);

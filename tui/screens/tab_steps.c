@@ -140,6 +140,9 @@ draw_plain(struct run_view *rv, struct grid *g, struct rect r,
 
 		if (at >= rv->order.n)
 			break;
+		if (c->glyph > 2)
+			grid_textf(g, row, c->gutter, 0, STYLE_FAINT, "%3d",
+				   rv->depth.at[at]);
 		draw_step(rv, g, row, c, &rv->nodes.at[rv->order.at[at]],
 			  r.w >= 60);
 		if (at == rv->list.cursor)
@@ -151,13 +154,13 @@ static void
 draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
-	bool gutter = r.w >= 56 && !rv->lanes.collapsed;
+	bool gutter = r.w >= 56;
 	struct columns c = columns_of(rv, r.w, gutter);
 
 	rv->height = r.h;
 	if (rv->order.n == 0)
 		grid_text(g, r, 2, 1, STYLE_NORMAL, "this run has no steps");
-	else if (gutter)
+	else if (gutter && !rv->lanes.collapsed)
 		draw_with_gutter(rv, g, r, &c, r.w >= 64);
 	else
 		draw_plain(rv, g, r, &c);
