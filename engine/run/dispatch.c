@@ -5,6 +5,7 @@
 #include "dispatch.h"
 
 #include "../base/clock.h"
+#include "copies.h"
 #include "names.h"
 #include "protect.h"
 #include "queue.h"
@@ -109,23 +110,36 @@ dispatch_flight(struct run *r, struct flight *f)
 		never_started(r, f->attempt, err.message);
 }
 
-void
-dispatch_attempt(struct run *r, uint32_t ix, enum phase phase)
+static void
+begin_attempt(struct run *r, uint32_t ix, enum phase phase, bool is_copy)
 {
 	struct inst *i = run_inst(r, ix);
 	struct flight f = {.attempt = ++r->row.next_attempt,
 			   .ix = ix,
 			   .n = next_number(i, phase),
 			   .phase = phase,
+			   .is_copy = is_copy,
 			   .started = clock_wall()};
 	struct strbuf log = STRBUF_INIT;
 
 	names_log(r, ix, phase, f.n, &log);
 	f.log = strbuf_detach(&log);
-	if (phase == PHASE_DO)
+	if (phase == PHASE_DO && !is_copy)
 		i->tries++;
 	run_save(r, ix);
 	dispatch_flight(r, &f);
+}
+
+void
+dispatch_attempt(struct run *r, uint32_t ix, enum phase phase)
+{
+	begin_attempt(r, ix, phase, false);
+}
+
+void
+dispatch_copy(struct run *r, uint32_t ix)
+{
+	begin_attempt(r, ix, PHASE_DO, true);
 }
 
 static bool
@@ -167,6 +181,7 @@ dispatch_action(struct run *r, uint32_t ix)
 	case ACTION_RUN:
 	case ACTION_ARGV:
 		dispatch_attempt(r, ix, PHASE_DO);
+		copies_begin(r, ix);
 		break;
 	case ACTION_WORKFLOW:
 		dispatch_kinds->child(r, ix);

@@ -19,6 +19,8 @@ void dispatch_action(struct run *r, uint32_t ix);
 /* Begin an attempt: intent into the batch, start among the effects. */
 void dispatch_attempt(struct run *r, uint32_t ix, enum phase phase);
 
+/* Another attempt beside the one on its way; see copies.h. */
+void dispatch_copy(struct run *r, uint32_t ix);
 /* The same for a flight made elsewhere; it becomes the run's. */
 void dispatch_flight(struct run *r, struct flight *f);
 

@@ -25,6 +25,7 @@
 #include "../loop/loop.h"
 #include "../store/committer.h"
 #include "concur.h"
+#include "copies.h"
 #include "drive_lock.h"
 #include "queue.h"
 #include "recover.h"
@@ -301,6 +302,7 @@ on_timer(void *arg)
 	d->timer = NULL;
 	watchdog_look(d->run);
 	warn_look(d->run);
+	copies_look(d->run);
 	run_tick(d->run, clock_boot());
 }
 
@@ -310,6 +312,9 @@ arm_timer(struct drive *d)
 	struct due_entry first;
 	int64_t due = watchdog_next(d->run), look = warn_next(d->run);
 
+	if (look < due)
+		due = look;
+	look = copies_next(d->run);
 	if (look < due)
 		due = look;
 	if (dues_first(d->run, &first) && first.due < due)

@@ -15,17 +15,21 @@ kill_for(enum cause cause)
 }
 
 void
+halt_flight(struct run *r, struct flight *f, enum cause cause, bool now)
+{
+	if (!f->killed_for)
+		f->killed_for = cause;
+	run_inst(r, f->ix)->flags |= INST_STOPPING;
+	run_effect(r, now ? EFFECT_KILL_NOW : EFFECT_KILL, f->attempt,
+		   kill_for(cause));
+}
+
+void
 halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now)
 {
-	vec_each (&r->flights, struct flight, f) {
-		if (f->ix != ix)
-			continue;
-		if (!f->killed_for)
-			f->killed_for = cause;
-		run_inst(r, ix)->flags |= INST_STOPPING;
-		run_effect(r, now ? EFFECT_KILL_NOW : EFFECT_KILL, f->attempt,
-			   kill_for(cause));
-	}
+	vec_each (&r->flights, struct flight, f)
+		if (f->ix == ix)
+			halt_flight(r, f, cause, now);
 }
 
 static bool

@@ -13,6 +13,7 @@
 void halt_step(struct run *r, uint32_t ix, const char *because, bool now);
 /* All of the run: nothing new starts.  `cause` is cancelled or deadline. */
 void halt_run(struct run *r, enum cause cause, const char *because, bool now);
+void halt_flight(struct run *r, struct flight *f, enum cause cause, bool now);
 /* Kill the attempts of an instance. */
 void halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now);
 

@@ -12,6 +12,7 @@
 #include "../base/clock.h"
 #include "../base/crash.h"
 #include "../model/retry.h"
+#include "copies.h"
 #include "decide.h"
 #include "dispatch.h"
 #include "group.h"
@@ -381,6 +382,28 @@ outcome_failed(struct run *r, uint32_t ix, enum cause cause, const char *why)
  * ---------------------------------------------------------------------------------
  */
 
+/* Only the failure of the last copy counts. */
+static void
+copy_failed(struct run *r, const struct flight *f, const struct ending *e)
+{
+	char what[40];
+
+	if (!copies_left(r, f->ix)) {
+		settle_failure(r, f->ix, f, e);
+		return;
+	}
+	snprintf(what, sizeof(what), "attempt %u does not count", f->n);
+	run_event(r, EV_CHOICE, f->ix, what, e->why, NULL);
+	run_save(r, f->ix);
+}
+
+static void
+copy_succeeded(struct run *r, const struct flight *f, const char *outputs)
+{
+	copies_won(r, f);
+	outcome_succeeded(r, f->ix, outputs);
+}
+
 static void
 do_ended(struct run *r, struct flight *f, struct ending *e)
 {
@@ -389,15 +412,16 @@ do_ended(struct run *r, struct flight *f, struct ending *e)
 
 	if (!e->cause)
 		check_success(r, f, &a, &outputs, e);
-	run_inst(r, f->ix)->exit_code = e->exit_code;
+	if (!f->dropped)
+		run_inst(r, f->ix)->exit_code = e->exit_code;
 	warn_ended(r, f);
 	close_attempt(r, f, e);
-	if (run_inst(r, f->ix)->state != STEP_RUNNING)
-		run_save(r, f->ix); /* a person has settled it meanwhile */
+	if (run_inst(r, f->ix)->state != STEP_RUNNING || f->dropped)
+		run_save(r, f->ix); /* a person or a copy has settled it */
 	else if (e->cause)
-		settle_failure(r, f->ix, f, e);
+		copy_failed(r, f, e);
 	else
-		outcome_succeeded(r, f->ix, outputs);
+		copy_succeeded(r, f, outputs);
 	arena_release(&a);
 }
 
@@ -491,6 +515,10 @@ outcome_unknown(struct run *r, uint64_t attempt, const char *because)
 	close_attempt(r, &f, &e);
 	if (f.phase == PHASE_HOOK) {
 		hook_unknown(r, &f, because);
+		drop_flight(&f);
+		return;
+	}
+	if (f.phase == PHASE_DO && (f.dropped || copies_left(r, f.ix))) {
 		drop_flight(&f);
 		return;
 	}

@@ -37,6 +37,7 @@
 
 #include "../base/clock.h"
 #include "../model/retry.h"
+#include "copies.h"
 #include "dispatch.h"
 #include "group.h"
 #include "outcome.h"
@@ -226,6 +227,8 @@ recover_load(struct run *r, struct store *store, struct wf_err *err)
 		code = load_flights(r, store, err);
 	if (!code)
 		warn_restore(r);
+	if (!code)
+		copies_restore(r);
 	return code;
 }
 
@@ -292,7 +295,8 @@ start_again(struct run *r, uint64_t attempt)
 				   .attempt = attempt};
 	struct wf_err err = {0};
 
-	f->spec = spec_new(r, f, &err);
+	if (!f->dropped)
+		f->spec = spec_new(r, f, &err);
 	if (f->spec) {
 		run_effect(r, EFFECT_START, attempt, WARDEN_KILL_NONE);
 		return;

@@ -4,6 +4,7 @@
  */
 #include "rows.h"
 
+#include "copies.h"
 #include "names.h"
 #include "warn.h"
 
@@ -348,7 +349,7 @@ rows_put_run(struct run *r)
 {
 	struct st_run row = r->row;
 	json_t *o = json_object(), *scopes = scopes_json(r);
-	json_t *warned = warn_json(r);
+	json_t *warned = warn_json(r), *dropped = copies_json(r);
 	char *text;
 
 	if (json_array_size(scopes))
@@ -363,6 +364,8 @@ rows_put_run(struct run *r)
 		json_object_set_new(o, "ending",
 				    json_pack("[i,i]", (int)r->end_state,
 					      (int)r->end_cause));
+	if (dropped)
+		json_object_set_new(o, "dropped", dropped);
 	if (json_array_size(warned))
 		json_object_set(o, "warned", warned);
 	if (r->deadline_from)

@@ -143,6 +143,7 @@ struct flight {
 	enum cause killed_for;
 	int64_t quiet_since, size; /* for `silence` */
 	char *log;                 /* relative to the run's directory */
+	bool is_copy, dropped;     /* see copies.h */
 	int pid;                   /* 0: not known */
 	uint64_t start_time;
 	uint16_t warned; /* rules of warn.c that have spoken */

@@ -60,7 +60,7 @@ watchdog_look(struct run *r)
 
 		if (silence != DURATION_NONE &&
 		    watchdog_quiet(r, f, now) >= silence)
-			halt_attempts(r, f->ix, CAUSE_SILENT, false);
+			halt_flight(r, f, CAUSE_SILENT, false);
 	}
 }
 

@@ -22,6 +22,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/fs.h"
+#include "engine/run/copies.h"
 #include "engine/run/request.h"
 #include "engine/run/spec.h"
 #include "engine/run/turn.h"
@@ -173,6 +174,7 @@ play_pass(struct play *p, int64_t ms)
 {
 	play_now += ms;
 	warn_look(p->r);
+	copies_look(p->r);
 	run_tick(p->r, clock_boot());
 	play_turn(p);
 }
