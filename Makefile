@@ -162,11 +162,11 @@ run-fuzz-smoke: $(fuzzers)
 	$(quiet)FUZZERS='$(fuzzers)' tests/run tests/fuzz/smoke
 
 fuzz-smoke: ## a bounded number of inputs for each fuzzer
-	$(quiet)$(with_fuzzer) run-fuzz-smoke
+	+$(quiet)$(with_fuzzer) run-fuzz-smoke
 
 SECONDS ?= 600
 fuzz: ## fuzz each reader for SECONDS (600); finds go to build/fuzz/found
-	$(quiet)$(with_fuzzer) fuzzers
+	+$(quiet)$(with_fuzzer) fuzzers
 	$(quiet)mkdir -p build/fuzz/found
 	$(quiet)for f in $(fuzz_sources:tests/fuzz/fuzz_%.c=%); do \
 		mkdir -p build/fuzz/corpus/$$f tests/fuzz/corpus/$$f; \

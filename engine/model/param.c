@@ -75,8 +75,10 @@ check_choices(const struct param *p, struct value v, struct wf_err *err)
 	if (!p->nchoices)
 		return true;
 	for (uint32_t i = 0; i < p->nchoices; i++) {
-		if (value_equal(p->choices[i], v))
+		if (value_equal(p->choices[i], v)) {
+			strbuf_release(&b);
 			return true;
+		}
 		strbuf_adds(&b, i ? ", " : "");
 		value_to_text(p->choices[i], &b);
 		if (v.kind == VALUE_STRING &&

@@ -9,7 +9,7 @@ setup() {
 
 # -s: the output is shown by bats when the build fails.
 build_with() {
-	make -s -j2 CC="$1" CFLAGS=-O1 DEVELOPER=1 BUILD="build/lint-$1" \
+	env -u MAKEFLAGS -u MFLAGS make -s -j2 CC="$1" CFLAGS=-O1 DEVELOPER=1 BUILD="build/lint-$1" \
 		BINARY="build/lint-$1/wfctl" all unit-tests
 }
 
@@ -27,7 +27,7 @@ build_with() {
 		mkdir -p "$tree/engine/base"
 		cp Makefile "$tree"
 		printf 'static int unused;\n' >"$tree/engine/base/a.c"
-		run make -C "$tree" CC="$cc" DEVELOPER=1 \
+		run env -u MAKEFLAGS make -C "$tree" CC="$cc" DEVELOPER=1 \
 			"build/$cc/engine/base/a.o"
 		[ "$status" -ne 0 ]
 		[[ $output == *unused* ]]

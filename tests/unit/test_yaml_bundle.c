@@ -165,8 +165,8 @@ damaged_texts_are_refused(void **state)
 		"{\"files\":[]}",
 		"{\"files\":[1]}",
 		"{\"files\":[{\"key\":\"\"}]}",
-		"{\"files\":[{\"key\":\"\",\"file\":\"f\",\"dir\":\"/\","
-		"\"text\":\"steps\"}]}",
+		("{\"files\":[{\"key\":\"\",\"file\":\"f\","
+		 "\"dir\":\"/\",\"text\":\"steps\"}]}"),
 	};
 
 	(void)state;
