@@ -116,6 +116,9 @@ note_failure(const struct wf_step_info *s, struct strbuf *out)
 		attempt_end(a, out);
 	else if (s->cause != CAUSE_NONE)
 		strbuf_adds(out, cause_name(s->cause));
+	/* The reason often says so itself. */
+	if (s->reason && out->n && strstr(s->reason, out->at))
+		strbuf_clear(out);
 	if (s->reason && *s->reason)
 		strbuf_addf(out, "%s%s", out->n ? "; " : "", s->reason);
 }

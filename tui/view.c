@@ -292,6 +292,12 @@ views_key(struct views *vs, uint32_t key)
 static void
 add_message(struct views *vs, bool bad, char *text)
 {
+	/* What goes on failing is said once, with the time of the last. */
+	if (vs->messages.n && str_eq(vec_last(&vs->messages).text, text)) {
+		vs->said = vec_last(&vs->messages).time = clock_wall();
+		free(text);
+		return;
+	}
 	if (vs->messages.n == MESSAGES_MAX) {
 		free(vs->messages.at[0].text);
 		memmove(vs->messages.at, vs->messages.at + 1,

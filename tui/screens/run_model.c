@@ -221,13 +221,13 @@ link_needs(struct model *m, size_t at)
 
 	node->needs = mem_alloc((s->nneeds + 2) * sizeof(size_t));
 	for (size_t k = 0; k < s->nneeds; k++) {
-		size_t step =
-			(size_t)(uintptr_t)map_get(&m->by_path, s->needs[k]);
+		void *found = map_get(&m->by_path, s->needs[k]);
+		size_t step = (size_t)(uintptr_t)found;
 
-		if (step && m->node[step - 1])
+		/* What a whole group needs is drawn to the group. */
+		if (step && m->node[step - 1] && m->parent[step - 1] == group)
 			node->needs[node->nneeds++] = m->node[step - 1] - 1;
 	}
-	/* Members hang on their group's row. */
 	if (group && node->nneeds == 0 && m->node[group - 1])
 		node->needs[node->nneeds++] = m->node[group - 1] - 1;
 }
@@ -298,7 +298,7 @@ run_rebuild(struct run_view *rv)
 	map_release(&m.by_path);
 }
 
-bool
+enum wf_code
 run_reload(struct view *v)
 {
 	struct run_view *rv = run_view_of(v);
@@ -307,13 +307,13 @@ run_reload(struct view *v)
 
 	if (wf_run(v->views->engine, rv->id, &d, &err)) {
 		views_report(v->views, &err);
-		return false;
+		return err.code;
 	}
 	free_nodes(rv);
 	wf_list_free(&rv->d.list);
 	rv->d = d;
 	run_rebuild(rv);
-	return true;
+	return WF_OK;
 }
 
 void

@@ -28,9 +28,13 @@ refresh(struct view *v)
 {
 	struct run_view *rv = run_view_of(v);
 	struct views *vs = v->views;
+	enum wf_code code;
 
 	views_watch(vs, rv->id);
-	if (!run_reload(v))
+	code = run_reload(v);
+	if (code == WF_NOT_FOUND && views_top(vs) == v)
+		views_close(vs); /* it was deleted meanwhile */
+	if (code)
 		return;
 	rv->events.stale = true;
 	vs->finished = run_state_is_final(rv->d.run.state);

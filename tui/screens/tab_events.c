@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../jsontext.h"
 #include "run_view.h"
 
 /* Read again after each revision; only what is new, in a busy run. */
@@ -57,6 +58,36 @@ step_width(const struct run_view *rv, int w)
 	return longest < most ? longest : most;
 }
 
+/* Its words, or what its data says where it has none. */
+static void
+add_what(const struct wf_event_info *e, struct strbuf *out)
+{
+	const char *from = jsontext_member(e->data, "from");
+	const char *to = jsontext_member(e->data, "to");
+	const char *n = jsontext_member(e->data, "n");
+	const char *end = jsontext_member(e->data, "exit_code");
+
+	if (e->what && *e->what) {
+		strbuf_adds(out, e->what);
+		return;
+	}
+	strbuf_adds(out, event_kinds[e->kind].name);
+	if (from && to) {
+		strbuf_adds(out, "  ");
+		jsontext_add(out, from);
+		strbuf_adds(out, " -> ");
+		jsontext_add(out, to);
+	}
+	if (n) {
+		strbuf_adds(out, "  try ");
+		jsontext_add(out, n);
+	}
+	if (end && !jsontext_is(end, "null")) {
+		strbuf_adds(out, "  exit ");
+		jsontext_add(out, end);
+	}
+}
+
 static void
 clip_text(struct grid *g, struct rect row, int x, int width, const char *text)
 {
@@ -73,6 +104,7 @@ draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
 {
 	int step = step_width(rv, r.w), what = 20 + step + 2;
 	struct rect row = rect_row(r, y);
+	struct strbuf text = STRBUF_INIT;
 	char clock[SPAN_TEXT];
 
 	grid_text(g, row, 1, 0, STYLE_FAINT, clock_text(e->time, clock));
@@ -82,10 +114,11 @@ draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
 		clip_text(g, row, 11, 8, e->actor ? e->actor : "");
 	if (r.w >= 60)
 		clip_text(g, row, 20, step, e->step ? e->step : "run");
-	grid_textf(g, row, what, 0, style_of(e), "%s%s%s",
-		   r.w < 60 && e->step ? e->step : "",
-		   r.w < 60 && e->step ? ": " : "",
-		   e->what && *e->what ? e->what : event_kinds[e->kind].name);
+	if (r.w < 60 && e->step)
+		strbuf_addf(&text, "%s: ", e->step);
+	add_what(e, &text);
+	grid_text(g, row, what, 0, style_of(e), text.at);
+	strbuf_release(&text);
 	if (!e->because || !*e->because || y + 1 >= r.h)
 		return 1;
 	grid_textf(g, rect_row(r, y + 1), what, 0, STYLE_FAINT, "because %s",
@@ -232,6 +265,7 @@ act(struct view *v, enum action action)
 	} else if (action == ACTION_ALL_EVENTS) {
 		rv->events.all = !rv->events.all;
 		rv->events.stale = true;
+		reload(v);
 	} else if (action == ACTION_FIND) {
 		rv->events.typing = true;
 	} else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) {
