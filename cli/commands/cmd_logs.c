@@ -174,6 +174,18 @@ add_step(struct sources *s, const struct wf_step_info *step,
 	}
 }
 
+/* The step itself, and what is inside of it: instances, a child's steps. */
+static bool
+is_within(const struct wf_step_info *inner, const struct wf_step_info *outer)
+{
+	size_t n = strlen(outer->path);
+
+	if (strncmp(inner->path, outer->path, n))
+		return false;
+	return !inner->path[n] ||
+	       (outer->is_group && strchr("/[", inner->path[n]));
+}
+
 /* Print the news of all logs the run has by now. */
 static enum wf_code
 print_news(struct call *call, struct sources *s, const char *run,
@@ -191,8 +203,7 @@ print_news(struct call *call, struct sources *s, const char *run,
 	}
 	s->last = NULL; /* the array may move */
 	for (size_t i = 0; !code && i < detail.nsteps; i++)
-		if (!step || step == &detail.steps[i] ||
-		    (step->is_group && str_eq(step->id, detail.steps[i].id)))
+		if (!step || is_within(&detail.steps[i], step))
 			add_step(s, &detail.steps[i], call->args);
 	s->titles = s->n > 1 && (!step || step->is_group ||
 				 !((struct args *)call->args)->attempt_text);

@@ -126,6 +126,10 @@ END
 	has '==> greet (try 1) <=='
 	has 'hello, world'
 	has '==> each[a] (try 1) <=='
+	expect 0 wfctl logs sample each
+	has '==> each[a] (try 1) <=='
+	has '==> each[b] (try 1) <=='
+	[[ $output != *hello* ]]
 	flow many <<'END'
 steps:
   - id: m
