@@ -37,7 +37,9 @@ struct dashboard {
 bool
 dashboard_is_possible(void)
 {
-	return term_is_usable();
+	/* Who reads by ear needs text that is only ever added to. */
+	return term_is_usable() && !getenv("ACCESSIBLE") &&
+	       !getenv("WFCTL_ACCESSIBLE");
 }
 
 /* --- news -------------------------------------------------------------------
@@ -117,15 +119,19 @@ take_size(struct dashboard *d)
 }
 
 /* Many characters at once outside a text field are a paste gone astray:
- * nothing of it may run. */
+ * nothing of it may run.  One key over and over is a key held down. */
 static bool
 is_paste(struct dashboard *d, const uint32_t *keys, size_t n)
 {
 	size_t text = 0;
+	bool differ = false;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		text += key_is_text(keys[i]) || keys[i] == KEY_RETURN;
-	return text > PASTE_KEYS && !d->scripted && !views_in_text(&d->views);
+		differ |= keys[i] != keys[0];
+	}
+	return text > PASTE_KEYS && differ && !d->scripted &&
+	       !views_in_text(&d->views);
 }
 
 static void

@@ -353,3 +353,53 @@ gated() {
 	expect 0 wfctl tui --keys keys
 	same '' "$output"
 }
+
+@test "what cannot start any more says what blocks it" {
+	flow stuck <<-'END'
+		name: stuck
+		steps:
+		  - id: first
+		    run: exit 1
+		  - id: second
+		    needs: [first]
+		    run: "true"
+		  - id: third
+		    needs: [second]
+		    run: "true"
+	END
+	expect 1 wfctl run stuck.yaml --progress quiet
+	printf '%s\n' dump >keys
+	expect 0 wfctl tui @latest --keys keys --glyphs ascii
+	has 'BLOCK'
+	has 'blocked by first'
+	has 'blocked by second'
+}
+
+@test "a wide window shows steps, log, timeline and decisions at once" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	printf '%s\n' 'size 140 40' 'key k' dump >keys
+	expect 0 wfctl tui @latest --keys keys --glyphs ascii
+	has '+ first'
+	has 'log first'
+	has '/col'
+	has 'events and decisions'
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 140 ]
+	done
+}
+
+@test "items of a group stand behind its row until it is opened" {
+	flow fan <<-'END'
+		name: fan
+		steps:
+		  - id: each
+		    foreach: [a, b, c]
+		    run: "true"
+	END
+	expect 0 wfctl run fan.yaml --progress quiet
+	printf '%s\n' dump 'key Enter' dump >keys
+	expect 0 wfctl tui @latest --keys keys --glyphs ascii
+	has '3 of 3 done  (Enter opens)'
+	has 'each[c]'
+}

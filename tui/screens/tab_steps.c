@@ -30,10 +30,10 @@ columns_of(const struct run_view *rv, int w, bool gutter)
 	c.tries = c.state + 7;
 	c.time = c.tries + 6;
 	c.note = c.time + 9;
-	if (w < 60)
-		c.tries = w; /* no room */
-	if (w < 60)
-		c.time = c.state + 7;
+	if (c.time + 7 > w) { /* no room for the tries */
+		c.time = c.tries;
+		c.tries = w;
+	}
 	return c;
 }
 
