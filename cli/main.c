@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <fcntl.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -185,7 +184,6 @@ main(int argc, char **argv)
 	open_standard_files();
 	if (wf_process_main(argc, argv, &status))
 		return status;
-	setlocale(LC_CTYPE, "");
 	json = wants_json(argc, argv);
 	signal(SIGPIPE, SIG_IGN);
 	code = argc < 1 ? WF_USAGE : start(&call, argc, argv, &err);

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -13,10 +14,18 @@
 #include "../engine/base/clock.h"
 #include "../engine/base/text.h"
 
+/* The locale is read when somebody asks: `wfctl version` need not. */
 bool
 output_utf8(void)
 {
-	return str_eq(nl_langinfo(CODESET), "UTF-8");
+	static bool known, utf8;
+
+	if (!known) {
+		setlocale(LC_CTYPE, "");
+		utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
+		known = true;
+	}
+	return utf8;
 }
 
 static unsigned

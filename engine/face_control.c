@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "face_int.h"
-#include "run/drive.h"
+#include "run/door.h"
 
 #define ANSWER_TIME 10000
 
@@ -81,7 +81,7 @@ wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
 	if (!code && !start->dry)
 		code = make_directories(e, row.id, err);
 	if (!code && !start->dry)
-		code = drive_spawn(e->dir, row.id, err);
+		code = door_spawn(e->dir, row.id, err);
 	if (!code && !start->dry)
 		snprintf(id_out, WF_RUN_ID, "%s", row.id);
 	arena_release(&a);
@@ -92,10 +92,10 @@ enum wf_code
 wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err)
 {
 	char *dir = wf_run_dir(e, run);
-	bool alive = drive_owner(dir) != 0;
+	bool alive = door_owner(dir) != 0;
 
 	free(dir);
-	return alive ? WF_OK : drive_spawn(e->dir, run, err);
+	return alive ? WF_OK : door_spawn(e->dir, run, err);
 }
 
 /* --- requests
@@ -173,11 +173,11 @@ read_answer(const struct st_message *m, char **plan_out, struct wf_err *err)
 static enum wf_code
 nudge(struct wf_engine *e, const char *run, const char *dir, struct wf_err *err)
 {
-	if (drive_owner(dir)) {
-		drive_wake(dir);
+	if (door_owner(dir)) {
+		door_wake(dir);
 		return WF_OK;
 	}
-	return drive_spawn(e->dir, run, err);
+	return door_spawn(e->dir, run, err);
 }
 
 /* Until the engine has answered.  It is woken again from time to time: it

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "face_int.h"
-#include "run/drive.h"
+#include "run/door.h"
 
 /* A reader may have come before the store. */
 static enum wf_code
@@ -83,7 +83,7 @@ wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err)
 	if (code == WF_NOT_FOUND)
 		ERR(err, code, "there is no run %s", run);
 	else if (!code &&
-		 (!run_state_is_final(row.state) || drive_owner(dir) != 0)) {
+		 (!run_state_is_final(row.state) || door_owner(dir) != 0)) {
 		code = ERR(err, WF_REFUSED, "run %s has not ended", run);
 		wf_err_hint(err, "wfctl cancel %s first", run);
 	}

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "face_int.h"
-#include "run/drive.h"
+#include "run/door.h"
 
 #define STATE_BIT(state) (1u << (state))
 
@@ -82,7 +82,7 @@ struct wf_run_info
 face_run_info(struct wf_engine *e, const struct st_run *row)
 {
 	char *dir = wf_run_dir(e, row->id);
-	int pid = run_state_is_final(row->state) ? 0 : drive_owner(dir);
+	int pid = run_state_is_final(row->state) ? 0 : door_owner(dir);
 
 	free(dir);
 	return (struct wf_run_info){

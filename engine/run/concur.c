@@ -5,7 +5,7 @@
 #include "concur.h"
 
 #include "../base/clock.h"
-#include "drive.h"
+#include "door.h"
 #include "queue.h"
 #include "vars.h"
 
@@ -51,7 +51,7 @@ static bool
 is_driven(const struct run *r, const char *id)
 {
 	char *dir = dir_of(r, id);
-	bool driven = drive_owner(dir) != 0;
+	bool driven = door_owner(dir) != 0;
 
 	free(dir);
 	return driven;
@@ -129,8 +129,8 @@ ask_to_cancel(struct run *r, const char *id)
 	uint64_t message;
 
 	snprintf(m.run, sizeof(m.run), "%s", id);
-	if (st_post(r->store, &m, &message, NULL) == ST_OK && !drive_wake(dir))
-		drive_spawn(st_dir(r->store), id, NULL);
+	if (st_post(r->store, &m, &message, NULL) == ST_OK && !door_wake(dir))
+		door_spawn(st_dir(r->store), id, NULL);
 	free(key);
 	free(dir);
 	free(body);

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -26,7 +25,7 @@
 #include "../store/committer.h"
 #include "concur.h"
 #include "copies.h"
-#include "drive_lock.h"
+#include "door.h"
 #include "queue.h"
 #include "recover.h"
 #include "request.h"
@@ -35,7 +34,6 @@
 #include "warn.h"
 #include "watchdog.h"
 
-#define ARG0      "--engine"
 #define LOCK_WAIT 2000
 
 struct drive {
@@ -470,7 +468,7 @@ finish(struct drive *d)
 bool
 drive_is_me(int argc, char **argv)
 {
-	return argc == 4 && str_eq(argv[1], ARG0);
+	return argc == 4 && str_eq(argv[1], DOOR_ARGUMENT);
 }
 
 static void
@@ -500,12 +498,12 @@ drive_main(int argc, char **argv)
 	(void)argc;
 	d.dir = mem_printf("%s/runs/%s", argv[2], argv[3]);
 	prepare(d.dir);
-	d.lock = lock_take(d.dir, LOCK_WAIT);
+	d.lock = door_take(d.dir, LOCK_WAIT);
 	if (d.lock < 0) {
 		free(d.dir);
 		return 0; /* somebody else drives it */
 	}
-	d.socket = lock_listen(d.dir);
+	d.socket = door_listen(d.dir);
 	if (begin(&d, argv[2], argv[3], &err)) {
 		fprintf(stderr, "engine: %s; %s\n", err.message, err.hint);
 		d.status = wf_code_exit(err.code);
@@ -514,39 +512,4 @@ drive_main(int argc, char **argv)
 	}
 	finish(&d);
 	return d.status;
-}
-
-enum wf_code
-drive_spawn(const char *state_dir, const char *run, struct wf_err *err)
-{
-	const char *const argv[] = {"wfctl", ARG0, state_dir, run, NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	pid_t pid;
-	int error;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID |
-						      POSIX_SPAWN_SETSIGMASK |
-						      POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-	error = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes,
-			    (char *const *)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	if (!error)
-		return WF_OK;
-	ERR(err, WF_INTERNAL, "no engine can be started: %s", strerror(error));
-	wf_err_hint(err, "free some processes or memory and resume run %s",
-		    run);
-	return WF_INTERNAL;
 }

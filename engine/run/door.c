@@ -3,20 +3,22 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "drive_lock.h"
+#include "door.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
 #include "../base/mem.h"
-#include "drive.h"
 
 static int
 open_lock(const char *run_dir, int flags)
@@ -37,7 +39,7 @@ try_lock(int fd)
 }
 
 int
-lock_take(const char *run_dir, int wait)
+door_take(const char *run_dir, int wait)
 {
 	int64_t end = clock_boot() + wait;
 	int fd = open_lock(run_dir, O_CREAT);
@@ -60,7 +62,7 @@ lock_take(const char *run_dir, int wait)
 }
 
 int
-drive_owner(const char *run_dir)
+door_owner(const char *run_dir)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	int fd = open_lock(run_dir, 0);
@@ -103,7 +105,7 @@ at_socket(const char *run_dir,
 }
 
 int
-lock_listen(const char *run_dir)
+door_listen(const char *run_dir)
 {
 	char *path = mem_printf("%s/engine.sock", run_dir);
 	int fd;
@@ -115,7 +117,7 @@ lock_listen(const char *run_dir)
 }
 
 bool
-drive_wake(const char *run_dir)
+door_wake(const char *run_dir)
 {
 	int fd = at_socket(run_dir, connect, "engine.sock");
 	bool told;
@@ -125,4 +127,40 @@ drive_wake(const char *run_dir)
 	told = send(fd, "", 1, MSG_NOSIGNAL) == 1 || errno == EAGAIN;
 	close(fd);
 	return told;
+}
+
+enum wf_code
+door_spawn(const char *state_dir, const char *run, struct wf_err *err)
+{
+	const char *const argv[] = {"wfctl", DOOR_ARGUMENT, state_dir, run,
+				    NULL};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	pid_t pid;
+	int error;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID |
+						      POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+	error = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes,
+			    (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	if (!error)
+		return WF_OK;
+	ERR(err, WF_INTERNAL, "no engine can be started: %s", strerror(error));
+	wf_err_hint(err, "free some processes or memory and resume run %s",
+		    run);
+	return WF_INTERNAL;
 }
