@@ -72,10 +72,15 @@ wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
 {
 	struct arena a = {0};
 	struct start s;
-	struct st_run row;
-	enum wf_code code =
-		start_prepare(flow->bundle->root, start, &a, &s, err);
+	struct st_run row = {.params = NULL};
+	enum wf_code code = WF_OK;
 
+	if (start->rerun_of)
+		code = face_code(
+			st_read_run(e->store, start->rerun_of, &a, &row, err));
+	if (!code)
+		code = start_prepare(flow->bundle->root, start, row.params, &a,
+				     &s, err);
 	if (!code && !start->dry)
 		code = store_run(e, flow, &s, &row, err);
 	if (!code && !start->dry)

@@ -51,10 +51,12 @@ struct start {
 	const char *name;
 };
 
-/* Texts and files to checked values; all in `a`.  WF_USAGE with the param
+/* Texts and files to checked values; all in `a`.  `old_params`: JSON of the
+ * run that is made again, or NULL.  WF_USAGE with the param
  * or step named. */
 enum wf_code
 start_prepare(const struct workflow *wf, const struct wf_start *start,
-	      struct arena *a, struct start *out, struct wf_err *err);
+	      const char *old_params, struct arena *a, struct start *out,
+	      struct wf_err *err);
 
 #endif

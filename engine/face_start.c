@@ -182,13 +182,35 @@ check_options(struct starter *s, const struct wf_start *start,
 	return code;
 }
 
+/* Those of a run that is made again, as far as the flow still has them and
+ * they still keep its rules. */
+static void
+take_old(struct starter *s, const char *params)
+{
+	struct value map, v;
+
+	if (!value_from_json_text(s->a, params, strlen(params), &map))
+		return;
+	for (uint32_t k = 0; map.kind == VALUE_MAP && k < map.n; k++) {
+		const struct param *p =
+			params_find(&s->wf->params, map.items[2 * k].string);
+
+		if (p && map.items[2 * k + 1].kind != VALUE_NULL &&
+		    param_check(p, s->a, map.items[2 * k + 1], &v, NULL))
+			set_value(s, p, v);
+	}
+}
+
 enum wf_code
 start_prepare(const struct workflow *wf, const struct wf_start *start,
-	      struct arena *a, struct start *out, struct wf_err *err)
+	      const char *old_params, struct arena *a, struct start *out,
+	      struct wf_err *err)
 {
 	struct starter s = {.wf = wf, .a = a, .err = err};
 	enum wf_code code = WF_OK;
 
+	if (old_params)
+		take_old(&s, old_params);
 	if (start->params_file)
 		code = read_params_file(&s, start->params_file);
 	for (size_t k = 0; !code && k < start->nparams; k++)

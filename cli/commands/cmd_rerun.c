@@ -3,10 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "../../engine/base/fs.h"
 #include "../asking.h"
 
 struct args {
@@ -18,8 +15,8 @@ struct args {
 
 /* clang-format off */
 static const struct option options[] = {
-	{0,   "from",  OPT_TEXT, offsetof(struct args, from), "STEP", "reuse results up to this step (default: reuse none)"},
-	{0,   "flow",  OPT_TEXT, offsetof(struct args, flow), "FILE", "with this definition"},
+	{0,   "from",  OPT_TEXT, offsetof(struct args, from), "STEP", "reuse all results but those of this step and of what follows"},
+	{0,   "flow",  OPT_TEXT, offsetof(struct args, flow), "FILE", "with this definition; what has not changed is reused"},
 	{'p', "param", OPT_SETTINGS, offsetof(struct args, params), "NAME=VALUE", "change a param; repeatable"},
 	{0,   "name",  OPT_TEXT, offsetof(struct args, name), "NAME", "a name for the new run"},
 	FOLLOW_OPTIONS(struct args),
@@ -27,69 +24,28 @@ static const struct option options[] = {
 	{0}};
 /* clang-format on */
 
-/* The old run's params as a file that only we can see; -1: it has none. */
-static enum wf_code
-old_params(struct call *call, const char *run, int *fd, struct wf_err *err)
-{
-	struct wf_runs brief = {0};
-	enum wf_code code = wf_run_brief(call->engine, run, &brief, err);
-	const char *params;
-
-	*fd = -1;
-	if (code)
-		return code;
-	params = brief.n ? brief.at[0].params : NULL;
-	if (params && !str_eq(params, "{}")) {
-		*fd = memfd_create("params", MFD_CLOEXEC);
-		if (*fd < 0 || !fs_write_all(*fd, params, strlen(params)))
-			code = ERR(err, WF_INTERNAL,
-				   "cannot keep the params in memory");
-	}
-	wf_list_free(&brief.list);
-	return code;
-}
-
-static enum wf_code
-start_again(struct call *call, const struct wf_flow *flow, const char *old,
-	    char id[WF_RUN_ID], struct wf_err *err)
-{
-	const struct args *args = call->args;
-	char path[64];
-	int fd;
-	struct wf_start start = {.rerun_of = old,
-				 .from = args->from,
-				 .name = args->name,
-				 .params = args->params.at,
-				 .nparams = args->params.n,
-				 .dry = args->dry};
-	enum wf_code code = old_params(call, old, &fd, err);
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (fd >= 0)
-		start.params_file = path;
-	if (!code && !args->dry && !args->follow.detach)
-		follow_arm();
-	if (!code)
-		code = wf_run_start(call->engine, flow, &start, id, err);
-	if (fd >= 0)
-		close(fd);
-	return code;
-}
-
 static enum wf_code
 rerun(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
 	struct wf_flow *flow = NULL;
 	char old[WF_RUN_ID], id[WF_RUN_ID];
+	struct wf_start start = {.rerun_of = old,
+				 .from = args->from,
+				 .name = args->name,
+				 .params = args->params.at,
+				 .nparams = args->params.n,
+				 .dry = args->dry};
 	enum wf_code code = call_run(call, 0, old, err);
 
 	if (!code && args->flow)
 		code = asking_flow(call, args->flow, &flow, err);
 	else if (!code)
 		code = wf_flow_of_run(call->engine, old, &flow, err);
+	if (!code && !args->dry && !args->follow.detach)
+		follow_arm();
 	if (!code)
-		code = start_again(call, flow, old, id, err);
+		code = wf_run_start(call->engine, flow, &start, id, err);
 	wf_flow_free(flow);
 	if (!code && args->dry && !call->globals.quiet)
 		fputs("wfctl: all checks passed; nothing was started\n",

@@ -15,7 +15,7 @@
 #include "names.h"
 #include "outcome.h"
 #include "queue.h"
-#include "reuse.h"
+#include "rerun.h"
 #include "rows.h"
 #include "scope.h"
 #include "slots.h"
@@ -94,16 +94,15 @@ static void
 leave_out(struct run *r)
 {
 	const struct workflow *wf = r->scopes.at[0].wf;
-	struct reuse earlier;
 
-	if (!r->options.only.n && !r->options.from)
+	if (r->options.rerun_of)
+		rerun_reuse(r);
+	if (!r->options.only.n && (!r->options.from || r->options.rerun_of))
 		return;
-	reuse_open(&earlier, r);
 	for (uint32_t s = 0; s < wf->nsteps; s++) {
 		struct inst *i = run_inst(r, s);
 
-		if (i->state != STEP_PENDING || is_chosen(r, wf, s) ||
-		    reuse_step(&earlier, r, s))
+		if (i->state != STEP_PENDING || is_chosen(r, wf, s))
 			continue;
 		i->flags |= INST_OUTSIDE | INST_IGNORED;
 		run_apply(r, s, EVENT_NEEDS_SKIPPED, GUARD_ALWAYS, CAUSE_NONE,
@@ -112,7 +111,6 @@ leave_out(struct run *r)
 					  : "not among the steps given with "
 					    "--only");
 	}
-	reuse_close(&earlier);
 }
 
 static void

@@ -96,7 +96,9 @@ vars_outputs(const struct run *r, uint32_t ix, struct arena *a)
 	const struct inst *i = run_inst(r, ix);
 	struct value v;
 
-	if (i->flags & INST_GROUP && i->more)
+	/* A reused group has no items, but what they gave. */
+	if (i->flags & INST_GROUP && i->more &&
+	    (i->more->n || !i->more->outputs))
 		return group_outputs(r, ix, a);
 	v = parse(a, i->more ? i->more->outputs : NULL);
 	return v.kind == VALUE_MAP ? v : make_map(a, NULL, 0);

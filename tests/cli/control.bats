@@ -233,3 +233,34 @@ END
 	same "$before" "$(ask broken '[.steps[] | .state]')"
 	same failed "$(state broken)"
 }
+
+@test "rerun with another definition reuses what has not changed" {
+	flow two <<-'END'
+		steps:
+		  - { id: a, run: echo a >>out }
+		  - { id: b, needs: [a], run: echo b >>out }
+		  - { id: each, foreach: [x, y], outputs: { v: string }, run: 'echo "v=$WFCTL_INSTANCE" >>"$WFCTL_OUTPUT"' }
+		  - { id: c, needs: [each], env: { V: "${{ steps.each.outputs.v }}" }, run: echo "$V" >>out }
+	END
+	expect 0 wfctl run two.yaml --progress quiet
+	sed -e 's/echo b/echo B/' -e 's/echo "\$V"/echo "again $V"/' two.yaml >new.yaml
+	expect 0 wfctl rerun two --flow new.yaml --progress quiet
+	same reused "$(state @latest a)"
+	same reused "$(ask @latest '.steps[] | select(.id == "each" and .instance == null) | .state')"
+	same 'again ["x","y"]' "$(grep again out)"
+	same "a B b" "$(grep -o '^[abB]$' out | sort -f | xargs)"
+}
+
+@test "rerun --from runs what had failed before it, too" {
+	flow f <<-'END'
+		on_failure: continue
+		steps:
+		  - { id: a, run: "[ -e ok ] && echo a >>out" }
+		  - { id: b, run: echo b >>out }
+		  - { id: c, needs: [a, b], run: echo c >>out }
+	END
+	expect 1 wfctl run f.yaml --progress quiet
+	touch ok
+	expect 0 wfctl rerun f --from c --progress quiet
+	same "b a c" "$(xargs <out)"
+}
