@@ -159,7 +159,6 @@ copies_restore(struct run *r)
 			continue;
 		f->dropped = true;
 		f->killed_for = CAUSE_CANCELLED;
-		run_effect(r, EFFECT_KILL, f->attempt, WARDEN_KILL_CANCEL);
 	}
 	json_decref(o);
 }

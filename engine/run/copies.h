@@ -18,7 +18,8 @@ void copies_begin(struct run *r, uint32_t ix);
 uint32_t copies_left(const struct run *r, uint32_t ix);
 /* `f`, taken out of the list, has succeeded: drop the others. */
 void copies_won(struct run *r, const struct flight *f);
-/* Recovery: kill again what was dropped. */
+/* Recovery: what was dropped; it is killed again with all that is to be
+ * stopped. */
 void copies_restore(struct run *r);
 
 /* Begin those that were to come `after` some time; when to look next. */

@@ -225,6 +225,7 @@ ask(struct run *r, uint32_t ix, const struct failure_policy *p)
 	i->due = clock_wall() + p->ask_timeout;
 	i->due_boot = clock_boot() + p->ask_timeout;
 	dues_push(r, i->due_boot, ix);
+	run_save(r, ix);
 }
 
 static void

@@ -4,6 +4,8 @@
  */
 #include "dispatch.h"
 
+#include <signal.h>
+
 #include "../base/clock.h"
 #include "copies.h"
 #include "names.h"
@@ -65,8 +67,8 @@ next_number(struct inst *i, enum phase phase)
 	return ++i->nattempts;
 }
 
-static void
-put_intent(struct run *r, const struct flight *f)
+void
+dispatch_save(struct run *r, const struct flight *f)
 {
 	struct st_attempt row = {.id = f->attempt,
 				 .ix = f->ix,
@@ -75,10 +77,19 @@ put_intent(struct run *r, const struct flight *f)
 				 .open = true,
 				 .started = f->started,
 				 .exit_code = -1,
+				 .signal = f->killed_now ? SIGKILL : 0,
+				 .cause = f->killed_for,
 				 .log = f->log};
-	char data[64];
 
 	st_put_attempt(r->batch, &row);
+}
+
+static void
+put_intent(struct run *r, const struct flight *f)
+{
+	char data[64];
+
+	dispatch_save(r, f);
 	if (f->phase == PHASE_HOOK)
 		return;
 	snprintf(data, sizeof(data), "{\"n\":%u,\"phase\":\"%s\"}", f->n,

@@ -4,10 +4,11 @@
  */
 #include "halt.h"
 
+#include "dispatch.h"
 #include "hook.h"
 
-static enum warden_kill
-kill_for(enum cause cause)
+enum warden_kill
+halt_kill_for(enum cause cause)
 {
 	return cause == CAUSE_DEADLINE ? WARDEN_KILL_DEADLINE
 	       : cause == CAUSE_SILENT ? WARDEN_KILL_SILENT
@@ -15,13 +16,27 @@ kill_for(enum cause cause)
 }
 
 void
+halt_again(struct run *r, const struct flight *f)
+{
+	if (f->killed_for)
+		run_effect(r, f->killed_now ? EFFECT_KILL_NOW : EFFECT_KILL,
+			   f->attempt, halt_kill_for(f->killed_for));
+}
+
+/* The wish is stored with the attempt: whoever takes the run up asks for it
+ * again. */
+void
 halt_flight(struct run *r, struct flight *f, enum cause cause, bool now)
 {
 	if (!f->killed_for)
 		f->killed_for = cause;
-	run_inst(r, f->ix)->flags |= INST_STOPPING;
-	run_effect(r, now ? EFFECT_KILL_NOW : EFFECT_KILL, f->attempt,
-		   kill_for(cause));
+	f->killed_now |= now;
+	if (f->ix != IX_NONE) {
+		run_inst(r, f->ix)->flags |= INST_STOPPING;
+		run_save(r, f->ix);
+	}
+	dispatch_save(r, f);
+	halt_again(r, f);
 }
 
 void
@@ -78,6 +93,7 @@ halt_step(struct run *r, uint32_t ix, const char *because, bool now)
 		i->flags |= INST_STOPPING;
 		if (!again)
 			run_event(r, EV_CANCEL, ix, "stopping", because, NULL);
+		run_save(r, ix);
 		if (i->flags & INST_GROUP ||
 		    (i->more && i->more->child != IX_NONE))
 			halt_inner(r, ix, because, now);

@@ -13,8 +13,12 @@
 void halt_step(struct run *r, uint32_t ix, const char *because, bool now);
 /* All of the run: nothing new starts.  `cause` is cancelled or deadline. */
 void halt_run(struct run *r, enum cause cause, const char *because, bool now);
-void halt_flight(struct run *r, struct flight *f, enum cause cause, bool now);
 /* Kill the attempts of an instance. */
 void halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now);
+/* Kill one attempt, in a way that the next engine knows of. */
+void halt_flight(struct run *r, struct flight *f, enum cause cause, bool now);
+/* Recovery: ask once more for what may never have reached the warden. */
+void halt_again(struct run *r, const struct flight *f);
+enum warden_kill halt_kill_for(enum cause cause);
 
 #endif

@@ -7,6 +7,7 @@
 #include "../base/clock.h"
 #include "concur.h"
 #include "dispatch.h"
+#include "halt.h"
 #include "spec.h"
 
 static bool
@@ -104,8 +105,7 @@ hook_stop(struct run *r, bool now)
 		return;
 	vec_each (&r->flights, struct flight, f)
 		if (f->phase == PHASE_HOOK)
-			run_effect(r, now ? EFFECT_KILL_NOW : EFFECT_KILL,
-				   f->attempt, WARDEN_KILL_CANCEL);
+			halt_flight(r, f, CAUSE_CANCELLED, now);
 }
 
 static void

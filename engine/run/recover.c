@@ -33,6 +33,7 @@
 #include "recover.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
@@ -40,6 +41,7 @@
 #include "copies.h"
 #include "dispatch.h"
 #include "group.h"
+#include "halt.h"
 #include "outcome.h"
 #include "queue.h"
 #include "rows.h"
@@ -115,7 +117,8 @@ static void
 rearm(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
-	int64_t left = i->due - clock_wall();
+	int64_t left = i->due_boot ? i->due_boot - clock_boot()
+				   : i->due - clock_wall();
 	int64_t longest = longest_wait(r, i);
 
 	if (longest >= 0 && left > longest)
@@ -205,6 +208,8 @@ load_flights(struct run *r, struct store *store, struct wf_err *err)
 				   .n = rows[k].n,
 				   .phase = rows[k].phase,
 				   .started = rows[k].started,
+				   .killed_for = rows[k].cause,
+				   .killed_now = rows[k].signal == SIGKILL,
 				   .log = mem_strdup(rows[k].log)};
 
 		if (f.ix >= r->insts.n && f.phase != PHASE_HOOK) {
@@ -295,14 +300,33 @@ start_again(struct run *r, uint64_t attempt)
 				   .attempt = attempt};
 	struct wf_err err = {0};
 
-	if (!f->dropped)
-		f->spec = spec_new(r, f, &err);
+	if (f->killed_for) {
+		news.kind = WARDEN_ENDED;
+		news.status = SIGTERM;
+		news.kill = halt_kill_for(f->killed_for);
+		outcome_ended(r, &news);
+		return;
+	}
+	f->spec = spec_new(r, f, &err);
 	if (f->spec) {
 		run_effect(r, EFFECT_START, attempt, WARDEN_KILL_NONE);
 		return;
 	}
 	snprintf(news.detail, sizeof(news.detail), "%.250s", err.message);
 	outcome_ended(r, &news);
+}
+
+/* It runs; what was asked of it since may never have arrived. */
+static void
+goes_on(struct run *r, struct flight *f)
+{
+	const struct inst *i = f->ix == IX_NONE ? NULL : run_inst(r, f->ix);
+
+	halt_again(r, f);
+	if (i && i->flags & INST_FROZE)
+		run_effect(r,
+			   i->flags & INST_HELD ? EFFECT_FREEZE : EFFECT_THAW,
+			   f->attempt, WARDEN_KILL_NONE);
 }
 
 static void
@@ -324,12 +348,20 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 		start_again(r, news->attempt);
 	} else if (news->kind == WARDEN_BEGUN) {
 		flight_begun(f, news);
+		goes_on(r, f);
 	} else {
 		/* Also when it has just ended: as its heir we may still be
 		 * told how. */
 		vec_push(orphans, (struct orphan){news->attempt, news->pid,
 						  news->start_time});
+		goes_on(r, f);
 	}
+}
+
+void
+recover_answer(struct run *r, const struct warden_news *news)
+{
+	take_answer(r, news, false, NULL);
 }
 
 enum wf_code

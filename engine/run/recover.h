@@ -29,6 +29,9 @@ struct orphans {
 enum wf_code recover_ask(struct run *r, struct warden *w, bool rebooted,
 			 struct orphans *orphans, struct wf_err *err);
 
+/* One answer of a warden that lives, about one open attempt. */
+void recover_answer(struct run *r, const struct warden_news *news);
+
 /* The process of an orphan has ended: its status if the kernel still tells,
  * else its attempt is lost. */
 void recover_orphan_ended(struct run *r, const struct orphan *o, int pidfd);

@@ -402,6 +402,7 @@ freeze(struct request *q, bool frozen)
 		if (q->dry)
 			continue;
 		i->flags ^= INST_HELD;
+		i->flags |= INST_FROZE;
 		vec_each (&r->flights, struct flight, f)
 			if (f->ix == ix)
 				run_effect(r,

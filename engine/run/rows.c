@@ -4,6 +4,7 @@
  */
 #include "rows.h"
 
+#include "../base/clock.h"
 #include "copies.h"
 #include "names.h"
 #include "warn.h"
@@ -96,7 +97,7 @@ rows_options_text(const struct options *o, struct arena *a)
 #define KEPT_FLAGS                                                             \
 	(INST_GROUP | INST_IGNORED | INST_FALLING | INST_CHECKED |             \
 	 INST_BY_HAND | INST_ENABLED | INST_ASKING | INST_ATTEMPTED |          \
-	 INST_HELD | INST_OUTSIDE)
+	 INST_HELD | INST_OUTSIDE | INST_STOPPING | INST_FROZE)
 
 /* Texts of inst_more, by their key in the row's data. */
 static const struct {
@@ -155,6 +156,23 @@ put_more(struct run *r, json_t *o, struct inst_more *m)
 		json_object_set_new(o, "ask_due", json_integer(m->ask_due));
 }
 
+/* A time of the boot clock means something during that boot only. */
+static json_t *
+on_boot_clock(int64_t ms)
+{
+	return json_pack("[I,s]", (json_int_t)ms, clock_boot_id());
+}
+
+static int64_t
+from_boot_clock(const json_t *pair)
+{
+	const char *boot = json_string_value(json_array_get(pair, 1));
+
+	return boot && str_eq(boot, clock_boot_id())
+		       ? json_integer_value(json_array_get(pair, 0))
+		       : 0;
+}
+
 /* NULL when there is nothing beyond the row's columns; else caller frees. */
 static char *
 data_text(struct run *r, struct inst *i)
@@ -165,7 +183,7 @@ data_text(struct run *r, struct inst *i)
 	json_t *o;
 	char *text;
 
-	if (plain &&
+	if (plain && !i->due &&
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
 	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
@@ -177,6 +195,8 @@ data_text(struct run *r, struct inst *i)
 		json_object_set_new(o, "flags", json_integer(flags));
 	if (i->nattempts != i->tries)
 		json_object_set_new(o, "attempts", json_integer(i->nattempts));
+	if (i->due)
+		json_object_set_new(o, "due", on_boot_clock(i->due_boot));
 	if (i->more)
 		put_more(r, o, i->more);
 	text = json_dumps(o, JSON_COMPACT);
@@ -262,6 +282,7 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 			json_object_get(o, "flags"));
 		if (n)
 			i->nattempts = (uint32_t)json_integer_value(n);
+		i->due_boot = from_boot_clock(json_object_get(o, "due"));
 		load_more(inst_more(i), o);
 	}
 	json_decref(o);
@@ -316,8 +337,11 @@ scopes_json(const struct run *r)
 
 		if (bits || s->cause)
 			json_array_append_new(
-				list, json_pack("[I,i,i]", (json_int_t)s->first,
-						(int)bits, (int)s->cause));
+				list,
+				json_pack("[I,i,i,I,s?]", (json_int_t)s->first,
+					  (int)bits, (int)s->cause,
+					  (json_int_t)s->go_on_from,
+					  s->rollback_target));
 	}
 	return list;
 }
@@ -371,6 +395,9 @@ rows_put_run(struct run *r)
 	if (r->deadline_from)
 		json_object_set_new(o, "deadline_from",
 				    json_integer(r->deadline_from));
+	if (r->deadline_boot)
+		json_object_set_new(o, "deadline",
+				    on_boot_clock(r->deadline_boot));
 	if (r->paused)
 		json_object_set_new(o, "paused", json_true());
 	if (r->cancelling)
@@ -413,6 +440,8 @@ load_scope(struct run *r, const json_t *row)
 	s->goes_on = bits >> 9 & 1;
 	s->go_on_from = (uint32_t)json_integer_value(json_array_get(row, 3));
 	s->cause = (enum cause)json_integer_value(json_array_get(row, 2));
+	text_set(&s->rollback_target,
+		 json_string_value(json_array_get(row, 4)));
 }
 
 static void
@@ -466,6 +495,7 @@ rows_load_data(struct run *r, struct wf_err *err)
 			   r->row.id);
 	r->deadline_from =
 		json_integer_value(json_object_get(o, "deadline_from"));
+	r->deadline_boot = from_boot_clock(json_object_get(o, "deadline"));
 	r->paused = json_is_true(json_object_get(o, "paused"));
 	r->cancelling = json_is_true(json_object_get(o, "cancelling"));
 	for (size_t k = 0; k < json_array_size(scopes); k++)

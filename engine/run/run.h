@@ -43,6 +43,7 @@ enum inst_flag {
 	INST_HOLDS = 1 << 11,    /* has its slot, pools and locks */
 	INST_OUTSIDE = 1 << 12,  /* not chosen by --only or --from */
 	INST_PERSON = 1 << 13,   /* parked on a person or a signal */
+	INST_FROZE = 1 << 14,    /* its processes have been frozen once */
 };
 
 /* What few instances have; made on demand. */
@@ -137,10 +138,11 @@ struct flight {
 	uint64_t attempt;
 	uint32_t ix, n;
 	enum phase phase;
-	int64_t started;   /* wall */
-	int64_t begun;     /* boot clock; 0: not known yet */
-	struct spec *spec; /* until it was sent */
-	enum cause killed_for;
+	int64_t started;           /* wall */
+	int64_t begun;             /* boot clock; 0: not known yet */
+	struct spec *spec;         /* until it was sent */
+	enum cause killed_for;     /* a stop was asked for */
+	bool killed_now;           /* without patience */
 	int64_t quiet_since, size; /* for `silence` */
 	char *log;                 /* relative to the run's directory */
 	bool is_copy, dropped;     /* see copies.h */

@@ -121,8 +121,11 @@ arm_deadline(struct run *r)
 
 	if (deadline == DURATION_NONE || run_state_is_final(r->row.state))
 		return;
-	left = (r->deadline_from ? r->deadline_from : r->row.started) +
-	       deadline - clock_wall();
+	if (r->deadline_boot)
+		left = r->deadline_boot - clock_boot();
+	else
+		left = (r->deadline_from ? r->deadline_from : r->row.started) +
+		       deadline - clock_wall();
 	if (left > deadline)
 		left = deadline;
 	r->deadline_boot = clock_boot() + (left > 0 ? left : 0);

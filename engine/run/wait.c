@@ -157,6 +157,7 @@ wait_park(struct run *r, uint32_t ix)
 	const char *prompt = NULL;
 
 	if (step->action == ACTION_APPROVAL &&
+	    step->more->approval->prompt.text &&
 	    !template_render(&step->more->approval->prompt, &lookup, &a,
 			     &prompt, &err)) {
 		fails_now(r, ix, err.message);

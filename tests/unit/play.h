@@ -32,14 +32,16 @@ struct play {
 	struct run *r;
 	char dir[64];
 	struct strbuf started; /* "build test " in order of starting */
+	struct resumes *resumes;
 };
 
 static int64_t play_now = 1700000000000;
+static int64_t play_skew; /* how far somebody has set the wall clock */
 
 static inline int64_t
 play_wall(void)
 {
-	return play_now;
+	return play_now + play_skew;
 }
 
 static inline int64_t
@@ -68,6 +70,21 @@ play_carry_out(struct play *p, struct effect *e)
 	f->spec = NULL;
 }
 
+/* With PLAY_RESUMES the engine dies after each turn, and a new one takes the
+ * run up from the rows. */
+#ifdef PLAY_RESUMES
+static void play_turn(struct play *p);
+static void
+resumes_begin(struct play *p, struct st_run *row, const char *definition);
+static void resumes_end(struct play *p);
+static void
+resumes_expect_kill(struct play *p, uint64_t attempt, enum warden_kill why);
+#else
+#define resumes_begin(p, row, definition)    ((void)0)
+#define resumes_end(p)                       ((void)0)
+#define resumes_expect_kill(p, attempt, why) ((void)0)
+#define expect_arrived(p, path, kind)        ((void)(p))
+
 /* Turns until nothing moves by itself. */
 static inline void
 play_turn(struct play *p)
@@ -80,6 +97,7 @@ play_turn(struct play *p)
 		p->r->effects.n = 0;
 	}
 }
+#endif
 
 /* `steps` is the text from "steps:" on; other keys may follow it. */
 static inline struct play *
@@ -106,6 +124,7 @@ play_with(const char *text, const char *params, const char *options)
 		fail_msg("%s", diags.n ? diags.at[0].message : err.message);
 	row.flow = bundle->root->name;
 	row.definition = bundle->hash;
+	resumes_begin(p, &row, bundle->json);
 	p->r = run_new(&row, bundle, p->dir, &turn_borders);
 	run_begin(p->r);
 	play_turn(p);
@@ -128,6 +147,7 @@ play_free(struct play *p)
 
 	unlink(rm);
 	free(rm);
+	resumes_end(p);
 	rmdir(p->dir);
 	run_free(p->r);
 	strbuf_release(&p->started);
@@ -159,6 +179,7 @@ play_end_as(struct play *p, const char *path, int code, enum warden_kill kill)
 				   .status = code << 8,
 				   .kill = kill};
 
+	resumes_expect_kill(p, news.attempt, kill);
 	run_ended(p->r, &news);
 	play_turn(p);
 }
@@ -206,6 +227,10 @@ play_ask(struct play *p, const char *verb, const char *body)
 	request_apply(p->r, &m);
 	play_turn(p);
 }
+
+#ifdef PLAY_RESUMES
+#include "play_resume.h"
+#endif
 
 #define expect_state(p, path, state)                                           \
 	assert_string_equal(play_state((p), (path)), (state))
