@@ -18,6 +18,8 @@ fresh() {
 		unset "$name"
 	done
 	unset NO_COLOR EDITOR VISUAL LINES
+	# What runs below `make test` is no part of that make.
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS SAN
 	export HOME=$BATS_TEST_TMPDIR/home WFCTL_STATE=$BATS_TEST_TMPDIR/state
 	export LC_ALL=C.UTF-8 TZ=UTC TERM=dumb COLUMNS=80
 	mkdir -p "$HOME" "$BATS_TEST_TMPDIR/work"

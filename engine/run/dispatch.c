@@ -7,7 +7,6 @@
 #include <signal.h>
 
 #include "../base/clock.h"
-#include "copies.h"
 #include "names.h"
 #include "protect.h"
 #include "queue.h"
@@ -192,7 +191,7 @@ dispatch_action(struct run *r, uint32_t ix)
 	case ACTION_RUN:
 	case ACTION_ARGV:
 		dispatch_attempt(r, ix, PHASE_DO);
-		copies_begin(r, ix);
+		dispatch_kinds->begun(r, ix);
 		break;
 	case ACTION_WORKFLOW:
 		dispatch_kinds->child(r, ix);

@@ -29,6 +29,8 @@ void dispatch_save(struct run *r, const struct flight *f);
 /* Where the kinds of steps that are no commands are carried out; set by
  * turn.c, so that no arrow runs up from here. */
 struct dispatch_kinds {
+	/* The first attempt of a try was begun. */
+	void (*begun)(struct run *r, uint32_t ix);
 	void (*group)(struct run *r, uint32_t ix);
 	void (*child)(struct run *r, uint32_t ix);
 	void (*park)(struct run *r, uint32_t ix);

@@ -107,13 +107,24 @@ halt_step(struct run *r, uint32_t ix, const char *because, bool now)
 	run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED, because);
 }
 
+/* A cancel while the last hooks run ends those. */
+static void
+stop_hooks(struct run *r, bool now)
+{
+	if (!r->ending)
+		return;
+	vec_each (&r->flights, struct flight, f)
+		if (f->phase == PHASE_HOOK)
+			halt_flight(r, f, CAUSE_CANCELLED, now);
+}
+
 void
 halt_run(struct run *r, enum cause cause, const char *because, bool now)
 {
 	if (cause == CAUSE_CANCELLED)
 		r->cancelling = true;
 	r->dirty = true;
-	hook_stop(r, now);
+	stop_hooks(r, now);
 	if (r->row.state == RUN_QUEUED && !r->ending) {
 		r->scopes.at[0].phase = SCOPE_ENDED;
 		hook_end_run(r, RUN_CANCELLED, CAUSE_NONE);

@@ -7,7 +7,6 @@
 #include "../base/clock.h"
 #include "concur.h"
 #include "dispatch.h"
-#include "halt.h"
 #include "spec.h"
 
 static bool
@@ -96,16 +95,6 @@ hook_turn(struct run *r)
 	r->ending = false;
 	run_set_state(r, r->end_state, r->end_cause);
 	concur_leave(r);
-}
-
-void
-hook_stop(struct run *r, bool now)
-{
-	if (!r->ending)
-		return;
-	vec_each (&r->flights, struct flight, f)
-		if (f->phase == PHASE_HOOK)
-			halt_flight(r, f, CAUSE_CANCELLED, now);
 }
 
 static void

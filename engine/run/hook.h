@@ -24,8 +24,6 @@ void hook_ask(struct run *r, enum hook hook, const char *reason);
 void hook_end_run(struct run *r, enum run_state state, enum cause cause);
 /* End of a turn: start the next one, or let the run become final. */
 void hook_turn(struct run *r);
-/* An operator loses patience while only hooks are left. */
-void hook_stop(struct run *r, bool now);
 
 /* Its attempt ended; `cause` CAUSE_NONE: well. */
 void hook_ended(struct run *r, const struct flight *f, enum cause cause,

@@ -7,6 +7,7 @@
 #include "../base/clock.h"
 #include "../base/crash.h"
 #include "concur.h"
+#include "copies.h"
 #include "decide.h"
 #include "dispatch.h"
 #include "group.h"
@@ -61,6 +62,7 @@ const struct run_borders turn_borders = {
 };
 
 static const struct dispatch_kinds kinds = {
+	.begun = copies_begin,
 	.group = group_open,
 	.child = group_open_child,
 	.park = wait_park,

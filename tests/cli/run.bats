@@ -234,7 +234,7 @@ END
 @test "SIGHUP and SIGKILL end the follower, never the run" {
 	gate
 	for signal in HUP KILL; do
-		rm -f go
+		rm -f go out
 		"$WFCTL" run gate.yaml >out 2>&1 &
 		pid=$!
 		wait_for grep -q 'gate | waiting' out
