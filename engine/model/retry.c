@@ -61,7 +61,7 @@ first_match(const struct retry_rule *rules, uint32_t n,
 static void
 describe(struct retry_answer *a, const struct retry_ending *e, const char *what)
 {
-	if (e->cause == CAUSE_EXIT)
+	if (e->cause == CAUSE_EXIT && e->exit_code >= 0)
 		snprintf(a->rule, sizeof(a->rule), "exit %d %s", e->exit_code,
 			 what);
 	else
@@ -108,7 +108,7 @@ retry_decide(const struct retry_policy *policy, uint32_t tries,
 	double spread;
 
 	if (!policy) {
-		describe(&a, ending, "and no retry is declared");
+		describe(&a, ending, "without a retry policy");
 		return a;
 	}
 	if (!is_retryable(policy, ending, &a))
