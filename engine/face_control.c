@@ -143,6 +143,8 @@ body_of(const struct wf_request *q)
 	json_object_set_new(o, "settings", settings);
 	set_text(o, "reason", q->reason);
 	set_text(o, "target", q->target);
+	if (q->flow)
+		set_text(o, "flow", q->flow->bundle->json);
 	set_flag(o, "now", q->now);
 	set_flag(o, "downstream", q->downstream);
 	set_flag(o, "reset", q->reset);

@@ -216,7 +216,7 @@ plan_run(struct call *call, struct wf_err *err)
 	struct wf_request request = {.verb = "resume", .dry = true};
 	struct wf_run_detail detail = {0};
 	struct wf_flow *flow = NULL;
-	char run[WF_RUN_ID];
+	char run[WF_RUN_ID], *plan = NULL;
 	enum wf_code code = call_open(call, WF_OPEN_WRITE, err);
 
 	if (!code)
@@ -225,8 +225,14 @@ plan_run(struct call *call, struct wf_err *err)
 		code = asking_flow(call, args->flow, &flow, err);
 	request.flow = flow;
 	if (!code)
-		code = wf_request(call->engine, run, &request, NULL, err);
+		code = wf_request(call->engine, run, &request, &plan, err);
 	wf_flow_free(flow);
+	if (!code && args->flow && plan) {
+		asking_print_plan(call, plan);
+		free(plan);
+		return WF_OK;
+	}
+	free(plan);
 	if (!code)
 		code = wf_run(call->engine, run, &detail, err);
 	if (code)

@@ -240,6 +240,23 @@ submit(struct drive *d)
 	committer_submit(d->committer, d->flying);
 }
 
+static enum wf_code
+load_run(struct drive *d, const char *id, bool *rebooted, struct wf_err *err);
+
+/* It goes on with another definition: what is stored counts. */
+static void
+reload(struct drive *d)
+{
+	struct run *old = d->run;
+	struct wf_err err = {0};
+	bool rebooted;
+
+	if (load_run(d, old->row.id, &rebooted, &err))
+		leave("the run cannot be read", &err);
+	run_free(old);
+	run_begin(d->run);
+}
+
 static void
 on_commit(void *arg, uint32_t events)
 {
@@ -257,6 +274,8 @@ on_commit(void *arg, uint32_t events)
 		vec_each (&d->effects, struct effect, e)
 			carry_out(d, e);
 		d->effects.n = 0;
+		if (d->run->reborn)
+			reload(d);
 	}
 }
 
@@ -354,18 +373,15 @@ on_turn_end(void *arg)
  */
 
 static enum wf_code
-load_run(struct drive *d, struct store *writer, const char *id, bool *rebooted,
-	 struct wf_err *err)
+load_run(struct drive *d, const char *id, bool *rebooted, struct wf_err *err)
 {
 	struct arena a = {0};
 	struct st_run row;
 	struct bundle *bundle;
 	const char *text;
-	uint64_t epoch;
 	enum wf_code code = WF_OK;
 
-	if (st_take_run(writer, id, &epoch, err) ||
-	    st_read_run(d->store, id, &a, &row, err) ||
+	if (st_read_run(d->store, id, &a, &row, err) ||
 	    st_read_definition(d->store, row.definition, &a, &text, err))
 		code = err->code ? err->code : WF_STORE;
 	if (!code)
@@ -376,8 +392,6 @@ load_run(struct drive *d, struct store *writer, const char *id, bool *rebooted,
 		d->run = run_new(&row, bundle, d->dir, &turn_borders);
 		d->run->row.boot = clock_boot_id();
 		d->run->store = d->store;
-		if (d->run->options.relaxed)
-			st_relax(writer);
 		code = recover_load(d->run, d->store, err);
 	}
 	arena_release(&a);
@@ -404,6 +418,7 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 {
 	struct store *writer = NULL;
 	bool rebooted = false;
+	uint64_t epoch;
 	enum wf_code code = warden_attach(d->dir, &d->warden, err);
 
 	if (code)
@@ -411,7 +426,11 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 	if (st_open(state, ST_WRITE, &writer, err) ||
 	    st_open(state, ST_WRITE, &d->store, err))
 		return WF_STORE;
-	code = load_run(d, writer, id, &rebooted, err);
+	code = st_take_run(writer, id, &epoch, err)
+		       ? WF_STORE
+		       : load_run(d, id, &rebooted, err);
+	if (!code && d->run->options.relaxed)
+		st_relax(writer);
 	if (code) {
 		st_close(writer);
 		return code;

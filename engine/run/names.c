@@ -104,11 +104,19 @@ names_log(const struct run *r, uint32_t ix, enum phase phase, uint32_t n,
 		    phase == PHASE_DO ? "" : phase_name(phase), n);
 }
 
+uint32_t
+names_number(const struct run *r, uint32_t ix)
+{
+	const struct inst_more *m = run_inst(r, ix)->more;
+
+	return m && m->number ? m->number - 1 : ix;
+}
+
 void
 names_key(const struct run *r, uint32_t ix, enum phase phase,
 	  struct strbuf *out)
 {
-	strbuf_addf(out, "%s-%u%s", r->row.id, ix,
+	strbuf_addf(out, "%s-%u%s", r->row.id, names_number(r, ix),
 		    phase == PHASE_UNDO ? "-undo" : "");
 }
 

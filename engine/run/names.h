@@ -15,6 +15,9 @@ void names_path(const struct run *r, uint32_t ix, struct strbuf *out);
 void names_log(const struct run *r, uint32_t ix, enum phase phase, uint32_t n,
 	       struct strbuf *out);
 
+/* The number by which an instance has been known from its beginning. */
+uint32_t names_number(const struct run *r, uint32_t ix);
+
 /* The idempotency key: one for all attempts of an instance, another for its
  * undo. */
 void names_key(const struct run *r, uint32_t ix, enum phase phase,

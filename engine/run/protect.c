@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../base/fs.h"
+#include "names.h"
 #include "vars.h"
 
 static bool
@@ -77,7 +78,8 @@ place_of(const struct run *r, uint32_t ix, uint32_t k, struct place *out,
 
 	if (ok) {
 		out->path = fs_join(run_scope(r, i)->wf->dir, text);
-		out->copy = mem_printf("%s/protect/%u.%u", r->dir, ix, k);
+		out->copy = mem_printf("%s/protect/%u.%u", r->dir,
+				       names_number(r, ix), k);
 		out->absent = mem_printf("%s.absent", out->copy);
 	} else {
 		ERR(err, WF_FAILED, "protect: %s", e.message);

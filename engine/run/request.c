@@ -201,6 +201,7 @@ request_apply(struct run *r, const struct st_message *m)
 	code = take_apart(&q);
 	if (!code)
 		code = act(&q);
+	json_object_del(q.body, "flow"); /* too long for history */
 	if (!q.dry)
 		record(&q, code);
 	answer(&q, code);

@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include "adopt.h"
 #include "concur.h"
 #include "decide.h"
 #include "group.h"
@@ -19,7 +20,10 @@ enum wf_code
 request_resume(struct request *q)
 {
 	struct run *r = q->r;
+	const char *flow = json_string_value(json_object_get(q->body, "flow"));
 
+	if (flow)
+		return adopt_request(q, flow);
 	if (r->row.state == RUN_ROLLBACK_FAILED)
 		return request_refuse(
 			q,

@@ -4,6 +4,7 @@
  */
 #include "request_int.h"
 
+#include "adopt.h"
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
@@ -195,8 +196,13 @@ enum wf_code
 request_retry(struct request *q)
 {
 	struct run *r = q->r;
+	const char *flow = json_string_value(json_object_get(q->body, "flow"));
 	bool undo = false;
-	enum wf_code code = choose_retries(q);
+	enum wf_code code;
+
+	if (flow)
+		return adopt_request(q, flow);
+	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {
 		plan_step(q, q->steps.at[k], "run again");

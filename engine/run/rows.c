@@ -122,6 +122,7 @@ static const struct {
 	{"next",       offsetof(struct inst_more, next)      },
 	{"undo_tries", offsetof(struct inst_more, undo_tries)},
 	{"repeats",    offsetof(struct inst_more, repeats)   },
+	{"number",     offsetof(struct inst_more, number)    },
 	{"nchecks",    offsetof(struct inst_more, nchecks)   },
 	{"nundos",     offsetof(struct inst_more, nundos)    },
 };
@@ -187,8 +188,8 @@ data_text(struct run *r, struct inst *i)
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
 	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
-	      !i->more->env && !i->more->answer && !i->more->prompt &&
-	      !i->more->assigned)))
+	      !i->more->number && !i->more->env && !i->more->answer &&
+	      !i->more->prompt && !i->more->assigned)))
 		return NULL;
 	o = json_object();
 	if (flags)
@@ -376,7 +377,12 @@ rows_put_run(struct run *r)
 	json_t *warned = warn_json(r), *dropped = copies_json(r);
 	char *text;
 
-	if (json_array_size(scopes))
+	if (r->scopes.at[0].first || r->reborn)
+		json_object_set_new(
+			o, "base",
+			json_integer(r->reborn ? r->reborn
+					       : r->scopes.at[0].first));
+	if (json_array_size(scopes) && !r->reborn)
 		json_object_set(o, "scopes", scopes);
 	if (r->undo.at)
 		json_object_set_new(o, "undo", undo_json(r));

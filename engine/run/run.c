@@ -5,6 +5,7 @@
 #include "run.h"
 
 #include "../base/clock.h"
+#include "adopt.h"
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
@@ -163,6 +164,36 @@ run_add_scope(struct run *r, struct workflow *wf, uint32_t parent,
 	return number;
 }
 
+/* Numbers that earlier definitions have used up belong to a scope of their
+ * own, in which nothing happens any more. */
+#define GRAVE 1
+
+static void
+add_dead(struct run *r, uint32_t n)
+{
+	run_add_insts(r, GRAVE, 0, n, IX_NONE);
+	vec_each (&r->insts, struct inst, i)
+		i->step = 0;
+}
+
+static uint32_t
+root_first(const struct run *r)
+{
+	return r->scopes.at[0].first;
+}
+
+static void
+add_grave(struct run *r)
+{
+	struct workflow *wf = r->bundle->root;
+
+	vec_push(&r->scopes, (struct scope){.wf = wf,
+					    .facts = flow_facts(r, wf),
+					    .parent = IX_NONE,
+					    .up = IX_NONE,
+					    .phase = SCOPE_ENDED});
+}
+
 struct run *
 run_new(const struct st_run *row, struct bundle *bundle, const char *dir,
 	const struct run_borders *borders)
@@ -180,7 +211,10 @@ run_new(const struct st_run *row, struct bundle *bundle, const char *dir,
 	rows_read_options(r);
 	value_from_json_text(&r->arena, r->row.params, strlen(r->row.params),
 			     &params);
+	add_dead(r, adopt_base(r->row.data));
 	run_add_scope(r, bundle->root, IX_NONE, params);
+	if (root_first(r))
+		add_grave(r);
 	root = &r->scopes.at[0];
 	if (r->options.max_parallel)
 		root->slots.capacity = r->options.max_parallel;
