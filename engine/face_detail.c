@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "run/adopt.h"
+#include "run/rows.h"
 
 /* A flow somewhere in the run. */
 struct place {
@@ -448,7 +448,7 @@ compose(struct wf_engine *e, struct store *s, const char *id, struct detail *d,
 		code = face_bundle(e, d->row.definition, &d->bundle, &why);
 	if (!code)
 		add_flow(d, &(struct place){.wf = d->bundle->root,
-					    .first = adopt_base(d->row.data),
+					    .first = rows_base(d->row.data),
 					    .prefix = "",
 					    .ids = ""});
 	if (code && err)

@@ -177,7 +177,7 @@ load_steps(struct run *r, struct store *store, struct wf_err *err)
 	if (st_read_steps(store, r->row.id, &a, &rows, &n, err) > ST_EMPTY)
 		code = WF_STORE;
 	for (; n && rows->ix < r->scopes.at[0].first; n--)
-		rows++; /* dead: see adopt.h */
+		rows++; /* dead: see request_adopt.c */
 	if (!code)
 		code = load_structure(r, rows, n, err);
 	for (size_t k = 0; !code && k < n; k++)

@@ -33,6 +33,10 @@ enum wf_code request_send_back(struct request *q);
 enum wf_code request_assign(struct request *q);
 enum wf_code request_signal(struct request *q);
 
+/* Resume and retry with another definition, whose bundle `text` is; see
+ * request_adopt.c. */
+enum wf_code request_adopt(struct request *q, const char *text);
+
 /* A refusal: what is wrong, and the next sensible command. */
 enum wf_code request_refuse(struct request *q, const char *hint,
 			    const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -7,7 +7,6 @@
 #include <grp.h>
 #include <pwd.h>
 
-#include "adopt.h"
 #include "concur.h"
 #include "decide.h"
 #include "group.h"
@@ -23,7 +22,7 @@ request_resume(struct request *q)
 	const char *flow = json_string_value(json_object_get(q->body, "flow"));
 
 	if (flow)
-		return adopt_request(q, flow);
+		return request_adopt(q, flow);
 	if (r->row.state == RUN_ROLLBACK_FAILED)
 		return request_refuse(
 			q,

@@ -4,7 +4,6 @@
  */
 #include "request_int.h"
 
-#include "adopt.h"
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
@@ -201,7 +200,7 @@ request_retry(struct request *q)
 	enum wf_code code;
 
 	if (flow)
-		return adopt_request(q, flow);
+		return request_adopt(q, flow);
 	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {

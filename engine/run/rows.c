@@ -290,6 +290,16 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 	return WF_OK;
 }
 
+uint32_t
+rows_base(const char *data)
+{
+	json_t *o = data ? json_loads(data, 0, NULL) : NULL;
+	json_int_t base = json_integer_value(json_object_get(o, "base"));
+
+	json_decref(o);
+	return base > 0 ? (uint32_t)base : 0;
+}
+
 bool
 rows_structure(const struct st_step *row, uint32_t *first)
 {

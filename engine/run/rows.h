@@ -17,6 +17,10 @@ const char *rows_options_text(const struct options *o, struct arena *a);
 void rows_put_step(struct run *r, uint32_t ix);
 void rows_put_run(struct run *r);
 
+/* Below this number instances belong to definitions that the run has left;
+ * from the data of its row.  See request_adopt.c. */
+uint32_t rows_base(const char *data);
+
 /* Recovery.  Rows of groups and of steps with a child flow say where their
  * instances begin; these must be made in that order (group_restore) before
  * the other rows are read. */

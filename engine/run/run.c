@@ -5,7 +5,6 @@
 #include "run.h"
 
 #include "../base/clock.h"
-#include "adopt.h"
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
@@ -211,7 +210,7 @@ run_new(const struct st_run *row, struct bundle *bundle, const char *dir,
 	rows_read_options(r);
 	value_from_json_text(&r->arena, r->row.params, strlen(r->row.params),
 			     &params);
-	add_dead(r, adopt_base(r->row.data));
+	add_dead(r, rows_base(r->row.data));
 	run_add_scope(r, bundle->root, IX_NONE, params);
 	if (root_first(r))
 		add_grave(r);

@@ -12,9 +12,9 @@
  * flow of a `workflow:` step.  Step s of a scope is instance scope->first + s.
  * A foreach or matrix step is a *group* whose items are instances of the
  * same step.  Instances are numbered as they come into being and never
- * renumbered (another definition gets new numbers, see adopt.h); a group or
- * child scope notes in its own row where its instances begin, so that reading
- * the rows back gives the same numbers.
+ * renumbered (another definition gets new numbers, see request_adopt.c); a
+ * group or child scope notes in its own row where its instances begin, so that
+ * reading the rows back gives the same numbers.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -64,7 +64,7 @@ struct inst_more {
 	uint32_t next;     /* a group's next item to become ready */
 	uint32_t nactive, nsettled, nfailed; /* a group's items */
 	uint32_t undo_tries, repeats;
-	uint32_t number;          /* it had before, + 1; see adopt.h */
+	uint32_t number;          /* it had before, + 1; see request_adopt.c */
 	uint32_t nchecks, nundos; /* attempts by phase, for their numbers */
 	int64_t ask_due;
 };
@@ -228,8 +228,8 @@ struct run {
 	struct map slots;    /* pool or lock name -> struct slots */
 	struct map programs; /* PATH:word -> where it was found */
 	bool paused, cancelling;
-	uint32_t reborn;       /* its new base: read it anew; see adopt.h */
-	bool in_line;          /* for its concurrency group */
+	uint32_t reborn; /* its new base: read it anew; see request_adopt.c */
+	bool in_line;    /* for its concurrency group */
 	char asked[ST_RUN_ID]; /* the run that was asked to make room */
 	int64_t deadline_boot;
 	uint16_t warned; /* rules of warn.c that have spoken */

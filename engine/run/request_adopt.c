@@ -1,8 +1,18 @@
-/* Adopting another definition.
+/* Going on with another definition: `resume` and `retry` with --flow.
+ *
+ * Instances are numbered for good, since events and attempts name them so.
+ * The steps of the new definition therefore get new numbers, from `base` on;
+ * those below are *dead*: rows that only old events still mean.  What is
+ * kept of a step (its state, outputs, tries and key) moves to its new
+ * number.  Inner steps of groups and child flows do not move: such a step
+ * keeps its result, or starts over as a whole.
+ *
+ * The change is one batch, after which the driver reads the run anew: so
+ * that the live path is the recovery path.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "adopt.h"
+#include "request_int.h"
 
 #include "compare.h"
 #include "names.h"
@@ -17,16 +27,6 @@ struct adoption {
 	uint32_t base;
 	uint32_t counts[CHANGE_ADDED + 1], nremoved;
 };
-
-uint32_t
-adopt_base(const char *data)
-{
-	json_t *o = data ? json_loads(data, 0, NULL) : NULL;
-	json_int_t base = json_integer_value(json_object_get(o, "base"));
-
-	json_decref(o);
-	return base > 0 ? (uint32_t)base : 0;
-}
 
 static struct inst *
 old_inst(const struct run *r, uint32_t was)
@@ -343,7 +343,7 @@ carry_out(struct adoption *a)
 }
 
 enum wf_code
-adopt_request(struct request *q, const char *text)
+request_adopt(struct request *q, const char *text)
 {
 	struct adoption a = {
 		.q = q, .r = q->r, .base = (uint32_t)q->r->insts.n};
