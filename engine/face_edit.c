@@ -1,0 +1,434 @@
+/* Designing flows: the buffer of yaml_edit, its file, and its flow.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "face_int.h"
+#include "yaml/yaml_edit.h"
+#include "yaml/yaml_fmt.h"
+
+/* The file as it was when we read or wrote it. */
+struct stamp {
+	bool there;
+	struct stat st;
+};
+
+struct wf_edit {
+	struct edit *edit;
+	char *path;
+	struct stamp stamp;
+	size_t saved; /* position */
+	bool fresh;   /* never saved */
+	/* What wf_edit_flow hands out; the workflow is the edit's. */
+	struct wf_flow flow;
+	struct bundle bundle;
+};
+
+static struct stamp
+look(const char *path)
+{
+	struct stamp s = {0};
+
+	s.there = stat(path, &s.st) == 0;
+	return s;
+}
+
+static bool
+same_file(const struct stamp *a, const struct stamp *b)
+{
+	return a->there == b->there &&
+	       (!a->there ||
+		(a->st.st_ino == b->st.st_ino && a->st.st_dev == b->st.st_dev &&
+		 a->st.st_size == b->st.st_size &&
+		 a->st.st_mtim.tv_sec == b->st.st_mtim.tv_sec &&
+		 a->st.st_mtim.tv_nsec == b->st.st_mtim.tv_nsec));
+}
+
+struct wf_edit *
+wf_edit_new(const char *path, const char *text, size_t n)
+{
+	struct wf_edit *e = mem_alloc(sizeof(*e));
+
+	e->path = mem_strdup(path);
+	e->edit = edit_new(path, text, n);
+	e->stamp = (struct stamp){0};
+	e->fresh = true;
+	return e;
+}
+
+enum wf_code
+wf_edit_open(const char *path, struct wf_edit **edit_out, struct wf_err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stamp stamp = look(path);
+	enum wf_code code = fs_read(path, WORKFLOW_MAX_BYTES, &text, err);
+
+	if (!code) {
+		*edit_out = wf_edit_new(path, text.at, text.n);
+		(*edit_out)->stamp = stamp;
+		(*edit_out)->fresh = false;
+	}
+	strbuf_release(&text);
+	return code;
+}
+
+void
+wf_edit_close(struct wf_edit *e)
+{
+	if (!e)
+		return;
+	edit_free(e->edit);
+	map_release(&e->bundle.files);
+	free(e->path);
+	free(e);
+}
+
+const char *
+wf_edit_path(const struct wf_edit *e)
+{
+	return e->path;
+}
+
+const char *
+wf_edit_text(const struct wf_edit *e, size_t *n_out)
+{
+	return edit_text(e->edit, n_out);
+}
+
+const struct wf_err *
+wf_edit_broken(const struct wf_edit *e)
+{
+	return edit_broken(e->edit);
+}
+
+const struct wf_diags *
+wf_edit_findings(struct wf_edit *e)
+{
+	return edit_findings(e->edit);
+}
+
+const struct wf_flow *
+wf_edit_flow(struct wf_edit *e)
+{
+	struct workflow *wf = (struct workflow *)edit_workflow(e->edit);
+
+	if (!wf)
+		return NULL;
+	map_release(&e->bundle.files);
+	e->bundle = (struct bundle){.root = wf, .json = ""};
+	map_set(&e->bundle.files, "", wf);
+	e->flow.bundle = &e->bundle;
+	return &e->flow;
+}
+
+/* --- steps and actions ---------------------------------------------------- */
+
+size_t
+wf_edit_nsteps(struct wf_edit *e)
+{
+	return edit_nsteps(e->edit);
+}
+
+bool
+wf_edit_step(struct wf_edit *e, size_t i, struct wf_edit_step *out)
+{
+	struct edit_step s;
+
+	if (!edit_step_at(e->edit, i, &s))
+		return false;
+	*out = (struct wf_edit_step){s.id,  s.action, s.finally,  s.begin,
+				     s.end, s.line,   s.last_line};
+	return true;
+}
+
+char *
+wf_edit_get(struct wf_edit *e, const char *step, const char *path)
+{
+	return edit_get(e->edit, step, path);
+}
+
+enum wf_code
+wf_edit_set(struct wf_edit *e, const char *step, const char *path,
+	    const char *value, struct wf_err *err)
+{
+	return edit_set(e->edit, step, path, value, err);
+}
+
+enum wf_code
+wf_edit_unset(struct wf_edit *e, const char *step, const char *path,
+	      struct wf_err *err)
+{
+	return edit_unset(e->edit, step, path, err);
+}
+
+enum wf_code
+wf_edit_add(struct wf_edit *e, const struct wf_edit_new_step *step, bool before,
+	    const char *other, struct wf_err *err)
+{
+	struct edit_step_new s = {step->id, step->action, step->value,
+				  step->needs, step->nneeds};
+
+	return edit_add_step(e->edit, &s, before ? EDIT_BEFORE : EDIT_AFTER,
+			     other, err);
+}
+
+enum wf_code
+wf_edit_remove(struct wf_edit *e, const char *id, enum wf_edit_orphans orphans,
+	       struct wf_err *err)
+{
+	static const enum edit_orphans ways[] = {
+		[WF_ORPHANS_REFUSE] = EDIT_REFUSE,
+		[WF_ORPHANS_UNNEED] = EDIT_UNNEED,
+		[WF_ORPHANS_BRIDGE] = EDIT_BRIDGE,
+	};
+
+	return edit_remove_step(e->edit, id, ways[orphans], err);
+}
+
+enum wf_code
+wf_edit_move(struct wf_edit *e, const char *id, int by, struct wf_err *err)
+{
+	return edit_move_step(e->edit, id, by, err);
+}
+
+enum wf_code
+wf_edit_move_to(struct wf_edit *e, const char *id, bool before,
+		const char *other, struct wf_err *err)
+{
+	return edit_move_step_to(e->edit, id, before ? EDIT_BEFORE : EDIT_AFTER,
+				 other, err);
+}
+
+enum wf_code
+wf_edit_rename(struct wf_edit *e, const char *from, const char *to,
+	       struct wf_err *err)
+{
+	return edit_rename_step(e->edit, from, to, err);
+}
+
+enum wf_code
+wf_edit_connect(struct wf_edit *e, const char *from, const char *to,
+		struct wf_err *err)
+{
+	return edit_connect(e->edit, from, to, err);
+}
+
+enum wf_code
+wf_edit_disconnect(struct wf_edit *e, const char *from, const char *to,
+		   struct wf_err *err)
+{
+	return edit_disconnect(e->edit, from, to, err);
+}
+
+char *
+wf_edit_circle(struct wf_edit *e, const char *from, const char *to)
+{
+	return edit_circle(e->edit, from, to);
+}
+
+enum wf_code
+wf_edit_copy(struct wf_edit *e, const char *id, char **text_out,
+	     struct wf_err *err)
+{
+	return edit_copy_step(e->edit, id, text_out, err);
+}
+
+enum wf_code
+wf_edit_paste(struct wf_edit *e, const char *text, bool before,
+	      const char *other, struct wf_err *err)
+{
+	return edit_paste(e->edit, text, before ? EDIT_BEFORE : EDIT_AFTER,
+			  other, err);
+}
+
+void
+wf_edit_replace(struct wf_edit *e, const char *name, const char *text, size_t n)
+{
+	edit_replace(e->edit, name, text, n);
+}
+
+const char *
+wf_edit_undo(struct wf_edit *e)
+{
+	return edit_undo(e->edit);
+}
+
+const char *
+wf_edit_redo(struct wf_edit *e)
+{
+	return edit_redo(e->edit);
+}
+
+const char *
+wf_edit_undo_name(const struct wf_edit *e)
+{
+	return edit_undo_name(e->edit);
+}
+
+const char *
+wf_edit_redo_name(const struct wf_edit *e)
+{
+	return edit_redo_name(e->edit);
+}
+
+void
+wf_edit_touched(const struct wf_edit *e, size_t *begin_out, size_t *end_out)
+{
+	edit_last_range(e->edit, begin_out, end_out);
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+bool
+wf_edit_modified(const struct wf_edit *e)
+{
+	return e->fresh || edit_position(e->edit) != e->saved;
+}
+
+bool
+wf_edit_stale(const struct wf_edit *e)
+{
+	struct stamp now = look(e->path);
+
+	return !same_file(&e->stamp, &now);
+}
+
+enum wf_code
+wf_edit_disk(const struct wf_edit *e, char **text_out, struct wf_err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	enum wf_code code = fs_read(e->path, WORKFLOW_MAX_BYTES, &text, err);
+
+	*text_out = code ? NULL : strbuf_detach(&text);
+	strbuf_release(&text);
+	return code;
+}
+
+/* What a symbolic link leads to is written, and the link stays. */
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : mem_strdup(path);
+}
+
+static enum wf_code
+cannot_save(const char *path, int error, struct wf_err *err)
+{
+	ERR(err, WF_USAGE, "\"%.200s\" cannot be written: %s", path,
+	    strerror(error));
+	wf_err_hint(err, "the file is as it was; save under another name");
+	return WF_USAGE;
+}
+
+/* Through a file beside it: the old text or the new one is there, whatever
+ * happens. */
+static enum wf_code
+write_file(const char *path, const struct stamp *old, const char *text,
+	   size_t n, struct wf_err *err)
+{
+	char *dir = fs_dirname(path);
+	char *temp = mem_printf("%s/.wfctl-%ld.tmp", dir, (long)getpid());
+	mode_t mask = umask(0);
+	mode_t mode = old->there ? old->st.st_mode & 07777 : 0666 & ~mask;
+	int fd, error = 0;
+
+	umask(mask);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || !fs_write_all(fd, text, n) || fchmod(fd, mode) < 0)
+		error = errno;
+	/* Another owner is kept where we may. */
+	if (!error && old->there && old->st.st_uid != geteuid() &&
+	    fchown(fd, old->st.st_uid, old->st.st_gid) < 0 && errno != EPERM)
+		error = errno;
+	if (!error && fsync(fd) < 0)
+		error = errno;
+	if (fd >= 0 && close(fd) < 0 && !error)
+		error = errno;
+	if (!error && rename(temp, path) < 0)
+		error = errno;
+	if (error && fd >= 0)
+		unlink(temp);
+	free(temp);
+	if (!error) {
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0) {
+			fsync(fd);
+			close(fd);
+		}
+	}
+	free(dir);
+	return error ? cannot_save(path, error, err) : WF_OK;
+}
+
+static enum wf_code
+check_file(const struct wf_edit *e, const char *path, bool other,
+	   struct wf_err *err)
+{
+	if (other && look(path).there) {
+		ERR(err, WF_REFUSED, "there is a file \"%.200s\" already",
+		    path);
+		wf_err_hint(err, "choose another name");
+		return WF_REFUSED;
+	}
+	if (!other && wf_edit_stale(e)) {
+		ERR(err, WF_REFUSED,
+		    "\"%.200s\" was changed by somebody else meanwhile", path);
+		wf_err_hint(err, "look at the difference; then overwrite it, "
+				 "or save under another name");
+		return WF_REFUSED;
+	}
+	return WF_OK;
+}
+
+enum wf_code
+wf_edit_save(struct wf_edit *e, const char *path, bool force,
+	     struct wf_err *err)
+{
+	bool other = path && !str_eq(path, e->path);
+	char *real = real_path(path ? path : e->path);
+	struct stamp old = look(real);
+	enum wf_code code = WF_OK;
+	const char *text;
+	size_t n;
+
+	if (!force)
+		code = check_file(e, path ? path : e->path, other, err);
+	text = edit_text(e->edit, &n);
+	if (!code && old.there && !S_ISREG(old.st.st_mode))
+		code = cannot_save(real, EINVAL, err);
+	if (!code)
+		code = write_file(real, &old, text, n, err);
+	if (!code) {
+		if (other) {
+			free(e->path);
+			e->path = mem_strdup(path);
+		}
+		e->saved = edit_position(e->edit);
+		e->fresh = false;
+		e->stamp = look(e->path);
+	}
+	free(real);
+	return code;
+}
+
+enum wf_code
+wf_format(const char *file, const char *text, size_t n, char **text_out,
+	  struct wf_err *err)
+{
+	struct strbuf out = STRBUF_INIT;
+	enum wf_code code = fmt_flow(file, text, n, &out, err);
+
+	*text_out = code ? NULL : strbuf_detach(&out);
+	strbuf_release(&out);
+	return code;
+}

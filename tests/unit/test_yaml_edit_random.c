@@ -1,0 +1,476 @@
+/* Thousands of random changes of flows full of comments, blocks and brackets:
+ * the text stays sound, what an action is not about keeps its bytes, and undo
+ * of all gives the first text again.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "engine/yaml/yaml_edit.h"
+#include "engine/yaml/yaml_fmt.h"
+
+static uint64_t seed;
+
+static unsigned
+some(unsigned below)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % below;
+}
+
+#define PICK(list) (list)[some(ARRAY_SIZE(list))]
+
+/* --- flows ---------------------------------------------------------------- */
+
+static int ncomments;
+static const char *eol;
+
+static void
+comment(struct strbuf *out, const char *before)
+{
+	static const char *const words[] = {
+		"plain",
+		"tab\there",
+		"\xc3\xa4 \xe2\x9c\x93 \xf0\x9f\x9a\x80",
+		"a: b",
+		"- c",
+		"{[\"'",
+		"steps.s1",
+		"run: |"};
+
+	strbuf_addf(out, "%s# %s c%d.", before, PICK(words), ncomments++);
+	for (int i = some(20) ? 400 : 0; i < 400; i++)
+		strbuf_adds(out, " long");
+}
+
+/* One line of YAML, perhaps with a comment behind it. */
+static void PRINTF_LIKE(2, 3) line(struct strbuf *out, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_addv(out, fmt, ap);
+	va_end(ap);
+	if (some(4) == 0)
+		comment(out, some(2) ? " " : " \t ");
+	strbuf_adds(out, eol);
+}
+
+static void
+between(struct strbuf *out, int indent)
+{
+	if (some(6) == 0) {
+		strbuf_addf(out, "%*s", indent, "");
+		comment(out, "");
+		strbuf_adds(out, eol);
+	}
+	if (some(9) == 0)
+		strbuf_adds(out, eol);
+}
+
+static void
+add_needs(struct strbuf *out, unsigned i)
+{
+	unsigned a = some(i), b = (a + 1) % i;
+
+	switch (a == b ? some(2) : some(6)) {
+	case 0:
+		line(out, "    needs: s%u", a);
+		break;
+	case 1:
+		line(out, "    needs: [s%u]", a);
+		break;
+	case 2:
+		line(out, "    needs: [ s%u , \"s%u\" ]", a, b);
+		break;
+	case 3:
+		line(out,
+		     "    \"needs\": ['s%u', {id: s%u, accept: "
+		     "[failed]},]",
+		     a, b);
+		break;
+	case 4:
+		line(out, "    needs:");
+		between(out, 6);
+		line(out, "      - s%u", a);
+		between(out, 6);
+		line(out, "      - s%u", b);
+		break;
+	default:
+		line(out, "    needs: [");
+		line(out, "      s%u,", a);
+		line(out, "      s%u", b);
+		line(out, "    ]");
+	}
+}
+
+static void
+add_action(struct strbuf *out)
+{
+	static const char *const lines[] = {
+		"    run: make -j4", "    run: \"echo \\\"x\\\" # y\"",
+		"    run: 'it''s \xc3\xa4'", "    argv: [a, \"b c\", 'd']",
+		"    run: echo a#b; [ x ]"};
+
+	switch (some(5)) {
+	case 0:
+		strbuf_addf(out,
+			    "    run: |%s      a: # no comment%s%s"
+			    "        deeper \xe2\x9c\x93%s",
+			    eol, eol, eol, eol);
+		break;
+	case 1:
+		strbuf_addf(out, "    run: >-%s      folded%s      text%s%s",
+			    eol, eol, eol, eol);
+		break;
+	case 2:
+		strbuf_addf(out, "    run: a plain%s      text of two lines%s",
+			    eol, eol);
+		break;
+	default:
+		line(out, "%s", PICK(lines));
+	}
+}
+
+static void
+add_settings(struct strbuf *out)
+{
+	between(out, 4);
+	if (some(3) == 0)
+		line(out, "    timeout: 5m");
+	if (some(3) == 0) {
+		line(out, "    env:");
+		line(out, "      X: \"y\"");
+		between(out, 6);
+		line(out, "      Z: \xc3\xa4");
+	}
+	if (some(3) == 0)
+		line(out, "    retry: { limit: 3, delay: 2s }");
+	if (some(5) == 0)
+		line(out, "    if: params.p == 'x'");
+}
+
+static char *
+random_flow(unsigned n)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	eol = some(3) ? "\n" : "\r\n";
+	if (some(5) == 0)
+		strbuf_adds(&out, "\xef\xbb\xbf");
+	if (some(2))
+		line(&out, "# head");
+	line(&out, "version: 1");
+	line(&out, "params: {p: x}");
+	line(&out, "steps:");
+	for (unsigned i = 0; i < n; i++) {
+		between(&out, some(2) ? 2 : 4);
+		if (i && some(6) == 0) {
+			line(&out, "  - {id: s%u, needs: [s%u], run: x}", i,
+			     i - 1);
+			continue;
+		}
+		line(&out, "  - id: s%u", i);
+		between(&out, 4);
+		if (i && some(4))
+			add_needs(&out, i);
+		add_action(&out);
+		add_settings(&out);
+	}
+	if (some(3) == 0) {
+		line(&out, "finally:");
+		line(&out, "  - id: end");
+		line(&out, "    run: x");
+	}
+	if (some(3) == 0)
+		while (out.n && strchr("\r\n ", out.at[out.n - 1]))
+			out.at[--out.n] = '\0';
+	return strbuf_detach(&out);
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+static int nfresh;
+
+static const char *
+any_step(struct edit *e)
+{
+	static char names[4][80];
+	static unsigned next;
+	char *name = names[next++ % 4];
+	struct edit_step s;
+
+	snprintf(name, 80, "none");
+	if (edit_nsteps(e) && some(50) &&
+	    edit_step_at(e, some((unsigned)edit_nsteps(e)), &s))
+		snprintf(name, 80, "%s", s.id);
+	return name;
+}
+
+enum {
+	KEEPS_COMMENTS = 1 << 0,
+	KEEPS_OTHERS = 1 << 1, /* the text of all steps but the one named */
+	KEEPS_VALID = 1 << 2
+};
+
+static const char *const values[] = {"x",
+				     "5m",
+				     "a: b # c",
+				     "two\nlines\n",
+				     "\xc3\xa4\n\n  b",
+				     "3",
+				     "'q\"",
+				     "[a, b]",
+				     "{a: 1}",
+				     "",
+				     " ",
+				     "- x",
+				     "*x",
+				     "!y"};
+static const char *const paths[] = {
+	"run",      "timeout", "env.X",      "env.NEW", "retry.limit",
+	"retry",    "name",    "needs",      "env",     "undo.run",
+	"labels.a", "if",      "retry.delay"};
+
+static enum wf_code
+act(struct edit *e, unsigned kind, const char *a, const char *b,
+    unsigned *keeps, struct wf_err *err)
+{
+	char fresh[32];
+	struct edit_step_new step = {fresh, "run", PICK(values), NULL, 0};
+	char *text = NULL;
+	enum wf_code code;
+
+	snprintf(fresh, sizeof(fresh), "n%s%d", some(2) ? "-" : "", nfresh++);
+	switch (kind) {
+	case 0:
+		*keeps = KEEPS_COMMENTS | KEEPS_OTHERS | KEEPS_VALID;
+		if (!step.value[strspn(step.value, " ")])
+			step.value = "x";
+		return edit_add_step(e, &step,
+				     some(2) ? EDIT_AFTER : EDIT_BEFORE,
+				     some(4) ? a : NULL, err);
+	case 1:
+		*keeps = 0;
+		return edit_remove_step(e, a, (enum edit_orphans)some(3), err);
+	case 2:
+		*keeps = KEEPS_COMMENTS | KEEPS_VALID;
+		return edit_move_step(e, a, some(2) ? 1 : -1, err);
+	case 3:
+		*keeps = KEEPS_COMMENTS | KEEPS_VALID;
+		return edit_move_step_to(
+			e, a, some(2) ? EDIT_AFTER : EDIT_BEFORE, b, err);
+	case 4:
+		*keeps = KEEPS_COMMENTS | KEEPS_OTHERS | KEEPS_VALID;
+		return edit_connect(e, b, a, err);
+	case 5:
+		*keeps = KEEPS_OTHERS | KEEPS_VALID;
+		return edit_disconnect(e, b, a, err);
+	case 6:
+		*keeps = KEEPS_COMMENTS | KEEPS_VALID;
+		return edit_rename_step(e, a, fresh, err);
+	case 7:
+		*keeps = KEEPS_OTHERS;
+		return edit_unset(e, a, PICK(paths), err);
+	case 8:
+		*keeps = KEEPS_COMMENTS | (str_eq(b, "end") ? 0 : KEEPS_VALID);
+		code = edit_copy_step(e, a, &text, err);
+		if (!code)
+			code = edit_paste(e, text, EDIT_AFTER, b, err);
+		free(text);
+		return code;
+	default:
+		*keeps = KEEPS_OTHERS;
+		return edit_set(e, a, PICK(paths), PICK(values), err);
+	}
+}
+
+/* --- what must hold ------------------------------------------------------- */
+
+struct seen {
+	char *text;
+	size_t n;
+	bool valid;
+	size_t nsteps;
+	char *ids[64], *steps[64];
+};
+
+static void
+look(struct edit *e, struct seen *s)
+{
+	const char *text = edit_text(e, &s->n);
+	struct edit_step step;
+
+	s->text = mem_strndup(text, s->n);
+	s->valid = edit_workflow(e) != NULL;
+	s->nsteps = edit_nsteps(e);
+	for (size_t i = 0; i < s->nsteps && i < 64; i++) {
+		edit_step_at(e, i, &step);
+		s->ids[i] = mem_strdup(step.id);
+		s->steps[i] =
+			mem_strndup(text + step.begin, step.end - step.begin);
+	}
+}
+
+static void
+look_away(struct seen *s)
+{
+	for (size_t i = 0; i < s->nsteps && i < 64; i++) {
+		free(s->ids[i]);
+		free(s->steps[i]);
+	}
+	free(s->text);
+}
+
+static void
+check_comments(const struct seen *before, const struct edit *e)
+{
+	for (const char *at = strstr(before->text, " c"); at;
+	     at = strstr(at + 1, " c")) {
+		size_t n = 2 + strspn(at + 2, "0123456789");
+		char mark[32];
+
+		if (n == 2 || at[n] != '.' || n > 20)
+			continue;
+		snprintf(mark, sizeof(mark), "%.*s.", (int)n, at);
+		if (!strstr(edit_text(e, NULL), mark))
+			fail_msg("the comment%s is gone", mark);
+	}
+}
+
+static void
+check_others(const struct seen *before, struct edit *e, const char *about)
+{
+	for (size_t i = 0; i < before->nsteps && i < 64; i++)
+		if (!str_eq(before->ids[i], about) &&
+		    !strstr(edit_text(e, NULL), before->steps[i]))
+			fail_msg("step %s was touched:\n%s", before->ids[i],
+				 before->steps[i]);
+}
+
+static void
+check_change(const struct seen *before, struct edit *e, const char *about,
+	     unsigned keeps)
+{
+	if (edit_broken(e))
+		fail_msg("no YAML: %s", edit_broken(e)->message);
+	if (keeps & KEEPS_COMMENTS)
+		check_comments(before, e);
+	if (keeps & KEEPS_OTHERS)
+		check_others(before, e, about);
+	if (keeps & KEEPS_VALID && before->valid && !edit_workflow(e))
+		fail_msg("no flow any more: %d: %s",
+			 edit_findings(e)->at[0].line,
+			 edit_findings(e)->at[0].message);
+	if (!edit_workflow(e))
+		assert_true(edit_findings(e)->nerrors > 0);
+}
+
+static int done;
+
+static void
+one_action(struct edit *e)
+{
+	struct seen before = {0};
+	struct wf_err err = {0};
+	unsigned keeps = 0, kind = some(14);
+	const char *a = any_step(e), *b = any_step(e);
+	size_t position = edit_position(e);
+	enum wf_code code;
+
+	look(e, &before);
+	code = act(e, kind, a, b, &keeps, &err);
+	if (code) {
+		assert_true(err.message[0] != 0);
+		assert_int_equal(edit_position(e), position);
+		assert_string_equal(edit_text(e, NULL), before.text);
+	} else {
+		check_change(&before, e, a, keeps);
+		done++;
+	}
+	look_away(&before);
+}
+
+/* What can be read can be formatted, without loss. */
+static void
+check_format(const char *text)
+{
+	struct strbuf out = STRBUF_INIT, again = STRBUF_INIT;
+	struct wf_err err = {0};
+	const char *marks = " c";
+
+	if (fmt_flow("t.yaml", text, strlen(text), &out, &err))
+		fail_msg("not formatted: %s\n%s", err.message, text);
+	for (const char *at = strstr(text, marks); at;
+	     at = strstr(at + 1, marks)) {
+		size_t n = 2 + strspn(at + 2, "0123456789");
+		char mark[32];
+
+		snprintf(mark, sizeof(mark), "%.*s.", (int)n, at);
+		if (n > 2 && at[n] == '.' && !strstr(out.at, mark))
+			fail_msg("the comment%s is gone", mark);
+	}
+	assert_int_equal(fmt_flow("t.yaml", out.at, out.n, &again, &err), 0);
+	assert_string_equal(again.at, out.at);
+	strbuf_release(&out);
+	strbuf_release(&again);
+}
+
+static void
+one_flow(unsigned number)
+{
+	char *first, *last;
+	struct edit *e;
+
+	seed = number;
+	nfresh = ncomments = 0;
+	first = random_flow(2 + some(9));
+	e = edit_new("t.yaml", first, strlen(first));
+	if (!edit_workflow(e))
+		fail_msg("flow %u: %d: %s\n%s", number,
+			 edit_findings(e)->at[0].line,
+			 edit_findings(e)->at[0].message, first);
+	check_format(first);
+	for (int i = 0; i < 24; i++)
+		one_action(e);
+	check_format(edit_text(e, NULL));
+	last = mem_strdup(edit_text(e, NULL));
+	while (edit_undo(e))
+		;
+	assert_string_equal(edit_text(e, NULL), first);
+	while (edit_redo(e))
+		;
+	assert_string_equal(edit_text(e, NULL), last);
+	free(first);
+	free(last);
+	edit_free(e);
+}
+
+static void
+thousands_of_changes(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= 200; i++) {
+		print_message("flow %u\n", i);
+		one_flow(i);
+	}
+	print_message("%d changes\n", done);
+	assert_true(done > 2000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thousands_of_changes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
