@@ -313,8 +313,14 @@ read_executor(struct reader *r, const struct node *n, void *into,
 			&r->tree, node_next(&r->tree, name), r->arena);
 	}
 	more->executor = reader_name(r, name, key);
-	if (more->executor && str_eq(more->executor, "local"))
-		more->executor = NULL;
+	if (!more->executor)
+		return;
+	/* Run here what was meant for elsewhere?  Better not at all. */
+	if (!str_eq(more->executor, "local"))
+		reader_error(r, name, "leave it out to run the step here",
+			     "this wfctl has no executor \"%s\", only local",
+			     more->executor);
+	more->executor = NULL;
 }
 
 void

@@ -58,6 +58,8 @@ keys(void **state)
 		{"- {id: a, run: x, as: b}\n",                3, 23, "without `foreach`"       },
 		{"- {id: a, wait: {for: 1s}, shell: bash}\n", 3, 35,
 		 "runs no command"							     },
+		{"- {id: a, run: x, executor: slurm}\n",      3, 29,
+		 "no executor \"slurm\""						       },
 	};
 
 	(void)state;

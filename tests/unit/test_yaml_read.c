@@ -362,8 +362,8 @@ places_and_pools(void **state)
 		"steps:\n"
 		"  - { id: a, run: x, pool: gpu, locks: [db], priority: 5, "
 		"outputs: { v: string }, nice: 3 }\n"
-		"  - { id: b, run: x, pool: { gpu: 2, net: 1 }, executor: { "
-		"slurm: { queue: q } } }\n");
+		"  - { id: b, run: x, pool: { gpu: 2, net: 1 }, executor: "
+		"local }\n");
 	const struct step_more *b = flow_step(wf, "b")->more;
 
 	(void)state;
@@ -376,7 +376,7 @@ places_and_pools(void **state)
 	assert_true(wf->has_warn && wf->warn.deadline_risk);
 	assert_int_equal(wf->noutputs, 1);
 	assert_int_equal(b->npools, 2);
-	assert_string_equal(b->executor, "slurm");
+	assert_null(b->executor);
 	assert_int_equal(flow_step(wf, "a")->more->priority, 5);
 	workflow_free(wf);
 }
