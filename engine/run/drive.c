@@ -505,6 +505,8 @@ prepare(const char *dir)
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* Started through /proc/self/exe, it would be called "exe". */
+	prctl(PR_SET_NAME, "wfctl");
 	srandom((unsigned)getpid() ^ (unsigned)clock_boot());
 }
 
