@@ -12,7 +12,9 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "run/ready.h"
 #include "run/rows.h"
+#include "run/run.h"
 
 /* A flow somewhere in the run. */
 struct place {
@@ -46,14 +48,6 @@ row_of_ix(const struct detail *d, uint32_t ix)
 	if (ix < d->nrows && d->rows[ix].ix == ix)
 		return &d->rows[ix];
 	return find_row(d->rows, d->nrows, sizeof(*d->rows), ix, step_by_ix);
-}
-
-static enum step_state
-state_of(const struct detail *d, uint32_t ix)
-{
-	const struct st_step *row = row_of_ix(d, ix);
-
-	return row ? row->state : STEP_PENDING;
 }
 
 /* --- attempts ------------------------------------------------------------ */
@@ -271,7 +265,26 @@ add_row(const struct detail *d, const struct st_step *row,
 	info->reason = reason_of(d, row->ix);
 }
 
-/* What a pending step still waits for. */
+/* What a need's state means to the step. */
+static enum verdict
+verdict_of(const struct detail *d, uint32_t ix, uint32_t accept)
+{
+	const struct st_step *row = row_of_ix(d, ix);
+	enum step_state state = row ? row->state : STEP_PENDING;
+	json_t *data = state == STEP_FAILED || state == STEP_CANCELLED
+			       ? detail_row_data(row)
+			       : NULL;
+	unsigned flags =
+		(unsigned)json_integer_value(json_object_get(data, "flags"));
+
+	json_decref(data);
+	if (state == STEP_CANCELLED && flags & INST_UNWANTED)
+		state = STEP_SKIPPED;
+	return ready_verdict(state, flags & INST_IGNORED, flags & INST_FALLING,
+			     accept);
+}
+
+/* What a pending step waits for: needs that are not settled, or failed. */
 static void
 add_blockers(const struct detail *d, const struct place *p, uint32_t s,
 	     const char *const *paths, struct wf_step_info *info)
@@ -286,7 +299,10 @@ add_blockers(const struct detail *d, const struct place *p, uint32_t s,
 	for (uint32_t i = 0; i < step->nneeds; i++) {
 		uint32_t need = step->needs[i].step;
 
-		if (!step_state_is_settled(state_of(d, p->first + need)))
+		enum verdict v =
+			verdict_of(d, p->first + need, step->needs[i].accept);
+
+		if (v == VERDICT_OPEN || v == VERDICT_FAILED)
 			list[n++] = paths[need];
 	}
 	info->blocked_by = list;

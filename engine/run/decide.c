@@ -59,6 +59,13 @@ decide_condition(struct run *r, uint32_t ix, char *why, size_t size)
 /* --- joins
  * ------------------------------------------------------------------------- */
 
+static bool
+is_passed_over(const struct inst *i)
+{
+	return i->state == STEP_SKIPPED ||
+	       (i->state == STEP_CANCELLED && i->flags & INST_UNWANTED);
+}
+
 /* Names of the needs that were skipped, for the reason. */
 static void
 skipped_needs(struct run *r, uint32_t ix, struct strbuf *out)
@@ -67,20 +74,24 @@ skipped_needs(struct run *r, uint32_t ix, struct strbuf *out)
 	const struct scope *s = run_scope(r, i);
 	const struct step *step = run_step(r, i);
 	uint32_t named = 0;
+	bool cancelled = false;
 
 	strbuf_adds(out, "skipped because ");
 	for (uint32_t k = 0; k < step->nneeds && out->n < 200; k++) {
 		uint32_t need = step->needs[k].step;
+		const struct inst *ni = run_inst(r, s->first + need);
 
-		if (run_inst(r, s->first + need)->state != STEP_SKIPPED)
+		if (!is_passed_over(ni))
 			continue;
+		cancelled |= ni->state == STEP_CANCELLED;
 		strbuf_addf(out, "%s%s", named++ ? ", " : "",
 			    s->wf->steps[need].id);
 	}
 	if (!named)
 		strbuf_adds(out, "nothing it needs failed");
 	else
-		strbuf_adds(out, named > 1 ? " were skipped" : " was skipped");
+		strbuf_addf(out, " %s %s", named > 1 ? "were" : "was",
+			    cancelled ? "cancelled" : "skipped");
 }
 
 static void
@@ -386,9 +397,15 @@ cancel_listed(struct run *r, uint32_t ix)
 	const struct step_more *more = run_step(r, i)->more;
 	uint32_t first = run_scope(r, i)->first;
 
-	for (uint32_t k = 0; k < more->ncancel; k++)
+	for (uint32_t k = 0; k < more->ncancel; k++) {
+		struct inst *other = run_inst(r, first + more->cancel[k]);
+
+		if (step_state_is_settled(other->state))
+			continue;
+		other->flags |= INST_UNWANTED;
 		halt_step(r, first + more->cancel[k],
 			  "cancelled by a step that succeeded", false);
+	}
 }
 
 void

@@ -4,6 +4,7 @@
  */
 #include "group.h"
 
+#include "again.h"
 #include "decide.h"
 #include "halt.h"
 #include "vars.h"
@@ -91,13 +92,13 @@ fill_items(struct run *r, uint32_t ix, struct value list)
 
 		m->index = k;
 		text_set(&m->item, value_to_json_text(&a, list.items[k]));
+		free(m->key);
 		m->key = key_of(r, item, k, list.items[k]);
-		if (!map_set(&seen, m->key, m)) {
+		while (!map_set(&seen, m->key, m)) {
 			char *longer = mem_printf("%s#%u", m->key, k);
 
 			free(m->key);
 			m->key = longer;
-			map_set(&seen, m->key, m);
 		}
 	}
 	map_release(&seen);
@@ -114,24 +115,6 @@ make_items(struct run *r, uint32_t ix, struct value list)
 	g->first = first;
 	g->n = list.n;
 	fill_items(r, ix, list);
-}
-
-static void
-open_first(struct run *r, uint32_t ix)
-{
-	struct arena a = {0};
-	struct value list;
-	char why[512];
-
-	if (!list_of(r, ix, &a, &list, why, sizeof(why))) {
-		decide_fail(r, ix, CAUSE_REQUIRE, why);
-	} else {
-		text_set(&inst_more(run_inst(r, ix))->item,
-			 value_to_json_text(&a, list));
-		make_items(r, ix, list);
-		run_save(r, ix);
-	}
-	arena_release(&a);
 }
 
 void
@@ -168,6 +151,78 @@ reset_items(struct run *r, uint32_t ix)
 	}
 	run_inst(r, ix)->more->next = 0;
 	group_recount(r, ix);
+}
+
+/* The list is another than before: the items it had stay, out of the way,
+ * for their history and their undo. */
+static void
+retire_items(struct run *r, uint32_t ix)
+{
+	struct inst_more *g = run_inst(r, ix)->more;
+	json_t *ranges = g->retired ? json_loads(g->retired, 0, NULL) : NULL;
+	char *text;
+
+	if (!ranges)
+		ranges = json_array();
+	json_array_append_new(ranges, json_integer(g->first));
+	json_array_append_new(ranges, json_integer(g->n));
+	text = json_dumps(ranges, JSON_COMPACT);
+	text_set(&g->retired, text);
+	free(text);
+	json_decref(ranges);
+	for (uint32_t k = g->first; k < g->first + g->n; k++) {
+		struct inst_more *m = run_inst(r, k)->more;
+		char *key = mem_printf("%s~%u", m->key, k);
+
+		free(m->key);
+		m->key = key;
+		run_save(r, k);
+	}
+}
+
+static void
+replace_items(struct run *r, uint32_t ix, struct value list)
+{
+	struct inst_more *g = run_inst(r, ix)->more;
+
+	again_inside(r, ix, "the list of its step has changed");
+	if (g->n && g->n != list.n)
+		retire_items(r, ix);
+	if (g->n != list.n) {
+		make_items(r, ix, list);
+		return;
+	}
+	fill_items(r, ix, list);
+	for (uint32_t k = g->first; k < g->first + g->n; k++)
+		run_save(r, k);
+}
+
+/* The items of its list.  When it had one before, the same list is taken up
+ * where it was left. */
+static void
+take_list(struct run *r, uint32_t ix)
+{
+	struct arena a = {0};
+	struct value list;
+	struct inst_more *g;
+	const char *text;
+	char why[512];
+
+	if (!list_of(r, ix, &a, &list, why, sizeof(why))) {
+		decide_fail(r, ix, CAUSE_REQUIRE, why);
+		arena_release(&a);
+		return;
+	}
+	text = value_to_json_text(&a, list);
+	g = inst_more(run_inst(r, ix));
+	if (!g->item)
+		make_items(r, ix, list);
+	else if (!str_eq(g->item, text))
+		replace_items(r, ix, list);
+	text_set(&inst_more(run_inst(r, ix))->item, text);
+	reset_items(r, ix);
+	run_save(r, ix);
+	arena_release(&a);
 }
 
 static uint32_t
@@ -259,10 +314,7 @@ group_feed(struct run *r, uint32_t ix)
 void
 group_open(struct run *r, uint32_t ix)
 {
-	if (!run_inst(r, ix)->more || !run_inst(r, ix)->more->item)
-		open_first(r, ix);
-	else
-		reset_items(r, ix);
+	take_list(r, ix);
 	if (is_open(r, ix))
 		group_feed(r, ix);
 }
@@ -390,16 +442,36 @@ child_flow(const struct run *r, uint32_t ix)
 	return c ? map_get(&r->bundle->files, c->file) : NULL;
 }
 
-static void
-add_child(struct run *r, uint32_t ix, struct workflow *wf)
+static struct value
+stored_params(struct run *r, uint32_t ix)
 {
 	const char *text = run_inst(r, ix)->more->params;
 	struct value params = {0};
-	uint32_t scope;
 
 	value_from_json_text(&r->arena, text, strlen(text), &params);
-	scope = run_add_scope(r, wf, ix, params);
+	return params;
+}
+
+static void
+add_child(struct run *r, uint32_t ix, struct workflow *wf)
+{
+	uint32_t scope = run_add_scope(r, wf, ix, stored_params(r, ix));
+
 	inst_more(run_inst(r, ix))->child = scope;
+}
+
+/* The first time, or again: then what is done in it stays done. */
+static void
+enter_child(struct run *r, uint32_t ix, struct workflow *wf)
+{
+	uint32_t child = run_inst(r, ix)->more->child;
+
+	if (child == IX_NONE) {
+		add_child(r, ix, wf);
+		return;
+	}
+	r->scopes.at[child].params = stored_params(r, ix);
+	group_reset_failed(r, child);
 }
 
 void
@@ -415,11 +487,6 @@ group_open_child(struct run *r, uint32_t ix)
 	run_inst(r, ix)->nattempts++;
 	run_inst(r, ix)->tries++;
 	run_inst(r, ix)->flags |= INST_ATTEMPTED;
-	if (m->child != IX_NONE) {
-		group_reset_failed(r, m->child);
-		group_begin_scope(r, m->child);
-		return;
-	}
 	params = json_object();
 	if (!wf)
 		ERR(&err, WF_FAILED, "the child flow is not stored");
@@ -435,7 +502,7 @@ group_open_child(struct run *r, uint32_t ix)
 
 		text_set(&m->params, text);
 		free(text);
-		add_child(r, ix, wf);
+		enter_child(r, ix, wf);
 		run_save(r, ix);
 		group_begin_scope(r, run_inst(r, ix)->more->child);
 	}
@@ -454,14 +521,21 @@ misfit(struct run *r, uint32_t ix, struct wf_err *err)
 }
 
 enum wf_code
-group_restore(struct run *r, uint32_t ix, uint32_t first, struct wf_err *err)
+group_restore(struct run *r, const struct structure *s, struct wf_err *err)
 {
+	uint32_t ix = s->row->ix;
 	const struct inst_more *m = run_inst(r, ix)->more;
 	struct arena a = {0};
 	struct value list = {0};
 
-	if (!m || first != r->insts.n)
+	if (!m || s->first != r->insts.n || s->n > WORKFLOW_MAX_INSTANCES)
 		return misfit(r, ix, err);
+	if (s->retired) {
+		const struct inst *i = run_inst(r, ix);
+
+		run_add_insts(r, i->scope, i->step, s->n, ix);
+		return WF_OK;
+	}
 	if (run_inst(r, ix)->flags & INST_GROUP) {
 		if (!m->item ||
 		    !value_from_json_text(&a, m->item, strlen(m->item),

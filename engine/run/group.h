@@ -5,6 +5,7 @@
 #ifndef WF_GROUP_H
 #define WF_GROUP_H
 
+#include "rows.h"
 #include "run.h"
 
 /* Entering `running` of a group: makes its items the first time, later takes
@@ -22,10 +23,9 @@ void group_begin_scope(struct run *r, uint32_t scope);
 /* Let the failed and cancelled steps of a scope start over. */
 void group_reset_failed(struct run *r, uint32_t scope);
 
-/* Recovery: the items or child scope of an instance whose row was loaded,
- * which begin at `first`. */
+/* Recovery: the items or child scope of an instance whose row was loaded. */
 enum wf_code
-group_restore(struct run *r, uint32_t ix, uint32_t first, struct wf_err *err);
+group_restore(struct run *r, const struct structure *s, struct wf_err *err);
 /* Recovery, when all states are there: a group's counts. */
 void group_recount(struct run *r, uint32_t ix);
 

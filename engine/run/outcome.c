@@ -12,6 +12,7 @@
 #include "../base/clock.h"
 #include "../base/crash.h"
 #include "../model/retry.h"
+#include "again.h"
 #include "copies.h"
 #include "decide.h"
 #include "dispatch.h"
@@ -265,6 +266,7 @@ outcome_succeeded(struct run *r, uint32_t ix, const char *outputs_json)
 
 		/* A round is not a try: it does not use up a retry. */
 		run_inst(r, ix)->tries = 0;
+		again_inside(r, ix, "another round");
 		wait_before(r, ix, repeat->every < 0 ? 0 : repeat->every,
 			    EVENT_EXIT_ERROR, GUARD_MAY_RETRY, CAUSE_NONE,
 			    "repeat.until does not hold yet");

@@ -53,17 +53,15 @@
 /* --- rows
  * ------------------------------------------------------------------------- */
 
-struct structure {
-	uint32_t first;
-	const struct st_step *row;
-};
-
+/* An empty group stands where the next one begins. */
 static int
 by_first(const void *pa, const void *pb)
 {
 	const struct structure *a = pa, *b = pb;
 
-	return (a->first > b->first) - (a->first < b->first);
+	if (a->first != b->first)
+		return a->first > b->first ? 1 : -1;
+	return (a->n > 0) - (b->n > 0);
 }
 
 /* Groups and child flows, in the order in which they came into being. */
@@ -71,22 +69,17 @@ static enum wf_code
 load_structure(struct run *r, const struct st_step *rows, size_t n,
 	       struct wf_err *err)
 {
-	VEC(struct structure) found = {0};
+	struct structures found = {0};
 	enum wf_code code = WF_OK;
 
-	for (size_t k = 0; k < n; k++) {
-		struct structure s = {.row = &rows[k]};
-
-		if (rows_structure(&rows[k], &s.first))
-			vec_push(&found, s);
-	}
+	for (size_t k = 0; k < n; k++)
+		rows_structure(&rows[k], &found);
 	if (found.n)
 		qsort(found.at, found.n, sizeof(*found.at), by_first);
 	for (size_t k = 0; !code && k < found.n; k++) {
 		code = rows_load_step(r, found.at[k].row, err);
 		if (!code)
-			code = group_restore(r, found.at[k].row->ix,
-					     found.at[k].first, err);
+			code = group_restore(r, &found.at[k], err);
 	}
 	vec_release(&found);
 	return code;

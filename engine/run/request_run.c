@@ -86,6 +86,12 @@ has_group(struct request *q)
 	return false;
 }
 
+static bool
+is_at_work(const struct run *r)
+{
+	return r->scopes.at[0].nbusy || r->flights.n > r->hook_flying;
+}
+
 enum wf_code
 request_rollback(struct request *q)
 {
@@ -114,12 +120,21 @@ request_rollback(struct request *q)
 		plan_release(&plan);
 		return q->dry && code == WF_REFUSED ? WF_OK : code;
 	}
+	if (only != IX_NONE && is_at_work(r)) {
+		plan_release(&plan);
+		return request_refuse(q,
+				      "cancel the run or wait for its end; "
+				      "without --step what runs is stopped "
+				      "first",
+				      "other steps of run %s are at work",
+				      r->row.id);
+	}
 	if (!has_group(q)) {
 		plan_release(&plan);
 		return WF_REFUSED;
 	}
 	r->paused = r->cancelling = r->ending = false;
-	if (r->scopes.at[0].nbusy || r->flights.n > r->hook_flying)
+	if (is_at_work(r))
 		roll_back_when_quiet(q, &plan);
 	else
 		roll_back_now(q, &plan);

@@ -4,6 +4,7 @@
  */
 #include "request_int.h"
 
+#include "again.h"
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
@@ -166,8 +167,13 @@ retry_one(struct request *q, uint32_t ix)
 			  q->reason);
 		return;
 	}
-	run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
-		  "an operator wants it run again");
+	if (i->more)
+		i->more->repeats = 0;
+	if (step_state_is_good(i->state))
+		again_from_start(r, ix, "an operator wants it run again");
+	else
+		run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
+			  "an operator wants it run again");
 	reopen_containers(r, ix);
 }
 
@@ -184,10 +190,9 @@ retry_downstream(struct request *q, uint32_t ix)
 
 		if (workflow_needs(s->wf, k, i->step) &&
 		    step_state_is_settled(run_inst(r, other)->state))
-			run_apply(r, other, EVENT_RESET, GUARD_ALWAYS,
-				  CAUSE_NONE,
-				  "it comes after a step that is "
-				  "to run again");
+			again_from_start(r, other,
+					 "it comes after a step that is "
+					 "to run again");
 	}
 }
 

@@ -52,8 +52,9 @@ fate_of(const struct run *r, uint32_t ix)
 	if (is_container(i) && i->state != STEP_PENDING &&
 	    !rollback_has_undo(r, ix))
 		return FATE_CONTAINER;
+	/* Also what is to run again has run. */
 	if (!(i->flags & INST_ATTEMPTED) || i->state == STEP_UNDONE ||
-	    i->state == STEP_PENDING || i->state == STEP_READY)
+	    i->state == STEP_READY)
 		return FATE_NEVER_RAN;
 	if (run_step(r, i)->more->irreversible)
 		return FATE_IRREVERSIBLE;
@@ -146,7 +147,7 @@ static bool
 is_after(const struct inst *i, const struct moment *m)
 {
 	if (m->order == UINT64_MAX)
-		return i->started >= m->started;
+		return !i->started || i->started >= m->started;
 	return !i->order || i->order > m->order;
 }
 

@@ -97,7 +97,8 @@ rows_options_text(const struct options *o, struct arena *a)
 #define KEPT_FLAGS                                                             \
 	(INST_GROUP | INST_IGNORED | INST_FALLING | INST_CHECKED |             \
 	 INST_BY_HAND | INST_ENABLED | INST_ASKING | INST_ATTEMPTED |          \
-	 INST_HELD | INST_OUTSIDE | INST_STOPPING | INST_FROZE)
+	 INST_HELD | INST_OUTSIDE | INST_STOPPING | INST_FROZE |               \
+	 INST_UNWANTED)
 
 /* Texts of inst_more, by their key in the row's data. */
 static const struct {
@@ -110,6 +111,7 @@ static const struct {
 	{"env",      offsetof(struct inst_more, env)     },
 	{"answer",   offsetof(struct inst_more, answer)  },
 	{"assigned", offsetof(struct inst_more, assigned)},
+	{"retired",  offsetof(struct inst_more, retired) },
 };
 
 static const struct {
@@ -300,22 +302,42 @@ rows_base(const char *data)
 	return base > 0 ? (uint32_t)base : 0;
 }
 
-bool
-rows_structure(const struct st_step *row, uint32_t *first)
+static uint32_t
+number_of(const json_t *n)
 {
-	json_t *o, *n;
+	return (uint32_t)json_integer_value(n);
+}
+
+void
+rows_structure(const struct st_step *row, struct structures *out)
+{
+	json_t *o, *child, *first, *retired = NULL;
+	const char *text;
 
 	if (!row->data || (!strstr(row->data, "\"first\"") &&
 			   !strstr(row->data, "\"child\"")))
-		return false;
+		return;
 	o = json_loads(row->data, 0, NULL);
-	n = json_object_get(o, "child");
-	if (!n)
-		n = json_object_get(o, "first");
-	if (n)
-		*first = (uint32_t)json_integer_value(n);
+	child = json_object_get(o, "child");
+	first = json_object_get(o, "first");
+	text = json_string_value(json_object_get(o, "retired"));
+	if (text)
+		retired = json_loads(text, 0, NULL);
+	for (size_t k = 0; k + 1 < json_array_size(retired); k += 2)
+		vec_push(out, ((struct structure){
+				      number_of(json_array_get(retired, k)),
+				      number_of(json_array_get(retired, k + 1)),
+				      true, row}));
+	if (child)
+		vec_push(out,
+			 ((struct structure){number_of(child), 1, false, row}));
+	else if (first)
+		vec_push(out,
+			 ((struct structure){number_of(first),
+					     number_of(json_object_get(o, "n")),
+					     false, row}));
+	json_decref(retired);
 	json_decref(o);
-	return n != NULL;
 }
 
 /* --- the run

@@ -24,7 +24,18 @@ uint32_t rows_base(const char *data);
 /* Recovery.  Rows of groups and of steps with a child flow say where their
  * instances begin; these must be made in that order (group_restore) before
  * the other rows are read. */
-bool rows_structure(const struct st_step *row, uint32_t *first);
+struct structure {
+	uint32_t first, n; /* n: of a group's items; 1 for a child flow */
+	bool retired;      /* items it had before its list changed */
+	const struct st_step *row;
+};
+
+struct structures {
+	struct structure *at;
+	size_t n, cap;
+};
+
+void rows_structure(const struct st_step *row, struct structures *out);
 /* Give an instance what its row says, all but the state (which comes last,
  * by run_restore_state).  WF_STORE when the row does not fit. */
 enum wf_code

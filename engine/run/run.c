@@ -59,6 +59,7 @@ inst_release(struct inst *i)
 	free(m->env);
 	free(m->answer);
 	free(m->assigned);
+	free(m->retired);
 	free(m);
 }
 
@@ -361,6 +362,9 @@ count_edge(struct inst *i, enum verdict verdict, uint32_t by)
 static enum verdict
 verdict_of(enum step_state state, uint16_t flags, uint32_t accept)
 {
+	if (state == STEP_CANCELLED && flags & INST_UNWANTED &&
+	    !(accept & 1u << STEP_CANCELLED))
+		state = STEP_SKIPPED; /* the flow itself passed over it */
 	return ready_verdict(state, flags & INST_IGNORED, flags & INST_FALLING,
 			     accept);
 }
@@ -506,7 +510,8 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 	if (t->to == STEP_READY || t->to == STEP_PENDING)
 		i->flags &= (uint16_t) ~(INST_IGNORED | INST_FALLING |
 					 INST_BY_HAND | INST_STOPPING |
-					 INST_HELD | INST_FROZE);
+					 INST_HELD | INST_FROZE |
+					 INST_UNWANTED);
 	note_times(r, i, t->from);
 	record(r, ix, t, because);
 	run_tell_dependents(r, ix, t->from, flags);

@@ -45,6 +45,7 @@ enum inst_flag {
 	INST_OUTSIDE = 1 << 12,  /* not chosen by --only or --from */
 	INST_PERSON = 1 << 13,   /* parked on a person or a signal */
 	INST_FROZE = 1 << 14,    /* its processes have been frozen once */
+	INST_UNWANTED = 1 << 15, /* cancelled by a step that succeeded */
 };
 
 /* What few instances have; made on demand. */
@@ -58,6 +59,7 @@ struct inst_more {
 	char *env;         /* JSON object: changed by an operator */
 	char *answer;      /* JSON: how an approval was answered */
 	char *assigned;    /* JSON list: assignees set by hand */
+	char *retired;     /* JSON list: first and n of items it once had */
 	uint32_t index;    /* place among the items */
 	uint32_t child;    /* scope it carries out, or IX_NONE */
 	uint32_t first, n; /* a group's items */

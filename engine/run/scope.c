@@ -120,6 +120,8 @@ end_child(struct run *r, uint32_t scope, enum run_state state,
 		outcome_failed(r, ix, t->cause ? t->cause : CAUSE_EXIT, why);
 	} else {
 		outputs = flow_outputs(r, scope, &a, why, sizeof(why));
+		if (state == RUN_PARTIAL)
+			r->scopes.at[r->scopes.at[scope].up].partial = true;
 		if (outputs)
 			outcome_succeeded(r, ix, outputs);
 		else

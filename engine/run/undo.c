@@ -6,6 +6,7 @@
 
 #include "../base/clock.h"
 #include "../model/retry.h"
+#include "again.h"
 #include "dispatch.h"
 #include "group.h"
 #include "protect.h"
@@ -84,8 +85,7 @@ go_on(struct run *r, struct scope *s)
 
 		if (again &&
 		    step_state_is_settled(run_inst(r, s->first + k)->state))
-			run_apply(r, s->first + k, EVENT_RESET, GUARD_ALWAYS,
-				  CAUSE_NONE, "it was sent back");
+			again_from_start(r, s->first + k, "it was sent back");
 	}
 	group_begin_scope(r, scope);
 }
@@ -243,6 +243,15 @@ undo_unknown(struct run *r, uint32_t ix)
 void
 undo_settled(struct run *r, uint32_t ix)
 {
-	(void)ix;
+	struct inst *i = run_inst(r, ix);
+
 	r->undo.moved = true;
+	if (i->state != STEP_UNDONE)
+		return;
+	/* What it does from now on is new, and its undo too. */
+	i->tries = 0;
+	i->flags &= (uint16_t)~INST_ATTEMPTED;
+	if (i->more)
+		i->more->undo_tries = 0;
+	run_save(r, ix);
 }

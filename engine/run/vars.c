@@ -73,16 +73,27 @@ collect(const struct run *r, const struct inst_more *m, const char *name,
 	return (struct value){.kind = VALUE_LIST, .n = n, .items = items};
 }
 
+static uint32_t
+output_count(const struct step *step, const struct workflow *child)
+{
+	return child ? child->noutputs : step->more->noutputs;
+}
+
+/* Of the items, by name; the names of a child flow's are the flow's. */
 static struct value
 group_outputs(const struct run *r, uint32_t ix, struct arena *a)
 {
 	const struct inst *i = run_inst(r, ix);
 	const struct step *step = run_step(r, i);
-	uint32_t n = step->more->noutputs;
+	const struct child_flow *c = step->more->child;
+	const struct workflow *child =
+		c ? map_get(&r->bundle->files, c->file) : NULL;
+	uint32_t n = output_count(step, child);
 	struct value *pairs = arena_array(a, struct value, 2 * n);
 
 	for (uint32_t k = 0; k < n; k++) {
-		const char *name = step->more->outputs[k].name;
+		const char *name = child ? child->outputs[k].name
+					 : step->more->outputs[k].name;
 
 		pairs[2 * k] = value_string_borrowed(name);
 		pairs[2 * k + 1] = collect(r, i->more, name, a);
