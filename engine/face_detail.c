@@ -166,6 +166,10 @@ reason_of(const struct detail *d, uint32_t ix)
 	}
 	if (!low || d->decisions[low - 1].ix != ix)
 		return NULL;
+	/* What a failure means to the run says less than why it failed. */
+	if (d->decisions[low - 1].kind == EV_FAILURE_POLICY && low > 1 &&
+	    d->decisions[low - 2].ix == ix)
+		low--;
 	if (d->decisions[low - 1].because)
 		return d->decisions[low - 1].because;
 	return d->decisions[low - 1].what;

@@ -142,7 +142,10 @@ secret_read(const struct secret *s, const char *dir, struct arena *a,
 		value = getenv(s->place);
 		return value ? arena_strdup(a, value)
 			     : missing(s, err,
-				       "its environment variable is not set");
+				       arena_printf(a,
+						    "the environment "
+						    "variable %s is not set",
+						    s->place));
 	case SECRET_FILE:
 		return read_file(s, dir, a, err);
 	case SECRET_ARGV:
