@@ -148,11 +148,16 @@ tui: $(BINARY) $(helpers) ## run the terminal tests
 crash: $(BINARY) $(helpers) crash-build ## run the crash tests
 	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
 
+ROUNDS ?= 1000
+crash-long: $(BINARY) crash-build ## each crash point, then ROUNDS random kills of SEED
+	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) tests/crash/kill_runs $(ROUNDS) $(SEED)
+
 # The same sources, with points at which a process kills itself.
 crash-build:
 	$(quiet)$(MAKE) --no-print-directory CRASH=1 crash-programs
 
-crash-programs: $(if $(CRASH),$(sweeps))
+crash-programs: $(if $(CRASH),$(sweeps) $(BINARY))
 
 lint: $(BINARY) ## run the lint tests
 	$(quiet)$(run_tests) $(lint_tests)
@@ -256,6 +261,6 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: man completions all test unit-tests unit cli tui crash lint check-asan san-helpers \
+.PHONY: man completions all test unit-tests unit cli tui crash crash-long crash-build crash-programs lint check-asan san-helpers \
 	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
 	install uninstall format tidy clean help FORCE

@@ -323,6 +323,7 @@ static enum wf_code
 finish(struct follower *f, struct wf_err *err)
 {
 	const struct wf_run_info *run;
+	char *left;
 	enum wf_code code = refresh(f, err);
 
 	if (code)
@@ -336,8 +337,10 @@ finish(struct follower *f, struct wf_err *err)
 	if (!run->interrupted)
 		return wf_run_code(run);
 	code = wf_run_code(run);
-	ERR(err, code ? code : WF_FAILED, "the engine of run %s is gone",
-	    f->run);
+	left = wf_run_left(f->call->engine, f->run);
+	ERR(err, code ? code : WF_FAILED, "the engine of run %s is gone%s%s",
+	    f->run, left ? ": " : "", left ? left : "");
+	free(left);
 	wf_err_hint(err, "\"wfctl resume %s\" goes on from its checkpoints",
 		    f->run);
 	return err->code;

@@ -260,6 +260,10 @@ enum wf_code wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
 enum wf_code
 wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err);
 
+/* Why its last engine left, in that engine's words; NULL when it did not say:
+ * it was done, or it was killed.  Caller frees. */
+char *wf_run_left(struct wf_engine *e, const char *run);
+
 /* --- requests ------------------------------------------------------------- */
 
 /* What a person can ask of a run, by name: resume retry skip mark rollback

@@ -6,9 +6,11 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/fs.h"
 #include "face_int.h"
 #include "run/door.h"
@@ -83,14 +85,25 @@ wf_run_start(struct wf_engine *e, const struct wf_flow *flow,
 				     &s, err);
 	if (!code && !start->dry)
 		code = store_run(e, flow, &s, &row, err);
+	CRASH_POINT("run-stored");
 	if (!code && !start->dry)
 		code = make_directories(e, row.id, err);
+	CRASH_POINT("run-made");
 	if (!code && !start->dry)
-		code = door_spawn(e->dir, row.id, err);
+		code = door_spawn(e->dir, row.id, NULL, err);
 	if (!code && !start->dry)
 		snprintf(id_out, WF_RUN_ID, "%s", row.id);
 	arena_release(&a);
 	return code;
+}
+
+char *
+wf_run_left(struct wf_engine *e, const char *run)
+{
+	char *dir = wf_run_dir(e, run), *left = door_left(dir);
+
+	free(dir);
+	return left;
 }
 
 enum wf_code
@@ -100,7 +113,7 @@ wf_run_drive(struct wf_engine *e, const char *run, struct wf_err *err)
 	bool alive = door_owner(dir) != 0;
 
 	free(dir);
-	return alive ? WF_OK : door_spawn(e->dir, run, err);
+	return alive ? WF_OK : door_spawn(e->dir, run, NULL, err);
 }
 
 /* --- requests
@@ -130,8 +143,22 @@ set_flag(json_t *o, const char *key, bool flag)
 		json_object_set_new(o, key, json_true());
 }
 
+/* A resume meant for a run that had not ended must not begin it anew should
+ * it end before the request is read. */
+static bool
+is_unfinished(struct wf_engine *e, const char *run)
+{
+	struct arena a = {0};
+	struct st_run row;
+	bool is = st_read_run(e->store, run, &a, &row, NULL) == ST_OK &&
+		  !run_state_is_final(row.state);
+
+	arena_release(&a);
+	return is;
+}
+
 static char *
-body_of(const struct wf_request *q)
+body_of(const struct wf_request *q, bool unfinished)
 {
 	json_t *o = json_object(), *settings = json_object();
 	char *text;
@@ -150,6 +177,7 @@ body_of(const struct wf_request *q)
 	set_flag(o, "reset", q->reset);
 	set_flag(o, "force", q->force);
 	set_flag(o, "dry", q->dry);
+	set_flag(o, "unfinished", unfinished);
 	if (q->revision)
 		json_object_set_new(o, "revision",
 				    json_integer((json_int_t)q->revision));
@@ -176,15 +204,31 @@ read_answer(const struct st_message *m, char **plan_out, struct wf_err *err)
 	return m->code;
 }
 
-/* Wake the engine, or start one when none is there. */
+/* Wake the engine, or start one when none is there.  One that we started and
+ * that left with a complaint will not come back by itself. */
 static enum wf_code
-nudge(struct wf_engine *e, const char *run, const char *dir, struct wf_err *err)
+nudge(struct wf_engine *e, const char *run, const char *dir, int *pid,
+      struct wf_err *err)
 {
+	char *left;
+	int status = 0;
+
+	if (*pid && waitpid(*pid, &status, WNOHANG) == *pid)
+		*pid = 0;
+	if (status) {
+		left = door_left(dir);
+		ERR(err, WF_STORE, "no engine can go on with run %s: %s", run,
+		    left ? left : "it left without a word");
+		wf_err_hint(err, "the request is stored and acted on when the "
+				 "run is resumed");
+		free(left);
+		return WF_STORE;
+	}
 	if (door_owner(dir)) {
 		door_wake(dir);
 		return WF_OK;
 	}
-	return door_spawn(e->dir, run, err);
+	return *pid ? WF_OK : door_spawn(e->dir, run, pid, err);
 }
 
 /* Until the engine has answered.  It is woken again from time to time: it
@@ -195,7 +239,8 @@ await_answer(struct wf_engine *e, const char *run, uint64_t message,
 {
 	int64_t end = clock_boot() + (timeout ? timeout : ANSWER_TIME);
 	char *dir = wf_run_dir(e, run);
-	enum wf_code code = nudge(e, run, dir, err);
+	int pid = 0;
+	enum wf_code code = nudge(e, run, dir, &pid, err);
 	int64_t nudged = clock_boot();
 	int pause = 1;
 
@@ -226,7 +271,7 @@ await_answer(struct wf_engine *e, const char *run, uint64_t message,
 		poll(NULL, 0, pause);
 		pause = pause < 16 ? 2 * pause : 20;
 		if (clock_boot() - nudged > 250) {
-			code = nudge(e, run, dir, err);
+			code = nudge(e, run, dir, &pid, err);
 			nudged = clock_boot();
 		}
 	}
@@ -249,7 +294,10 @@ wf_request(struct wf_engine *e, const char *run,
 	   const struct wf_request *request, char **plan_out,
 	   struct wf_err *err)
 {
-	char who[64], *key = new_key(), *body = body_of(request);
+	char who[64],
+		*key = new_key(),
+		*body = body_of(request, str_eq(request->verb, "resume") &&
+						 is_unfinished(e, run));
 	struct st_message m = {.key = key,
 			       .verb = request->verb,
 			       .body = body,
@@ -262,6 +310,7 @@ wf_request(struct wf_engine *e, const char *run,
 		*plan_out = NULL;
 	snprintf(m.run, sizeof(m.run), "%s", run);
 	code = face_code(st_post(e->store, &m, &id, err));
+	CRASH_POINT("posted");
 	if (!code)
 		code = await_answer(e, run, id, request->timeout, plan_out,
 				    err);

@@ -78,6 +78,21 @@ is_starting(const struct st_run *row)
 	return !row->epoch && age >= 0 && age < START_TIME;
 }
 
+/* The row was read before the lock was looked at: an engine may have written
+ * its last and left in between. */
+static bool
+has_moved_on(struct wf_engine *e, const struct st_run *row)
+{
+	struct arena a = {0};
+	struct st_run now;
+	bool moved = e->store &&
+		     st_read_run(e->store, row->id, &a, &now, NULL) == ST_OK &&
+		     now.revision != row->revision;
+
+	arena_release(&a);
+	return moved;
+}
+
 struct wf_run_info
 face_run_info(struct wf_engine *e, const struct st_run *row)
 {
@@ -91,7 +106,7 @@ face_run_info(struct wf_engine *e, const struct st_run *row)
 		.name = row->name,
 		.state = row->state,
 		.interrupted = DRIVEN & STATE_BIT(row->state) && !pid &&
-			       !is_starting(row),
+			       !is_starting(row) && !has_moved_on(e, row),
 		.cause = row->cause,
 		.revision = row->revision,
 		.created = row->created,

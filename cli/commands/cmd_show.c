@@ -65,6 +65,8 @@ static void
 print_run(struct call *call, const struct wf_run_info *run)
 {
 	char took[WHEN_TEXT];
+	char *left =
+		run->interrupted ? wf_run_left(call->engine, run->id) : NULL;
 	int64_t end = run->finished ? run->finished : clock_wall();
 
 	field("run", run->id);
@@ -78,6 +80,9 @@ print_run(struct call *call, const struct wf_run_info *run)
 		field("took", when_duration(end - run->started, took));
 	if (run->engine_alive)
 		printf("%-9s pid %d\n", "engine", run->engine_pid);
+	if (left)
+		printf("%-9s gone: %s\n", "engine", left);
+	free(left);
 	field("by", run->actor);
 	field_json("params", run->params);
 	field_json("outputs", run->outputs);

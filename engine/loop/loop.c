@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "../base/err.h"
 #include "../base/mem.h"
 #include "../base/vec.h"
 
@@ -71,12 +73,25 @@ struct loop {
 	struct deferred turn_end;
 };
 
+/* A loop that silently does not hear of something would wait for ever. */
+static _Noreturn void
+cannot_wait(const char *what)
+{
+	fprintf(stderr,
+		"%s: %s; free memory or raise the limit of open files, then "
+		"resume the run\n",
+		what, strerror(errno));
+	_exit(wf_code_exit(WF_INTERNAL));
+}
+
 struct loop *
 loop_new(void)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
 
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epoll < 0)
+		cannot_wait("nothing can be waited for");
 	l->signals = l->alarm = -1;
 	sigemptyset(&l->mask);
 	return l;
@@ -137,11 +152,14 @@ loop_fd(struct loop *l, int fd, uint32_t events,
 	event = event_of(l, fd, events);
 	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
 		return;
-	if (errno == EEXIST)
-		epoll_ctl(l->epoll, EPOLL_CTL_MOD, fd, &event);
-	else if (errno == EPERM) {
+	if (errno == EEXIST) {
+		if (epoll_ctl(l->epoll, EPOLL_CTL_MOD, fd, &event) < 0)
+			cannot_wait("a descriptor cannot be waited for");
+	} else if (errno == EPERM) {
 		w->always = true;
 		l->nalways++;
+	} else {
+		cannot_wait("a descriptor cannot be waited for");
 	}
 }
 
@@ -369,7 +387,7 @@ arm_alarm(struct loop *l, int64_t due, int64_t wait)
 					  TFD_CLOEXEC | TFD_NONBLOCK);
 		if (l->alarm < 0 ||
 		    epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->alarm, &event) < 0)
-			return;
+			cannot_wait("no timer can be set");
 	} else if (l->armed == due) {
 		return;
 	}

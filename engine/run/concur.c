@@ -130,7 +130,7 @@ ask_to_cancel(struct run *r, const char *id)
 
 	snprintf(m.run, sizeof(m.run), "%s", id);
 	if (st_post(r->store, &m, &message, NULL) == ST_OK && !door_wake(dir))
-		door_spawn(st_dir(r->store), id, NULL);
+		door_spawn(st_dir(r->store), id, NULL, NULL);
 	free(key);
 	free(dir);
 	free(body);

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../base/mem.h"
+#include "../base/fs.h"
 
 static int
 open_lock(const char *run_dir, int flags)
@@ -38,6 +38,24 @@ try_lock(int fd)
 	return fcntl(fd, F_OFD_SETLK, &whole) == 0;
 }
 
+void
+door_furnish(const char *state_dir, const char *run_dir)
+{
+	static const char *const names[] = {"logs", "work"};
+	char *store = mem_printf("%s/store.db", state_dir);
+
+	for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
+		char *path = mem_printf("%s/%s", run_dir, names[k]);
+
+		if (access(path, F_OK) < 0 && access(store, F_OK) == 0 &&
+		    fs_mkdirs(path, NULL) != WF_OK) {
+			/* What needs it will say so. */
+		}
+		free(path);
+	}
+	free(store);
+}
+
 int
 door_take(const char *run_dir, int wait)
 {
@@ -51,6 +69,7 @@ door_take(const char *run_dir, int wait)
 	while (!try_lock(fd)) {
 		if (clock_boot() >= end) {
 			close(fd);
+			errno = EWOULDBLOCK;
 			return -1;
 		}
 		poll(NULL, 0, 5);
@@ -116,6 +135,25 @@ door_listen(const char *run_dir)
 	return fd;
 }
 
+char *
+door_left(const char *run_dir)
+{
+	char *path = mem_printf("%s/" DOOR_LOG, run_dir), *line = NULL;
+	struct strbuf text = STRBUF_INIT;
+
+	if (fs_read(path, 65536, &text, NULL) == WF_OK && text.n) {
+		const char *last;
+
+		if (text.at[text.n - 1] == '\n')
+			text.at[--text.n] = '\0';
+		last = strrchr(text.at, '\n');
+		line = mem_strdup(last ? last + 1 : text.at);
+	}
+	strbuf_release(&text);
+	free(path);
+	return line;
+}
+
 bool
 door_wake(const char *run_dir)
 {
@@ -130,7 +168,8 @@ door_wake(const char *run_dir)
 }
 
 enum wf_code
-door_spawn(const char *state_dir, const char *run, struct wf_err *err)
+door_spawn(const char *state_dir, const char *run, int *pid_out,
+	   struct wf_err *err)
 {
 	const char *const argv[] = {"wfctl", DOOR_ARGUMENT, state_dir, run,
 				    NULL};
@@ -157,6 +196,8 @@ door_spawn(const char *state_dir, const char *run, struct wf_err *err)
 			    (char *const *)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
+	if (pid_out)
+		*pid_out = error ? 0 : pid;
 	if (!error)
 		return WF_OK;
 	ERR(err, WF_INTERNAL, "no engine can be started: %s", strerror(error));

@@ -15,17 +15,30 @@
 /* argv[1] of an engine process; then the state directory and the run. */
 #define DOOR_ARGUMENT "--engine"
 
+/* What an engine has to say of its leaving, in RUN_DIR; empty while all is
+ * well. */
+#define DOOR_LOG "engine.log"
+
 /* Start an engine process for the run (posix_spawn of this binary); returns
- * at once.  Harmless when one is alive: the loser leaves. */
-enum wf_code
-door_spawn(const char *state_dir, const char *run, struct wf_err *err);
+ * at once.  Harmless when one is alive: the loser leaves.  `pid_out` may be
+ * NULL. */
+enum wf_code door_spawn(const char *state_dir, const char *run, int *pid_out,
+			struct wf_err *err);
+/* Why the last engine left, in its own words; NULL when it did not say,
+ * because it was done or because it was killed.  Caller frees. */
+char *door_left(const char *run_dir);
 /* Is somebody driving it?  The engine's process id, else 0. */
 int door_owner(const char *run_dir);
 /* Tell a live engine to look into its inbox; false when there is none. */
 bool door_wake(const char *run_dir);
 
-/* For the engine itself.  Take the run's lock, waiting at most `wait` ms; the
- * descriptor holds it until it is closed.  -1 when somebody else has it. */
+/* For the engine itself.  The run's directories where they are missing:
+ * whoever made the run may have died before.  A state directory that is gone
+ * is not made anew. */
+void door_furnish(const char *state_dir, const char *run_dir);
+/*  Take the run's lock, waiting at most `wait` ms; the
+ * descriptor holds it until it is closed.  -1 with errno; EWOULDBLOCK: when
+ * somebody else has it. */
 int door_take(const char *run_dir, int wait);
 /* The socket on which it is woken, RUN_DIR/engine.sock; -1 with errno. */
 int door_listen(const char *run_dir);

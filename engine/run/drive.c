@@ -61,7 +61,7 @@ struct drive {
 static _Noreturn void
 leave(const char *what, const struct wf_err *err)
 {
-	fprintf(stderr, "engine: %s: %s; %s\n", what, err->message,
+	fprintf(stderr, "%s: %s; %s\n", what, err->message,
 		err->hint[0] ? err->hint : "resume the run");
 	_exit(wf_code_exit(err->code ? err->code : WF_STORE));
 }
@@ -203,12 +203,14 @@ carry_out(struct drive *d, const struct effect *e)
 		start(d, e->attempt);
 		break;
 	case EFFECT_KILL:
+		CRASH_POINT("kill");
 		warden_kill(d->warden, e->attempt, e->why, false);
 		break;
 	case EFFECT_KILL_NOW:
 		warden_kill(d->warden, e->attempt, e->why, true);
 		break;
 	case EFFECT_ACK:
+		CRASH_POINT("ack");
 		warden_ack(d->warden, e->attempt);
 		break;
 	case EFFECT_FREEZE:
@@ -274,6 +276,7 @@ on_commit(void *arg, uint32_t events)
 		vec_each (&d->effects, struct effect, e)
 			carry_out(d, e);
 		d->effects.n = 0;
+		CRASH_POINT("effects-done");
 		if (d->run->reborn)
 			reload(d);
 	}
@@ -294,8 +297,11 @@ read_inbox(struct drive *d)
 	if (st_read_inbox(d->store, d->run->row.id, &a, &messages, &n, &err) >
 	    ST_EMPTY)
 		leave("the inbox cannot be read", &err);
+	CRASH_POINT("inbox-read");
 	for (size_t k = 0; k < n; k++)
 		request_apply(d->run, &messages[k]);
+	if (n)
+		CRASH_POINT("requests-applied");
 	arena_release(&a);
 }
 
@@ -386,6 +392,10 @@ load_run(struct drive *d, const char *id, bool *rebooted, struct wf_err *err)
 		code = err->code ? err->code : WF_STORE;
 	if (!code)
 		code = bundle_parse(text, strlen(text), &bundle, err);
+	if (!code && !clock_boot_id()[0])
+		code = ERR(err, WF_STORE,
+			   "the boot id of this machine cannot be read: %s",
+			   strerror(errno));
 	if (!code) {
 		*rebooted = row.boot && row.boot[0] &&
 			    !str_eq(row.boot, clock_boot_id());
@@ -403,7 +413,7 @@ say_hello(struct run *r, size_t adopted)
 {
 	char data[100];
 
-	if (r->row.next_event <= 1 && r->row.epoch <= 1) {
+	if (r->row.next_event <= 1) {
 		r->actor = r->row.actor ? r->row.actor : "engine";
 		run_event(r, EV_RUN_CREATED, IX_NONE, NULL, NULL, NULL);
 		r->actor = "engine";
@@ -421,6 +431,7 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 	uint64_t epoch;
 	enum wf_code code = warden_attach(d->dir, &d->warden, err);
 
+	CRASH_POINT("attached");
 	if (code)
 		return code;
 	if (st_open(state, ST_WRITE, &writer, err) ||
@@ -435,9 +446,11 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 		st_close(writer);
 		return code;
 	}
+	CRASH_POINT("loaded");
 	d->committer = committer_new(writer);
 	say_hello(d->run, d->run->flights.n);
 	code = recover_ask(d->run, d->warden, rebooted, &d->orphans, err);
+	CRASH_POINT("asked");
 	if (!code)
 		run_begin(d->run);
 	return code;
@@ -464,6 +477,7 @@ serve(struct drive *d)
 static void
 finish(struct drive *d)
 {
+	CRASH_POINT("finish");
 	if (d->committer)
 		committer_free(d->committer);
 	if (d->warden)
@@ -493,7 +507,7 @@ drive_is_me(int argc, char **argv)
 static void
 prepare(const char *dir)
 {
-	char *path = mem_printf("%s/engine.log", dir);
+	char *path = mem_printf("%s/" DOOR_LOG, dir);
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
 	free(path);
@@ -510,6 +524,31 @@ prepare(const char *dir)
 	srandom((unsigned)getpid() ^ (unsigned)clock_boot());
 }
 
+/* One line for whoever asks why no engine is there. */
+static int
+give_up(const struct wf_err *err)
+{
+	fprintf(stderr, "%s%s%s\n", err->message, err->hint[0] ? "; " : "",
+		err->hint);
+	return wf_code_exit(err->code);
+}
+
+static enum wf_code
+open_door(struct drive *d, struct wf_err *err)
+{
+	/* What the last engine said has been read by now, or never will. */
+	if (ftruncate(STDERR_FILENO, 0) < 0) {
+		/* Then it is no file. */
+	}
+	d->socket = door_listen(d->dir);
+	if (d->socket >= 0)
+		return WF_OK;
+	ERR(err, WF_STORE, "no socket can be made in %s: %s", d->dir,
+	    strerror(errno));
+	wf_err_hint(err, "free disk space, or raise the limit of open files");
+	return WF_STORE;
+}
+
 int
 drive_main(int argc, char **argv)
 {
@@ -518,16 +557,24 @@ drive_main(int argc, char **argv)
 
 	(void)argc;
 	d.dir = mem_printf("%s/runs/%s", argv[2], argv[3]);
+	door_furnish(argv[2], d.dir);
 	prepare(d.dir);
+	CRASH_POINT("engine-born");
 	d.lock = door_take(d.dir, LOCK_WAIT);
-	if (d.lock < 0) {
+	if (d.lock < 0 && errno == EWOULDBLOCK) {
 		free(d.dir);
 		return 0; /* somebody else drives it */
 	}
-	d.socket = door_listen(d.dir);
-	if (begin(&d, argv[2], argv[3], &err)) {
-		fprintf(stderr, "engine: %s; %s\n", err.message, err.hint);
-		d.status = wf_code_exit(err.code);
+	if (d.lock < 0) {
+		ERR(&err, WF_STORE, "%s/lock cannot be opened: %s", d.dir,
+		    strerror(errno));
+		wf_err_hint(&err, "check that directory, the disk's space and "
+				  "the limit of open files");
+		free(d.dir);
+		return give_up(&err);
+	}
+	if (open_door(&d, &err) || begin(&d, argv[2], argv[3], &err)) {
+		d.status = give_up(&err);
 	} else {
 		serve(&d);
 	}

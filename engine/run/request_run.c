@@ -30,6 +30,9 @@ request_resume(struct request *q)
 			"the rollback of run %s failed", r->row.id);
 	if (q->dry || r->row.state == RUN_SUCCEEDED)
 		return WF_OK;
+	if (run_state_is_final(r->row.state) &&
+	    json_is_true(json_object_get(q->body, "unfinished")))
+		return WF_OK; /* it ended by itself meanwhile */
 	if (!run_state_is_final(r->row.state)) {
 		if (r->paused)
 			vec_push(&r->quiet, 0);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -67,6 +68,17 @@ work(void *arg)
 	return NULL;
 }
 
+/* Not a fault of ours: no thread or descriptor is to be had just now. */
+static _Noreturn void
+cannot_start(const char *what, int error)
+{
+	fprintf(stderr,
+		"%s for commits: %s; raise the limits of processes and open "
+		"files, then resume the run\n",
+		what, strerror(error));
+	_exit(wf_code_exit(WF_STORE));
+}
+
 /* Signals belong to the loop's thread. */
 static void
 start_thread(struct committer *c)
@@ -79,7 +91,7 @@ start_thread(struct committer *c)
 	error = pthread_create(&c->thread, NULL, work, c);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error)
-		BUG("no thread for commits: %s", strerror(error));
+		cannot_start("no thread can be started", error);
 }
 
 struct committer *
@@ -90,7 +102,7 @@ committer_new(struct store *s)
 	c->store = s;
 	c->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->fd < 0)
-		BUG("no descriptor for commits");
+		cannot_start("no descriptor is left", errno);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->wake, NULL);
 	start_thread(c);

@@ -318,6 +318,9 @@ send_one(struct warden *w, const struct proto *m)
 	while (!proto_send(w->fd, &w->out)) {
 		if (errno == EAGAIN && poll(&p, 1, SEND_MS) != 0)
 			continue;
+		/* A request that was lost must not be waited for: the end of
+		 * the connection is news, and whoever hears it asks anew. */
+		shutdown(w->fd, SHUT_RDWR);
 		return false;
 	}
 	return true;

@@ -19,6 +19,14 @@ kill_runs() {
 	WFCTL=$WFCTL kill_runs 10 "$RANDOM" warden
 }
 
+@test "an engine that dies at its crash points loses and repeats nothing" {
+	WFCTL=$PROJECT/build/crash/wfctl
+	[ -x "$WFCTL" ] || skip "no build with crash points"
+	WFCTL=$WFCTL run "$PROJECT/tests/crash/sweep_engine" 8 $((RANDOM % 8))
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "killing both repeats nothing, and names what is unknown" {
 	WFCTL=$WFCTL kill_runs 10 "$RANDOM" both
 }
