@@ -295,6 +295,11 @@ group_feed(struct run *r, uint32_t ix)
 	const struct many *many = run_step(r, run_inst(r, ix))->more->many;
 	struct inst_more *g = run_inst(r, ix)->more;
 
+	/* An item that settles as it starts comes back here: a million of
+	 * them must not become a million frames. */
+	if (g->feeding)
+		return;
+	g->feeding = true;
 	while (is_open(r, ix) && g->next < g->n &&
 	       (!many->max_parallel || g->nactive < many->max_parallel)) {
 		uint32_t item = g->first + g->next++;
@@ -305,6 +310,7 @@ group_feed(struct run *r, uint32_t ix)
 		start_item(r, item);
 		g = run_inst(r, ix)->more;
 	}
+	g->feeding = false;
 	if (run_inst(r, ix)->state == STEP_RUNNING &&
 	    (g->nsettled == g->n ||
 	     (!g->nactive && run_inst(r, ix)->flags & INST_STOPPING)))

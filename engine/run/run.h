@@ -64,6 +64,7 @@ struct inst_more {
 	uint32_t child;    /* scope it carries out, or IX_NONE */
 	uint32_t first, n; /* a group's items */
 	uint32_t next;     /* a group's next item to become ready */
+	bool feeding;      /* its items are being started right now */
 	uint32_t nactive, nsettled, nfailed; /* a group's items */
 	uint32_t undo_tries, repeats;
 	uint32_t number;          /* it had before, + 1; see request_adopt.c */

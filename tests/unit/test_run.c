@@ -286,6 +286,25 @@ an_empty_foreach_succeeds_at_once(void **state)
 }
 
 static void
+items_that_settle_at_once_do_not_pile_up(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct play *p;
+
+	(void)state;
+	strbuf_adds(&text, "steps:\n- id: each\n  if: item < 0\n"
+			   "  run: 'true'\n  foreach: [0");
+	for (int k = 1; k < 100000; k++)
+		strbuf_addf(&text, ",%d", k);
+	strbuf_adds(&text, "]\n");
+	p = play_new(text.at);
+	expect_state(p, "each[99999]", "skipped");
+	expect_run(p, "succeeded");
+	play_free(p);
+	strbuf_release(&text);
+}
+
+static void
 a_check_that_succeeds_makes_the_step_reused(void **state)
 {
 	struct play *p = play_new("steps:\n"
@@ -614,6 +633,7 @@ main(void)
 		cmocka_unit_test(
 			a_failed_item_fails_its_group_and_a_retry_runs_just_that),
 		cmocka_unit_test(an_empty_foreach_succeeds_at_once),
+		cmocka_unit_test(items_that_settle_at_once_do_not_pile_up),
 		cmocka_unit_test(a_check_that_succeeds_makes_the_step_reused),
 		cmocka_unit_test(locks_keep_two_steps_apart),
 		cmocka_unit_test(an_approval_waits_for_a_person),
