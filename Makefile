@@ -52,7 +52,8 @@ dirs := cli cli/commands tui tui/screens tui/widgets engine engine/run \
 	engine/yaml engine/store engine/executors engine/model \
 	engine/model/cel engine/observe engine/warden engine/loop engine/base
 sources := $(wildcard $(addsuffix /*.c,$(dirs)))
-objects := $(sources:%.c=$(BUILD)/%.o)
+templates := $(wildcard cli/templates/*.yaml)
+objects := $(sources:%.c=$(BUILD)/%.o) $(BUILD)/cli/starter_table.o
 library := $(BUILD)/libwfctl.a
 unit_sources := $(wildcard tests/unit/test_*.c)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
@@ -90,6 +91,23 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	$(quiet)mkdir -p $(@D)
 	$(quiet)$(CC) $(cflags) $(lib_cflags) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# The templates of `wfctl new` as C: a backslash before each \ and ".
+$(BUILD)/cli/starter_table.c: $(templates) Makefile
+	$(call say,GEN,$@)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)awk 'BEGIN { print "#include \"cli/starter.h\"\n"; \
+			print "const struct starter starters[] = {" } \
+		FNR == 1 { if (n++) print "\t}, {"; else print "\t{"; \
+			name = FILENAME; gsub(/.*\/|[.]yaml$$/, "", name); \
+			print "\t\"" name "\"," } \
+		{ gsub(/["\\]/, "\\\\&"); print "\t\"" $$0 "\\n\"" } \
+		END { print "\t}\n};\nconst size_t nstarters = " n ";" }' \
+		$(sort $(templates)) > $@.new && mv $@.new $@
+
+$(BUILD)/cli/starter_table.o: $(BUILD)/cli/starter_table.c $(BUILD)/flags
+	$(call say,CC,$<)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # Objects are remade when the flags change.
 flags_now := $(CC) $(cflags) $(CFLAGS) $(CPPFLAGS)
