@@ -9,7 +9,6 @@
 #include "../base/clock.h"
 #include "../base/fs.h"
 #include "decide.h"
-#include "outcome.h"
 #include "queue.h"
 #include "vars.h"
 
@@ -115,6 +114,26 @@ look_again(struct run *r, uint32_t ix)
  * wait_signal. */
 static bool take_kept(struct run *r, uint32_t ix);
 
+static int64_t
+sooner(int64_t time, int64_t timeout)
+{
+	return timeout != DURATION_NONE && timeout < time ? timeout : time;
+}
+
+/* A wait for time is due: is it that time, or its timeout? */
+static bool
+time_has_come(struct run *r, uint32_t ix)
+{
+	const struct wait *w = run_step(r, run_inst(r, ix))->more->wait;
+	char why[300];
+
+	if (w->timeout == DURATION_NONE)
+		return true;
+	if (w->kind == WAIT_FOR)
+		return w->duration <= w->timeout;
+	return until_of(r, ix, why, sizeof(why)) <= clock_wall();
+}
+
 static void
 arm(struct run *r, uint32_t ix)
 {
@@ -126,16 +145,20 @@ arm(struct run *r, uint32_t ix)
 	    step->more->wait->kind == WAIT_SIGNAL)
 		park_on_person(r, ix);
 	if (step->action == ACTION_WAIT && step->more->wait->kind == WAIT_FOR) {
-		wake_at(r, ix, clock_wall() + step->more->wait->duration);
+		wake_at(r, ix,
+			clock_wall() +
+				sooner(step->more->wait->duration, timeout));
 		return;
 	}
 	if (step->action == ACTION_WAIT &&
 	    step->more->wait->kind == WAIT_UNTIL) {
 		until = until_of(r, ix, why, sizeof(why));
 		if (until < 0)
-			outcome_failed(r, ix, CAUSE_REQUIRE, why);
+			fails_now(r, ix, why);
 		else
-			wake_at(r, ix, until);
+			wake_at(r, ix,
+				clock_wall() +
+					sooner(until - clock_wall(), timeout));
 		return;
 	}
 	if (timeout != DURATION_NONE)
@@ -256,8 +279,10 @@ wait_due(struct run *r, uint32_t ix)
 	switch (step->more->wait->kind) {
 	case WAIT_FOR:
 	case WAIT_UNTIL:
-		if (late)
+		if (late && time_has_come(r, ix))
 			wake(r, ix, "its time has come");
+		else if (late)
+			wait_timed_out(r, ix, step->more->wait);
 		break;
 	case WAIT_SIGNAL:
 		if (late)
