@@ -18,7 +18,9 @@ steps:
   - { id: retry, run: 'echo x >>tries; [ "\$WFCTL_ATTEMPT" = 2 ]', retry: { limit: 1, delay: 300ms } }
   - { id: for, wait: { for: 300ms } }
   - { id: file, wait: { file: $PWD/there } }
-  - { id: round, run: 'echo r >>rounds', repeat: { limit: 2, every: 300ms } }
+  - { id: round, outputs: { n: int },
+      run: 'echo r >>rounds; echo n=\$(wc -l <rounds) >>\$WFCTL_OUTPUT',
+      repeat: { until: outputs.n >= 2, every: 300ms } }
 END
 	id=$(wfctl run f.yaml -d)
 	wait_for is retry_wait "$id" retry
