@@ -34,12 +34,25 @@ text_flags(void)
 	return output_utf8() ? 0 : TEXT_ASCII;
 }
 
+/* Asked for every cell of every row, so the answer is kept. */
+static bool
+is_terminal(int fd)
+{
+	static signed char known[3]; /* 0: not asked yet */
+
+	if (fd < 0 || fd > 2)
+		return isatty(fd);
+	if (!known[fd])
+		known[fd] = isatty(fd) ? 1 : -1;
+	return known[fd] > 0;
+}
+
 int
 output_width(int fd, int otherwise)
 {
 	struct winsize size;
 
-	if (!isatty(fd))
+	if (!is_terminal(fd))
 		return otherwise;
 	if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col < 1)
 		return 80;
@@ -51,7 +64,7 @@ output_bytes(FILE *file, const char *bytes, size_t n)
 {
 	struct strbuf safe = STRBUF_INIT;
 
-	if (!isatty(fileno(file))) {
+	if (!is_terminal(fileno(file))) {
 		fwrite(bytes, 1, n, file);
 		return;
 	}
@@ -78,7 +91,8 @@ output_colored(const struct call *call, FILE *file)
 		return false;
 	if (force && *force && !str_eq(force, "0"))
 		return true;
-	return isatty(fileno(file)) && term && *term && !str_eq(term, "dumb");
+	return term && *term && !str_eq(term, "dumb") &&
+	       is_terminal(fileno(file));
 }
 
 /* Only plain terminal colours, and never colour alone: the word says it. */
@@ -254,7 +268,7 @@ print_line(const struct records *r, const int *widths, char *const *cells)
 		if (pad > 0 && column->flags & COLUMN_RIGHT)
 			strbuf_addf(&line, "%*s", pad, "");
 		strbuf_adds(&line, color);
-		if (isatty(STDOUT_FILENO))
+		if (is_terminal(STDOUT_FILENO))
 			text_clip_str(&line, cells[i], widths[i],
 				      text_flags() | TEXT_DOTS);
 		else

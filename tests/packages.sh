@@ -29,6 +29,7 @@ packages() {
 	test  jq             reads the JSON that the tests compare
 	test  sqlite3        looks into the store from outside
 	test  procps         finds processes a test must not leave behind
+	test  bsdextrautils  col, which undoes the bold of manual pages
 	test  clang          a second compiler's warnings; fuzzing
 	test  libclang-rt-dev the fuzzer's and sanitizers' run-time
 	test  clang-format   checks the shape of the sources

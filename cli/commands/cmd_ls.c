@@ -11,6 +11,11 @@
 #include "../record.h"
 #include "../when.h"
 
+/* As many as a person reads; who wants more says -n, and scripts get all. */
+enum {
+	LIMIT_TABLE = 50
+};
+
 struct args {
 	struct texts states;
 	const char *flow;
@@ -22,7 +27,7 @@ static const struct option options[] = {
 	{0,   "state", OPT_TEXTS, offsetof(struct args, states), "STATE,..", "only runs in one of these states (a directory: as everywhere)"},
 	{0,   "flow",  OPT_TEXT, offsetof(struct args, flow), "NAME", "only runs of this flow"},
 	{0,   "since", OPT_WHEN, offsetof(struct args, since), "WHEN", "only runs created since then (\"2h\", a date)"},
-	{'n', "limit", OPT_NUMBER, offsetof(struct args, limit), "N", "at most N runs"},
+	{'n', "limit", OPT_NUMBER, offsetof(struct args, limit), "N", "at most N runs (a table: 50)"},
 	{0}};
 static const struct column columns[] = {
 	{"id", 0}, {"flow", COLUMN_FLEX}, {"name", COLUMN_FLEX},
@@ -129,7 +134,13 @@ print_runs(struct call *call, struct records *records,
 	}
 }
 
-/* Page by page; `limit` 0 is all. */
+static bool
+is_table(const struct call *call)
+{
+	return call->globals.format == FORMAT_TABLE && !call->globals.quiet;
+}
+
+/* Page by page; `limit` 0 is all there are, or what a table shows. */
 static enum wf_code
 list(struct call *call, struct wf_run_filter *filter, int64_t limit,
      struct wf_err *err)
@@ -139,7 +150,8 @@ list(struct call *call, struct wf_run_filter *filter, int64_t limit,
 	};
 	struct records records;
 	enum wf_code code = WF_OK;
-	int64_t left = limit ? limit : INT64_MAX;
+	int64_t most = is_table(call) ? LIMIT_TABLE : INT64_MAX;
+	int64_t left = limit ? limit : most;
 
 	records_begin(&records, call, columns, ARRAY_SIZE(columns));
 	while (left > 0) {
@@ -157,6 +169,9 @@ list(struct call *call, struct wf_run_filter *filter, int64_t limit,
 			break;
 	}
 	records_end(&records);
+	if (!code && !limit && filter->before && is_table(call))
+		fprintf(stderr, "the newest %d; -n N shows more\n",
+			LIMIT_TABLE);
 	return code;
 }
 

@@ -282,3 +282,16 @@ END
 	expect 10 wfctl doctor -q
 	has 'chmod 700'
 }
+
+@test "ls shows the newest fifty as a table, and all of them to a script" {
+	"$BUILD/tests/fill_store" "$WFCTL_STATE" 60
+	expect 0 wfctl ls
+	same 51 "${#lines[@]}"
+	err_has 'newest 50'
+	expect 0 wfctl ls -n 55
+	same 56 "${#lines[@]}"
+	expect 0 wfctl ls -q
+	same 60 "${#lines[@]}"
+	expect 0 wfctl ls -o csv
+	same 61 "${#lines[@]}"
+}
