@@ -36,9 +36,8 @@ bool door_wake(const char *run_dir);
  * whoever made the run may have died before.  A state directory that is gone
  * is not made anew. */
 void door_furnish(const char *state_dir, const char *run_dir);
-/*  Take the run's lock, waiting at most `wait` ms; the
- * descriptor holds it until it is closed.  -1 with errno; EWOULDBLOCK: when
- * somebody else has it. */
+/* Take the run's lock, waiting at most `wait` ms; the descriptor holds it
+ * until it is closed.  -1 with errno; EWOULDBLOCK: somebody else has it. */
 int door_take(const char *run_dir, int wait);
 /* The socket on which it is woken, RUN_DIR/engine.sock; -1 with errno. */
 int door_listen(const char *run_dir);
