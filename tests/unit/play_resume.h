@@ -134,7 +134,7 @@ resumes_take_up(struct play *p)
 	struct resumes *res = p->resumes;
 	struct arena a = {0};
 	struct st_run row;
-	struct bundle *bundle;
+	struct bundle *bundle = NULL;
 	struct wf_err err = {0};
 	const char *text;
 	uint64_t epoch;
