@@ -38,7 +38,8 @@
 
 struct drive {
 	struct loop *loop;
-	struct store *store; /* for reading and for shared slots */
+	struct store *store;  /* for reading and for shared slots */
+	struct store *writer; /* the committer's */
 	struct committer *committer;
 	struct warden *warden;
 	struct run *run;
@@ -426,7 +427,6 @@ say_hello(struct run *r, size_t adopted)
 static enum wf_code
 begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 {
-	struct store *writer = NULL;
 	bool rebooted = false;
 	uint64_t epoch;
 	enum wf_code code = warden_attach(d->dir, &d->warden, err);
@@ -434,20 +434,18 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 	CRASH_POINT("attached");
 	if (code)
 		return code;
-	if (st_open(state, ST_WRITE, &writer, err) ||
+	if (st_open(state, ST_WRITE, &d->writer, err) ||
 	    st_open(state, ST_WRITE, &d->store, err))
 		return WF_STORE;
-	code = st_take_run(writer, id, &epoch, err)
+	code = st_take_run(d->writer, id, &epoch, err)
 		       ? WF_STORE
 		       : load_run(d, id, &rebooted, err);
 	if (!code && d->run->options.relaxed)
-		st_relax(writer);
-	if (code) {
-		st_close(writer);
+		st_relax(d->writer);
+	if (code)
 		return code;
-	}
 	CRASH_POINT("loaded");
-	d->committer = committer_new(writer);
+	d->committer = committer_new(d->writer);
 	say_hello(d->run, d->run->flights.n);
 	code = recover_ask(d->run, d->warden, rebooted, &d->orphans, err);
 	CRASH_POINT("asked");
@@ -486,6 +484,8 @@ finish(struct drive *d)
 		run_free(d->run);
 	if (d->store)
 		st_close(d->store);
+	if (d->writer)
+		st_close(d->writer);
 	vec_release(&d->effects);
 	vec_release(&d->orphans);
 	if (d->socket >= 0)
@@ -494,9 +494,7 @@ finish(struct drive *d)
 	free(d->dir);
 }
 
-/* --- the process
- * ------------------------------------------------------------------------------
- */
+/* --- the process ------------------------------------------------------- */
 
 bool
 drive_is_me(int argc, char **argv)
