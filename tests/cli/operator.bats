@@ -1,0 +1,90 @@
+# The operator: what works, and what is refused with a reason.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() { load ../lib.sh; fresh; }
+teardown() { stop_all; }
+
+# refused COMMAND...: status 9, a reason, and something to try.
+refused() {
+	expect 9 wfctl "$@"
+	[[ $stderr == *\;* ]] || {
+		echo "no advice in: $stderr"
+		return 1
+	}
+}
+
+@test "nonsense about a run that succeeded" {
+	flow f <<'END'
+steps:
+  - { id: a, run: "true" }
+END
+	expect 0 wfctl run f.yaml
+	refused retry f
+	refused skip f a -m why
+	refused cancel f
+	refused cancel f a
+	refused pause f
+	refused pause f a
+	refused continue f
+	refused approve f a
+	refused reject f a
+	refused send-back f a --to a
+	refused assign f a root
+	refused signal f go
+	refused retry f nothing
+	refused rollback f --to nothing -y
+	refused rollback f --step nothing -y
+	expect 2 wfctl mark f a splendid -m why
+	expect 0 wfctl resume f
+}
+
+@test "a loop whose rounds were spent has them again when it is retried" {
+	flow f <<'END'
+steps:
+  - id: loop
+    outputs: { n: int }
+    run: echo x >>trace; echo "n=$(wc -l <trace)" >>$WFCTL_OUTPUT
+    repeat: { until: outputs.n >= 5, limit: 3 }
+END
+	expect 1 wfctl run f.yaml
+	expect 0 wfctl retry f
+	same 5 "$(wc -l <trace)"
+}
+
+@test "a step that was to run again is undone all the same" {
+	flow f <<'END'
+order: chain
+steps:
+  - { id: a, run: "true", undo: echo a >>trace }
+  - { id: b, run: "true", undo: echo b >>trace }
+  - { id: c, run: "false" }
+END
+	sed -i 's/id: a, run: "true"/id: a, run: "[ ! -e bad ]"/' f.yaml
+	expect 1 wfctl run f.yaml
+	touch bad
+	expect 1 wfctl retry f a --downstream
+	same pending "$(state f b)"
+	expect 6 wfctl rollback f -y
+	same "a b" "$(sort trace | tr '\n' ' ' | sed 's/ $//')"
+	# and only once
+	rm -f trace bad
+	expect 6 wfctl rollback f -y || true
+	[ ! -e trace ]
+}
+
+@test "rollback --step of a running run is refused, and says how else" {
+	flow f <<'END'
+max_parallel: 2
+steps:
+  - { id: a, run: "true", undo: touch undone }
+  - { id: b, run: "touch there; sleep 60" }
+END
+	id=$(wfctl run f.yaml -d)
+	wait_for test -e there
+	wait_for is succeeded "$id" a
+	refused rollback "$id" --step a -y
+	same running "$(state "$id" b)"
+	expect 6 wfctl rollback "$id" -y
+	[ -e undone ]
+}
