@@ -508,10 +508,9 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 	if (r->borders->leave[step_states[t->from].leave])
 		r->borders->leave[step_states[t->from].leave](r, ix);
 	if (t->to == STEP_READY || t->to == STEP_PENDING)
-		i->flags &= (uint16_t) ~(INST_IGNORED | INST_FALLING |
-					 INST_BY_HAND | INST_STOPPING |
-					 INST_HELD | INST_FROZE |
-					 INST_UNWANTED);
+		i->flags &= (uint16_t) ~(
+			INST_IGNORED | INST_FALLING | INST_BY_HAND |
+			INST_STOPPING | INST_HELD | INST_FROZE | INST_UNWANTED);
 	note_times(r, i, t->from);
 	record(r, ix, t, because);
 	run_tell_dependents(r, ix, t->from, flags);

@@ -126,7 +126,7 @@ steps:
     secrets: [TOKEN, FILE, CMD]
     outputs: { o: string }
     run: |
-      echo "env $TOKEN file $FILE cmd $CMD" 
+      echo "env $TOKEN file $FILE cmd $CMD"
       printf 's3cr3t-'; sleep 0.05; printf 'of-env!\n'
       echo "o=<$TOKEN>" >>$WFCTL_OUTPUT
       tr '\0' ' ' </proc/$$/cmdline | grep -c "$TOKEN" >argv || :
