@@ -174,9 +174,8 @@ enum wf_edit_orphans {
 	WF_ORPHANS_UNNEED, /* they need it no more */
 	WF_ORPHANS_BRIDGE  /* they need what it needed */
 };
-enum wf_code
-wf_edit_remove(struct wf_edit *e, const char *id, enum wf_edit_orphans orphans,
-	       struct wf_err *err);
+enum wf_code wf_edit_remove(struct wf_edit *e, const char *id,
+			    enum wf_edit_orphans orphans, struct wf_err *err);
 /* Up (negative) or down in the file. */
 enum wf_code
 wf_edit_move(struct wf_edit *e, const char *id, int by, struct wf_err *err);

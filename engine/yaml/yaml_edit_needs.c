@@ -312,8 +312,8 @@ edit_connect(struct edit *e, const char *from, const char *to,
 	}
 	code = add_arrow(e, step, from, err);
 	if (!code)
-		code = edit_commit(e, COMMIT_STAY_VALID, err, "connect %s %s", from,
-				   to);
+		code = edit_commit(e, COMMIT_STAY_VALID, err, "connect %s %s",
+				   from, to);
 	return code;
 }
 

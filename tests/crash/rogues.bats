@@ -32,7 +32,7 @@ rogue() {
 		wait_for settled
 		same "$([ $way = timeout ] && echo timeout || echo null)" \
 			"$(ask "$id" '.steps[0].attempts[0].cause' | sed 's/cancelled/null/')"
-		wait_for nobody 
+		wait_for nobody
 	done
 }
 
