@@ -129,15 +129,23 @@ complete_line(const char *text, int begin, int end)
 static void take_line(char *line);
 
 static void
-show_prompt(void)
+make_prompt(struct strbuf *out)
 {
-	struct strbuf raw = STRBUF_INIT, safe = STRBUF_INIT;
+	struct strbuf raw = STRBUF_INIT;
 
 	state.r->prompt(state.r->arg, &raw);
-	text_sanitize(&safe, raw.at, raw.n, 0);
-	rl_callback_handler_install(safe.at, take_line);
+	text_sanitize(out, raw.at, raw.n, 0);
 	strbuf_release(&raw);
-	strbuf_release(&safe);
+}
+
+static void
+show_prompt(void)
+{
+	struct strbuf prompt = STRBUF_INIT;
+
+	make_prompt(&prompt);
+	rl_callback_handler_install(prompt.at, take_line);
+	strbuf_release(&prompt);
 }
 
 static void
@@ -163,6 +171,7 @@ take_line(char *line)
 static void
 print_above(const char *text)
 {
+	struct strbuf prompt = STRBUF_INIT;
 	int point = rl_point;
 	char *line = rl_copy_text(0, rl_end);
 
@@ -171,6 +180,9 @@ print_above(const char *text)
 	rl_redisplay();
 	fputs(text, rl_outstream);
 	rl_restore_prompt();
+	make_prompt(&prompt);
+	rl_set_prompt(prompt.at);
+	strbuf_release(&prompt);
 	rl_replace_line(line, 0);
 	rl_point = point;
 	rl_on_new_line();

@@ -173,19 +173,26 @@ follow(struct shell *sh, const char *run, bool from_start)
 	read_state(sh);
 }
 
+/* New states, and decisions with their reasons; what lies between is for
+ * `events`. */
 static void
 add_event(const struct shell *sh, struct strbuf *out,
 	  const struct wf_event_info *event)
 {
 	struct strbuf raw = STRBUF_INIT;
+	json_t *data = json_value(event->data);
+	const char *to = json_string_value(json_object_get(data, "to"));
 
-	strbuf_addf(&raw, "[%s] %s%s%s", sh->run,
-		    event->step ? event->step : "", event->step ? ": " : "",
-		    event->what ? event->what : "");
-	if (event->because)
-		strbuf_addf(&raw, " (%s)", event->because);
-	text_sanitize_str(out, raw.at, 0);
-	strbuf_addc(out, '\n');
+	if (event->what || to) {
+		strbuf_addf(&raw, "[%s] %s%s%s", sh->run,
+			    event->step ? event->step : "run", ": ",
+			    event->what ? event->what : to);
+		if (event->because)
+			strbuf_addf(&raw, " (%s)", event->because);
+		text_sanitize_str(out, raw.at, 0);
+		strbuf_addc(out, '\n');
+	}
+	json_decref(data);
 	strbuf_release(&raw);
 }
 
@@ -201,8 +208,7 @@ news(void *arg, struct strbuf *out)
 		return;
 	for (size_t i = 0; i < events.n; i++) {
 		sh->seen = events.at[i].seq;
-		if (events.at[i].what)
-			add_event(sh, out, &events.at[i]);
+		add_event(sh, out, &events.at[i]);
 	}
 	wf_list_free(&events.list);
 	if (out->n)
@@ -411,6 +417,7 @@ line(void *arg, const char *text)
 		sh->status = do_words(sh, words, w.n);
 		sh->warned = false;
 	}
+	fflush(stdout);
 	if (!sh->interactive && sh->status && !args->keep_going)
 		more = false;
 	arena_release(&a);

@@ -103,10 +103,10 @@ script() {
 	shows 'wfctl f.yaml>'
 	keys -l 'conn'
 	keys Tab
-	shows 'connect '
+	shows '> connect'
 	keys -l 'bu'
 	keys Tab
-	shows 'connect build '
+	shows 'connect build'
 	keys -l 'te'
 	keys Tab
 	shows 'connect build test'
@@ -137,7 +137,7 @@ script() {
 	shows 'show half-ty'
 	touch go
 	wait_for is succeeded @latest
-	shows 'slow: '
+	shows 'slow: succeeded'
 	shows 'succeeded> show half-ty'
 	keys -l 'ped'
 	shows 'show half-typed'
