@@ -8,9 +8,10 @@
 
 #include "../engine/base/vec.h"
 
-#define AROUND    3
-#define MAX_CELLS (16u << 20) /* beyond it all lines between count as changed  \
-			       */
+#define AROUND 3
+#define MAX_CELLS                                                              \
+	(16u << 20) /* beyond it all lines between count as changed            \
+		     */
 
 struct text_line {
 	const char *at;
