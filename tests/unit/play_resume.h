@@ -139,6 +139,8 @@ resumes_take_up(struct play *p)
 	const char *text;
 	uint64_t epoch;
 
+	vec_each (&p->r->flights, struct flight, f)
+		spec_free(f->spec);
 	run_free(p->r);
 	if (st_take_run(res->store, res->id, &epoch, &err) ||
 	    st_read_run(res->store, res->id, &a, &row, &err) ||
