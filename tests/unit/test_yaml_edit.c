@@ -256,39 +256,18 @@ what_is_shared_is_refused(void **state)
 static void
 get_gives_what_set_took(void **state)
 {
-	static const char *const values[] = {"x",
-					     "true",
-					     "3",
-					     "",
-					     " x",
-					     "x ",
-					     "a: b",
-					     "#",
-					     "- x",
-					     "\xc3\xa4",
-					     "x\ny\n",
-					     "x\n\n",
-					     "\n",
-					     "\tx\n\ty\n",
-					     "'\"\\",
-					     "a\x01"
-					     "b",
-					     "{x",
-					     "[",
-					     "?",
-					     "|",
-					     "%x",
-					     "@",
-					     "`",
-					     "a\tb",
-					     "...",
-					     "---",
-					     "\xe2\x80\xa8",
-					     " \n x\n",
-					     "x\n ",
-					     "x\n  \n",
-					     "~",
-					     "null"};
+	static const char *const values[] = {
+		"x",        "true",       "3",
+		"",         " x",         "x ",
+		"a: b",     "#",          "- x",
+		"\xc3\xa4", "x\ny\n",     "x\n\n",
+		"\n",       "\tx\n\ty\n", "'\"\\",
+		"a\001b",   "{x",         "[",
+		"?",        "|",          "%x",
+		"@",        "`",          "a\tb",
+		"...",      "---",        "\xe2\x80\xa8",
+		" \n x\n",  "x\n ",       "x\n  \n",
+		"~",        "null"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
