@@ -17,7 +17,7 @@ fresh() {
 	for name in $(compgen -e | grep -E '^(WFCTL_|XDG_|LC_|LESS|PAGER)'); do
 		unset "$name"
 	done
-	unset NO_COLOR EDITOR VISUAL LINES
+	unset CI NO_COLOR EDITOR VISUAL LINES
 	# What runs below `make test` is no part of that make.
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS SAN
 	export HOME=$BATS_TEST_TMPDIR/home WFCTL_STATE=$BATS_TEST_TMPDIR/state

@@ -409,8 +409,8 @@ hash_follows_what_a_step_does(void **state)
 		FLOW("  - { id: a, run: x, env: { A: 1, B: 3 } }\n"),
 		FLOW("  - { id: z, run: x }\n  - { id: a, run: x, env: { A: "
 		     "1, B: 2 }, needs: [z] }\n"),
-		"version: 1\nenv: { C: 1 }\nsteps:\n  - { id: a, run: x, env: "
-		"{ A: 1, B: 2 } }\n",
+		("version: 1\nenv: { C: 1 }\nsteps:\n  - { id: a, run: x, "
+		 "env: { A: 1, B: 2 } }\n"),
 	};
 	struct workflow *wf = flow_good(
 		FLOW("  - { id: a, run: x, env: { A: 1, B: '2' } }\n"));

@@ -121,9 +121,9 @@ find_blocker(const struct model *m, const struct wf_step_info *s)
 		size_t i = (size_t)(uintptr_t)map_get(&m->by_path, names[k]);
 		enum shown shown = i ? rv->shown[i - 1] : SHOWN_OK;
 
-		if (shown == SHOWN_BLOCK ||
-		    (!waits && (shown == SHOWN_FAIL || shown == SHOWN_TIME ||
-				shown == SHOWN_LOST || shown == SHOWN_CANC)))
+		if (shown == SHOWN_BLOCK || shown == SHOWN_FAIL ||
+		    shown == SHOWN_TIME || shown == SHOWN_LOST ||
+		    shown == SHOWN_CANC)
 			return names[k];
 	}
 	return NULL;
