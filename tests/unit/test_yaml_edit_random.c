@@ -457,12 +457,49 @@ static void
 thousands_of_changes(void **state)
 {
 	(void)state;
-	for (unsigned i = 1; i <= 200; i++) {
-		print_message("flow %u\n", i);
+	for (unsigned i = 1; i <= 200; i++)
 		one_flow(i);
-	}
-	print_message("%d changes\n", done);
 	assert_true(done > 2000);
+}
+
+/* Bytes changed at random: whatever parses can be edited and undone. */
+static void
+damage_is_survived(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= 300; i++) {
+		char *text;
+		const char *out;
+		struct edit *e;
+		size_t n, now;
+
+		seed = i * 7919;
+		nfresh = ncomments = 0;
+		text = random_flow(2 + some(5));
+		n = strlen(text);
+		for (unsigned k = 1 + some(4); k; k--)
+			text[some((unsigned)n)] =
+				"\n\r\t -:[]{},\"'#&*!|>?%\x80\xc3x"[some(25)];
+		e = edit_new("t.yaml", text, n);
+		for (int k = 0; k < 10; k++) {
+			const char *a = any_step(e), *b = any_step(e);
+			struct strbuf formatted = STRBUF_INIT;
+			unsigned keeps;
+			struct wf_err err;
+
+			act(e, some(14), a, b, &keeps, &err);
+			fmt_flow("t.yaml", edit_text(e, NULL),
+				 strlen(edit_text(e, NULL)), &formatted, &err);
+			strbuf_release(&formatted);
+		}
+		while (edit_undo(e))
+			;
+		out = edit_text(e, &now);
+		assert_int_equal(now, n);
+		assert_memory_equal(out, text, n);
+		free(text);
+		edit_free(e);
+	}
 }
 
 int
@@ -470,6 +507,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thousands_of_changes),
+		cmocka_unit_test(damage_is_survived),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
