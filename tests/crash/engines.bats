@@ -9,6 +9,9 @@ teardown() {
 	stop_all
 }
 
+# Wait for the processes in $pids: a bare `wait` would also wait for the
+# clock that bats runs beside each test.
+
 # A run whose engine has been killed while its step runs on.
 interrupted() {
 	flow it <<-END
@@ -42,10 +45,11 @@ needs() {
 	interrupted
 	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		wfctl resume -d "$id" >out.$n 2>&1 3>&- &
+		pids+=" $!"
 	done
 	wait_for is running "$id"
 	touch go
-	wait
+	wait $pids
 	wait_for is succeeded "$id"
 	same "a b" "$(echo $(cat trace))"
 	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do same "$id" "$(cat out.$n)"; done
@@ -56,8 +60,9 @@ needs() {
 	touch go
 	for n in 1 2 3 4; do
 		"$WFCTL" --engine "$WFCTL_STATE" "$id" </dev/null >/dev/null 2>&1 3>&- &
+		pids+=" $!"
 	done
-	wait
+	wait $pids
 	wait_for is succeeded "$id"
 	same "a b" "$(echo $(cat trace))"
 }
@@ -73,10 +78,11 @@ needs() {
 	kill -STOP "$pid"
 	touch go
 	wfctl resume -d "$id" >out 2>&1 3>&- &
+	pids=$!
 	sleep 0.5
 	same "$pid" "$(ask "$id" .engine.pid)"
 	kill -CONT "$pid"
-	wait
+	wait $pids
 	wait_for is succeeded "$id"
 	same a "$(cat trace)"
 }
