@@ -166,7 +166,7 @@ steps:
   - { id: size, limits: { file_size: 4KiB }, run: head -c 8192 /dev/zero >big }
   - { id: log, limits: { log: 64KiB }, run: "head -c 1000000 /dev/zero | tr '\\0' x; echo end" }
   - { id: cpu, limits: { cpu_time: 1s }, run: ulimit -t }
-  - { id: memory, limits: { memory: 20MiB }, run: "head -c 60000000 /dev/zero | tail -c 50000000 | wc -c; sleep 5" }
+  - { id: memory, limits: { memory: 20MiB }, run: "{ head -c 60000000 /dev/zero; sleep 5; } | tail -c 50000000 | wc -c" }
 END
 	expect 1 wfctl run f.yaml --progress quiet
 	same 7 "$(wfctl logs f nice)"

@@ -11,7 +11,7 @@ screen() {
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	SERVER=wfctl-$$-$RANDOM
 	tm -f /dev/null new-session -d -x "$1" -y "$2" \
-		"env -u TMUX PS1='$ ' HOME='$HOME' TZ=UTC TERM=${SCREEN_TERM:-screen-256color} \
+		"exec env -u TMUX PS1='$ ' HOME='$HOME' TZ=UTC TERM=${SCREEN_TERM:-screen-256color} \
 		LC_ALL=${SCREEN_LOCALE:-C.UTF-8} WFCTL_STATE='$WFCTL_STATE' \
 		bash --norc --noprofile"
 	tm set -s escape-time 0
