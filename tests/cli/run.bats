@@ -289,11 +289,11 @@ END
 	wait $pid || status=$?
 	[ $status -ne 0 ]
 	grep -q 'the engine of run .* is gone; "wfctl resume' err
-	"$WFCTL" resume gate >out &
+	"$WFCTL" resume gate >again &
 	pid=$!
-	wait_for grep -q 'gate | waiting' out
+	wait_for grep -q 'gate | waiting' again
 	touch go
 	wait $pid
-	grep -q 'gate | open' out
+	grep -q 'gate | open' again
 	same 1 "$(ask gate '.steps[0].attempts | length')"
 }
