@@ -71,6 +71,7 @@ char *wf_flow_schema(void);
  * past the last.  Keys of one section follow each other. */
 struct wf_key_info {
 	const char *section; /* "a step", "a retry" */
+	const char *place;   /* as types name it: "step", "retry" */
 	const char *name, *type, *help, *example;
 };
 bool wf_flow_key(size_t i, struct wf_key_info *out);
@@ -153,7 +154,40 @@ bool wf_edit_step(struct wf_edit *e, size_t i, struct wf_edit_step *out);
  * as written; NULL for nothing.  Caller frees. */
 char *wf_edit_get(struct wf_edit *e, const char *step, const char *path);
 
-/* `value` becomes text, number, list, ... by what the key takes. */
+enum wf_edit_shape {
+	WF_SHAPE_NOTHING,
+	WF_SHAPE_SCALAR,
+	WF_SHAPE_LIST,
+	WF_SHAPE_MAP,
+	WF_SHAPE_ALIAS /* repeated from elsewhere: it can only be looked at */
+};
+enum wf_edit_shape
+wf_edit_shape(struct wf_edit *e, const char *step, const char *path);
+/* Names of the keys of a map, numbers of a list's items, ended by NULL; the
+ * caller frees them and the array. */
+char **wf_edit_keys(struct wf_edit *e, const char *step, const char *path);
+/* The ids that step `i` needs, also those of no step; they live until the
+ * next change. */
+size_t wf_edit_needs(struct wf_edit *e, size_t i, const char **ids, size_t max);
+/* The first and last line of a key with its value; false: it is not there. */
+bool wf_edit_lines(struct wf_edit *e, const char *step, const char *path,
+		   int *line, int *last_line);
+/* The path of the key at a place, and the number of the step it is in
+ * (SIZE_MAX: the flow itself).  NULL: nothing can be said; caller frees. */
+char *
+wf_edit_path_at(struct wf_edit *e, int line, int column, size_t *step_out);
+/* What wf_edit_fix would do about a finding of the present text; NULL:
+ * nothing.  Caller frees. */
+char *wf_edit_fix_offer(struct wf_edit *e, const struct wf_diag *diag);
+enum wf_code
+wf_edit_fix(struct wf_edit *e, const struct wf_diag *diag, struct wf_err *err);
+/* The key that a value without keys at `path` stands for: "limit" of
+ * "retry"; NULL: there is no such short form. */
+const char *
+wf_edit_short_key(struct wf_edit *e, const char *step, const char *path);
+
+/* `value` becomes text, number, list, ... by what the key takes.  A short
+ * form on the way is written out: `retry: 3` with "retry.delay". */
 enum wf_code wf_edit_set(struct wf_edit *e, const char *step, const char *path,
 			 const char *value, struct wf_err *err);
 enum wf_code wf_edit_unset(struct wf_edit *e, const char *step,
@@ -206,6 +240,11 @@ const char *wf_edit_undo(struct wf_edit *e);
 const char *wf_edit_redo(struct wf_edit *e);
 const char *wf_edit_undo_name(const struct wf_edit *e);
 const char *wf_edit_redo_name(const struct wf_edit *e);
+/* A mark of the present text.  All changes since one become a single one of
+ * that name, or are taken back as if they had never been. */
+size_t wf_edit_mark(const struct wf_edit *e);
+void wf_edit_join(struct wf_edit *e, size_t mark, const char *name);
+void wf_edit_drop(struct wf_edit *e, size_t mark);
 /* What the last change, undo or redo touched, in bytes of the text. */
 void
 wf_edit_touched(const struct wf_edit *e, size_t *begin_out, size_t *end_out);

@@ -77,8 +77,12 @@ wf_flow_key(size_t i, struct wf_key_info *out)
 
 	if (i >= schema_nkeys)
 		return false;
-	*out = (struct wf_key_info){schema_section_meaning(k->section), k->name,
-				    k->type, k->help, k->example};
+	*out = (struct wf_key_info){schema_section_meaning(k->section),
+				    schema_section_name(k->section),
+				    k->name,
+				    k->type,
+				    k->help,
+				    k->example};
 	return true;
 }
 

@@ -39,6 +39,19 @@ schema_section_meaning(enum schema_section section)
 	return sections[section].meaning;
 }
 
+const char *
+schema_short_key(enum schema_section section)
+{
+	static const char *const keys[SCHEMA_NSECTIONS] = {
+		[SCHEMA_RETRY] = "limit",       [SCHEMA_UNDO] = "run",
+		[SCHEMA_COMMAND] = "run",       [SCHEMA_FOREACH] = "items",
+		[SCHEMA_CONCURRENCY] = "group", [SCHEMA_POOL] = "slots",
+		[SCHEMA_PARAM] = "default",     [SCHEMA_NEED] = "id",
+	};
+
+	return keys[section];
+}
+
 bool
 schema_section_from_name(const char *name, size_t n, enum schema_section *out)
 {

@@ -83,6 +83,10 @@ const char *schema_nearest(enum schema_section section, const char *name);
 /* Another section that has this very key, or NULL: "timeout" of a retry. */
 const struct schema_key *schema_elsewhere(const char *name);
 
+/* The key that a section's short form stands for, or NULL: a retry that is
+ * only a number is its limit. */
+const char *schema_short_key(enum schema_section section);
+
 /* The words a type offers (`=graph | =chain`), in their order. */
 size_t schema_words(const char *type, const char **words, size_t max,
 		    char *buffer, size_t size);

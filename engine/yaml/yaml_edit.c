@@ -290,34 +290,67 @@ edit_replace(struct edit *e, const char *name, const char *text, size_t n)
 	apply(e, p, 1, false);
 	drop_undone(e);
 	vec_push(&e->changes,
-		 (struct change){mem_strdup(name), p, 1, ++e->serial});
+		 (struct change){mem_strdup(name), p, 1, ++e->serial, false});
 	e->done++;
 }
 
 /* --- undo ----------------------------------------------------------------- */
 
+static const struct change *
+undo_one(struct edit *e)
+{
+	const struct change *c = &e->changes.at[--e->done];
+
+	apply(e, c->at, c->n, true);
+	return c;
+}
+
 const char *
 edit_undo(struct edit *e)
 {
-	const struct change *c;
+	const struct change *c = NULL;
 
-	if (!e->done)
-		return NULL;
-	c = &e->changes.at[--e->done];
-	apply(e, c->at, c->n, true);
-	return c->name;
+	edit_forget(e);
+	while (e->done && (!c || c->joined))
+		c = undo_one(e);
+	return c ? c->name : NULL;
 }
 
 const char *
 edit_redo(struct edit *e)
 {
-	const struct change *c;
+	const struct change *c = NULL;
 
-	if (e->done == e->changes.n)
-		return NULL;
-	c = &e->changes.at[e->done++];
-	apply(e, c->at, c->n, false);
-	return c->name;
+	edit_forget(e);
+	while (e->done < e->changes.n &&
+	       (!c || e->changes.at[e->done].joined)) {
+		c = &e->changes.at[e->done++];
+		apply(e, c->at, c->n, false);
+	}
+	return c ? c->name : NULL;
+}
+
+void
+edit_join(struct edit *e, size_t position, const char *name)
+{
+	size_t first = e->done;
+
+	while (first && e->changes.at[first - 1].serial != position)
+		first--;
+	for (size_t i = first; i < e->done; i++) {
+		free(e->changes.at[i].name);
+		e->changes.at[i].name = mem_strdup(name);
+		e->changes.at[i].joined = i > first;
+	}
+}
+
+void
+edit_drop(struct edit *e, size_t position)
+{
+	edit_forget(e);
+	while (e->done && edit_position(e) != position)
+		undo_one(e);
+	drop_undone(e);
 }
 
 const char *

@@ -59,6 +59,40 @@ size_t edit_find_step(struct edit *e, const char *id);
  * NULL: nothing.  `step` NULL: the flow.  Caller frees. */
 char *edit_get(struct edit *e, const char *step, const char *path);
 
+/* The ids that step `i` needs, also those of no step; pointers live until the
+ * next change. */
+size_t edit_needs(struct edit *e, size_t i, const char **ids, size_t max);
+/* Names of the keys of a map (numbers, of a list); the caller frees them and
+ * the array. */
+size_t
+edit_keys(struct edit *e, const char *step, const char *path, char ***out);
+
+enum edit_shape {
+	EDIT_NOTHING,
+	EDIT_SCALAR,
+	EDIT_LIST,
+	EDIT_MAP,
+	EDIT_ALIAS
+};
+enum edit_shape edit_shape(struct edit *e, const char *step, const char *path);
+
+/* A key with its value. */
+struct edit_place {
+	size_t begin, end;
+	int line, last_line;
+};
+bool edit_place(struct edit *e, const char *step, const char *path,
+		struct edit_place *out);
+/* What stands at a place: the path of the key, and the step it is in
+ * (SIZE_MAX: the flow).  NULL while the text does not parse; caller frees. */
+char *edit_path_at(struct edit *e, int line, int column, size_t *step_out);
+
+/* Can edit_fix do something about a finding of the present text, and what?
+ * NULL: no; caller frees. */
+char *edit_fix_offer(struct edit *e, const struct wf_diag *diag);
+enum wf_code
+edit_fix(struct edit *e, const struct wf_diag *diag, struct wf_err *err);
+
 /* --- actions -------------------------------------------------------------- */
 
 enum edit_where {
@@ -110,6 +144,13 @@ enum wf_code edit_set(struct edit *e, const char *step, const char *path,
 enum wf_code edit_unset(struct edit *e, const char *step, const char *path,
 			struct wf_err *err);
 
+/* The same, also beside what a shorter form says: `retry: 3` with a delay
+ * becomes `retry: { limit: 3, delay: 2s }`.  The first says which key the
+ * short form at `path` stands for, or NULL. */
+const char *edit_short_key(struct edit *e, const char *step, const char *path);
+enum wf_code edit_set_within(struct edit *e, const char *step, const char *path,
+			     const char *value, struct wf_err *err);
+
 /* `to` needs `from`.  A circle is refused, and err says which. */
 enum wf_code edit_connect(struct edit *e, const char *from, const char *to,
 			  struct wf_err *err);
@@ -129,6 +170,10 @@ const char *edit_undo(struct edit *e);
 const char *edit_redo(struct edit *e);
 const char *edit_undo_name(const struct edit *e);
 const char *edit_redo_name(const struct edit *e);
+/* Make one of all changes since that position; or take them back, as if they
+ * had never been. */
+void edit_join(struct edit *e, size_t position, const char *name);
+void edit_drop(struct edit *e, size_t position);
 /* A number for the present text: equal numbers mean equal texts. */
 size_t edit_position(const struct edit *e);
 /* What the last change touched, in the present text. */

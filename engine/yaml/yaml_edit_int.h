@@ -24,6 +24,7 @@ struct change {
 	char *name;
 	struct patch *at;
 	size_t n, serial;
+	bool joined; /* undone and redone with the one before */
 };
 
 struct edit {
@@ -86,6 +87,9 @@ struct extent {
 bool
 place_extent(const struct edit *e, const struct span *item, struct extent *out);
 
+/* The byte of a line and a column, which counts characters from 1. */
+size_t edit_offset(const struct edit *e, int line, int column);
+
 /* --- steps ---------------------------------------------------------------- */
 
 void edit_list_steps(struct edit *e);
@@ -96,6 +100,13 @@ enum wf_code edit_require_step(struct edit *e, const char *id,
 /* WF_REFUSED when the span, or what it stands in, cannot be patched. */
 enum wf_code
 edit_guard(const struct edit *e, const struct span *s, struct wf_err *err);
+
+/* What stands at a key (yaml_edit_key.c); NULL: nothing.  `key_out` (may be
+ * NULL) gets the key, when it stands in a map.  They live until the next
+ * change. */
+const struct span *edit_find(struct edit *e, const char *step, const char *path,
+			     const struct span **key_out);
+bool edit_is_chain(const struct edit *e); /* order: chain */
 
 /* --- writing (yaml_edit_write.c) ------------------------------------------ */
 

@@ -123,20 +123,33 @@ walk_end(struct walk *w)
 	arena_release(&w->a);
 }
 
+const struct span *
+edit_find(struct edit *e, const char *step, const char *path,
+	  const struct span **key_out)
+{
+	struct walk w;
+	const struct span *found = NULL;
+
+	if (!walk_begin(&w, e, step, path, NULL) && !walk_path(&w, NULL) &&
+	    w.i + 1 == w.n)
+		found = w.value;
+	if (key_out)
+		*key_out = found ? w.key : NULL;
+	walk_end(&w);
+	return found;
+}
+
 char *
 edit_get(struct edit *e, const char *step, const char *path)
 {
-	struct walk w;
-	char *found = NULL;
+	const struct span *found = edit_find(e, step, path, NULL);
 
-	if (!walk_begin(&w, e, step, path, NULL) && !walk_path(&w, NULL) &&
-	    w.value && w.i + 1 == w.n)
-		found = w.value->kind == SPAN_SCALAR
-				? mem_strdup(w.value->text)
-				: mem_strndup(e->text.at + w.value->begin,
-					      w.value->end - w.value->begin);
-	walk_end(&w);
-	return found;
+	if (!found)
+		return NULL;
+	return found->kind == SPAN_SCALAR
+		       ? mem_strdup(found->text)
+		       : mem_strndup(e->text.at + found->begin,
+				     found->end - found->begin);
 }
 
 /* --- writing values ------------------------------------------------------- */

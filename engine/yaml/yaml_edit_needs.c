@@ -82,8 +82,8 @@ reach_needs(struct arrows *g, struct queue *q, size_t from)
 		reach(g, q, number_of(g, need_id(s)), from);
 }
 
-static bool
-is_chain(const struct edit *e)
+bool
+edit_is_chain(const struct edit *e)
 {
 	const char *order =
 		e->tree.root ? step_text(e->tree.root, "order") : NULL;
@@ -98,7 +98,7 @@ arrows_read(struct arrows *g, struct edit *e)
 	g->steps = e->steps.at;
 	g->n = e->steps.n;
 	g->nchain = g->n - e->nfinally;
-	g->chain = is_chain(e);
+	g->chain = edit_is_chain(e);
 	g->reached_from = mem_alloc((g->n + 1) * sizeof(size_t));
 	for (size_t i = g->n; i-- > 0;) {
 		const char *id = step_text(g->steps[i], "id");
@@ -241,7 +241,7 @@ need_remove(struct edit *e, const struct span *step, const struct span *item,
 		return WF_OK;
 	}
 	/* Without the key a step of a chain needs the one above it. */
-	if (!is_chain(e))
+	if (!edit_is_chain(e))
 		return pair_remove(e, key, err);
 	if (needs->kind == SPAN_LIST && needs->style == SPAN_BLOCK)
 		return ERR(err, WF_REFUSED,
@@ -277,7 +277,7 @@ add_arrow(struct edit *e, const struct span *step, const char *from,
 	enum wf_code code;
 	char *both;
 
-	if (!have || !is_chain(e) || span_get(step, "needs", NULL))
+	if (!have || !edit_is_chain(e) || span_get(step, "needs", NULL))
 		return need_add(e, step, from, err);
 	if (str_eq(have, from))
 		return ERR(err, WF_REFUSED,
