@@ -98,6 +98,20 @@ struct wf_param_info wf_flow_param(const struct wf_flow *flow, size_t i);
 enum wf_code wf_flow_check_param(const struct wf_flow *flow, const char *name,
 				 const char *text, struct wf_err *err);
 
+/* Would `text` be accepted in a field of the form of an approval?  True for
+ * what is not known here: its engine decides. */
+enum wf_code
+wf_flow_check_field(const struct wf_flow *flow, const char *step,
+		    const char *field, const char *text, struct wf_err *err);
+
+/* How many steps of another definition differ from those of a run's. */
+struct wf_difference {
+	size_t changed, added, removed;
+};
+enum wf_code wf_flow_compare(struct wf_engine *e, const char *run,
+			     const struct wf_flow *flow,
+			     struct wf_difference *out, struct wf_err *err);
+
 /* The root flow's steps, in file order (`finally` steps last). */
 struct wf_node {
 	const char *id, *name; /* name: the id when not given */
@@ -330,6 +344,22 @@ enum wf_code wf_request(struct wf_engine *e, const char *run,
 			const struct wf_request *request, char **plan_out,
 			struct wf_err *err);
 
+/* The same without waiting: the request is durable and its engine has been
+ * woken.  Whoever posted looks for the answer from time to time (a watch
+ * tells when) and forgets the request in the end. */
+struct wf_pending;
+enum wf_code
+wf_request_post(struct wf_engine *e, const char *run,
+		const struct wf_request *request,
+		struct wf_pending **pending_out, struct wf_err *err);
+/* True when it is over: answered, or given up.  Never waits. */
+bool wf_request_answered(struct wf_pending *p, char **plan_out,
+			 enum wf_code *code_out, struct wf_err *err);
+/* WF_REFUSED: it has been acted on already.  The engine may just be at it:
+ * only when the answer stays "withdrawn" it was in time. */
+enum wf_code wf_request_withdraw(struct wf_pending *p, struct wf_err *err);
+void wf_request_forget(struct wf_pending *p);
+
 /* --- queries -------------------------------------------------------------- */
 
 /* A RUN as people name it: id, unique prefix, @latest, @failed,
@@ -479,8 +509,9 @@ enum wf_code wf_bundle_import(struct wf_engine *e, const char *text, size_t n,
 /* --- watching ------------------------------------------------------------- */
 
 /* News of one run (NULL: of the whole store).  The descriptor becomes
- * readable when something changed; without an engine to wake us it also
- * does so by a slow clock, so a poller never misses news. */
+ * readable when something changed, and a few times after; while nothing
+ * changes it stays silent.  That an engine died is no change: whoever shows
+ * a run that goes on looks for itself from time to time. */
 enum wf_code wf_watch_open(struct wf_engine *e, const char *run,
 			   struct wf_watch **watch_out, struct wf_err *err);
 int wf_watch_fd(const struct wf_watch *w);

@@ -140,7 +140,41 @@ set_missing(json_t *o, const char *key, json_t *value)
 }
 
 static void
-add_approval(json_t *o, const struct approval *ap)
+add_timeout(json_t *o, const struct approval *ap)
+{
+	static const char *const words[] = {
+		[APPROVAL_FAIL] = "fail",
+		[APPROVAL_APPROVE] = "approve",
+		[APPROVAL_REJECT] = "reject",
+	};
+
+	if (ap->timeout <= 0)
+		return;
+	set_missing(o, "timeout_ms", json_integer(ap->timeout));
+	set_missing(o, "on_timeout", json_string(words[ap->on_timeout]));
+}
+
+static void
+add_rejection(json_t *o, const struct workflow *wf, const struct approval *ap)
+{
+	static const char *const words[] = {
+		[ON_REJECT_FAIL] = "fail",
+		[ON_REJECT_SKIP] = "skip",
+		[ON_REJECT_ROLLBACK] = "rollback",
+	};
+	json_t *back = json_array();
+
+	for (uint32_t i = 0; i < ap->nsend_back; i++)
+		json_array_append_new(
+			back, json_string(wf->steps[ap->send_back[i]].id));
+	set_missing(o, "on_reject", json_string(words[ap->on_reject]));
+	if (ap->reject_target)
+		set_missing(o, "reject_to", json_string(ap->reject_target));
+	set_missing(o, "send_back", back);
+}
+
+static void
+add_approval(json_t *o, const struct workflow *wf, const struct approval *ap)
 {
 	json_t *form = json_array();
 
@@ -150,6 +184,8 @@ add_approval(json_t *o, const struct approval *ap)
 		set_missing(o, "prompt", json_string(ap->prompt.text));
 	set_missing(o, "assignees", words_json(&ap->assignees));
 	set_missing(o, "form", form);
+	add_timeout(o, ap);
+	add_rejection(o, wf, ap);
 }
 
 static void
@@ -210,8 +246,10 @@ add_flags(json_t *o)
 }
 
 const char *
-detail_data(struct arena *a, const struct step *step, const json_t *data)
+detail_data(struct arena *a, const struct workflow *wf, uint32_t s,
+	    const json_t *data)
 {
+	const struct step *step = &wf->steps[s];
 	/* What only the engine understands. */
 	static const char *const internal[] = {
 		"flags",  "first",      "next",   "child",   "nchecks",
@@ -233,7 +271,7 @@ detail_data(struct arena *a, const struct step *step, const json_t *data)
 	for (size_t i = 0; i < ARRAY_SIZE(internal); i++)
 		json_object_del(o, internal[i]);
 	if (step->action == ACTION_APPROVAL && step->more->approval)
-		add_approval(o, step->more->approval);
+		add_approval(o, wf, step->more->approval);
 	if (step->action == ACTION_WAIT && step->more->wait)
 		add_wait(o, step->more->wait);
 	text = json_object_size(o) ? json_dumps(o, JSON_COMPACT) : NULL;

@@ -352,7 +352,7 @@ add_instance(struct detail *d, const struct place *p, uint32_t s, uint32_t ix,
 		info.is_group = true;
 	if (!key)
 		add_blockers(d, p, s, paths, &info);
-	info.data = detail_data(d->arena, step, data);
+	info.data = detail_data(d->arena, p->wf, s, data);
 	vec_push(&d->steps, info);
 	if (key || !step->more->many)
 		add_child(d, p, step, path, info.id, ix, data);

@@ -33,7 +33,7 @@ detail_key(struct arena *a, const struct many *many, const struct st_step *row,
 	   const json_t *items, uint32_t i);
 /* The row's data for front ends, with what the definition adds to an approval
  * or a wait: JSON text, or NULL when there is nothing to say. */
-const char *
-detail_data(struct arena *a, const struct step *step, const json_t *data);
+const char *detail_data(struct arena *a, const struct workflow *wf, uint32_t s,
+			const json_t *data);
 
 #endif

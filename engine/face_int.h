@@ -44,6 +44,9 @@ struct wf_run_info face_run_info(struct wf_engine *e, const struct st_run *row);
 
 struct wf_list face_list(void);
 
+/* The user as the kernel knows them, whatever the environment says. */
+const char *face_actor(char *buffer, size_t size);
+
 /* What a new run is started with, checked. */
 struct start {
 	const char *params;  /* JSON object: every param */

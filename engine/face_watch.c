@@ -1,8 +1,10 @@
 /* News for front ends: the store's log file tells when somebody writes.
  *
- * A commit first appears in the log file and becomes visible a moment later,
- * so each sign of life is followed by a few more looks; a slow clock covers
- * what no sign announces.
+ * A commit first appears in the log file and becomes visible a moment later
+ * (after a sync, which may take its time), so each sign of life is followed
+ * by a few more looks.  Then nothing wakes the watcher: a store that stands
+ * still costs nothing.  Only where the log cannot be watched there is a slow
+ * clock instead.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -16,19 +18,22 @@
 
 #include "face_int.h"
 
-/* After a sign, look again after these delays (ms); then by the slow clock. */
-static const int looks[] = {1, 4, 15, 60};
+/* After a sign, look again after these delays (ms). */
+static const int looks[] = {1, 4, 15, 60, 250, 1000, 4000};
 #define SLOW 1000
 
 struct wf_watch {
 	int epoll, inotify, timer;
 	size_t look;
+	bool blind; /* the log cannot be watched */
 };
 
 static void
 arm(struct wf_watch *w)
 {
-	int ms = w->look < ARRAY_SIZE(looks) ? looks[w->look] : SLOW;
+	int ms = w->look < ARRAY_SIZE(looks) ? looks[w->look]
+		 : w->blind                  ? SLOW
+					     : 0; /* disarmed */
 	struct itimerspec t = {
 		.it_value = {ms / 1000, (long)(ms % 1000) * 1000000}
         };
@@ -55,10 +60,12 @@ wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (w->inotify >= 0) {
-		inotify_add_watch(w->inotify, path, IN_MODIFY);
+	w->blind =
+		w->inotify < 0 || inotify_add_watch(w->inotify, path,
+						    IN_MODIFY | IN_DELETE_SELF |
+							    IN_MOVE_SELF) < 0;
+	if (w->inotify >= 0)
 		add(w->epoll, w->inotify);
-	}
 	free(path);
 	if (w->epoll < 0 || w->timer < 0) {
 		wf_watch_close(w);
@@ -67,7 +74,6 @@ wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 		return WF_INTERNAL;
 	}
 	add(w->epoll, w->timer);
-	w->look = ARRAY_SIZE(looks);
 	arm(w);
 	*watch_out = w;
 	return WF_OK;
@@ -83,12 +89,19 @@ wf_watch_fd(const struct wf_watch *w)
 static bool
 drain(struct wf_watch *w)
 {
-	char bytes[4096];
+	char bytes[4096] __attribute__((aligned(8)));
 	uint64_t ticks;
 	bool sign = false, any = false;
 
-	while (w->inotify >= 0 && read(w->inotify, bytes, sizeof(bytes)) > 0)
+	while (w->inotify >= 0) {
+		const struct inotify_event *event = (const void *)bytes;
+
+		if (read(w->inotify, bytes, sizeof(bytes)) <= 0)
+			break;
 		sign = any = true;
+		/* Another store was put in its place, or none. */
+		w->blind |= (event->mask & IN_IGNORED) != 0;
+	}
 	if (read(w->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
 		any = true;
 	if (sign)

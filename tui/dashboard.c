@@ -19,8 +19,10 @@
 #include "view.h"
 
 enum {
-	PAINT_MS = 100, /* between two paints that no key asked for */
-	PASTE_KEYS = 5, /* more text keys than this at once are a paste */
+	PAINT_MS = 100,   /* between two paints that no key asked for */
+	ANSWER_MS = 20,   /* between two looks for an engine's answer */
+	HEALTH_MS = 2000, /* between two looks whether engines live */
+	PASTE_KEYS = 5,   /* more text keys than this at once are a paste */
 	KEYS_AT_ONCE = 512
 };
 
@@ -32,6 +34,7 @@ struct dashboard {
 	char *watched; /* run whose news we wait for; NULL: all */
 	bool news, scripted;
 	int64_t painted; /* clock_boot of the last paint */
+	int64_t read;    /* ... and of the last look into the store */
 };
 
 bool
@@ -82,8 +85,10 @@ wait_ms(struct dashboard *d)
 		paint = paint > 0 ? paint : 0;
 		wait = wait < 0 || paint < wait ? paint : wait;
 	}
-	if (!d->watch && (wait < 0 || wait > 2000))
-		wait = 2000;
+	if (d->views.asked.n && (wait < 0 || wait > ANSWER_MS))
+		wait = ANSWER_MS;
+	if (!d->watch && (wait < 0 || wait > HEALTH_MS))
+		wait = HEALTH_MS;
 	return wait > INT32_MAX ? INT32_MAX : (int)wait;
 }
 
@@ -227,16 +232,24 @@ turn_until_left(struct dashboard *d)
 			return;
 		keys = d->views.dirty;
 		renew_watch(d);
+		if (d->views.asked.n)
+			views_answers(&d->views);
+		if (d->views.quit)
+			return;
 		if (d->views.stale) {
 			d->news = true;
 			d->views.stale = false;
 		}
 		if (d->news && clock_boot() >= d->painted + PAINT_MS) {
 			d->news = false;
+			d->read = clock_boot();
 			views_refresh(&d->views);
 		}
-		if (clock_moved(d, &due))
+		if (clock_moved(d, &due)) {
 			d->views.dirty = true;
+			/* That an engine died is no news of the store. */
+			d->news |= clock_boot() >= d->read + HEALTH_MS;
+		}
 		if (d->views.dirty &&
 		    (keys || clock_boot() >= d->painted + PAINT_MS))
 			paint(d);

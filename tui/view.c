@@ -12,6 +12,7 @@
 
 enum {
 	GUARD_MS = 150,
+	CONFIRM_TYPED = 20,
 	MESSAGES_MAX = 500,
 	MESSAGE_MS = 8000
 };
@@ -19,13 +20,16 @@ enum {
 void
 views_init(struct views *vs, struct wf_engine *engine)
 {
-	*vs = (struct views){.engine = engine, .dirty = true};
+	*vs = (struct views){.engine = engine,
+			     .dirty = true,
+			     .confirm_typed = CONFIRM_TYPED};
 	keymap_init(&vs->keymap);
 }
 
 static void
 free_view(struct view *v)
 {
+	views_disown(v->views, v);
 	if (v->ops->close)
 		v->ops->close(v);
 	free(v->state);
@@ -38,6 +42,7 @@ views_release(struct views *vs)
 	while (vs->stack.n)
 		free_view(vec_pop(&vs->stack));
 	vec_release(&vs->stack);
+	views_forget_requests(vs);
 	vec_each (&vs->messages, struct message, m)
 		free(m->text);
 	vec_release(&vs->messages);
@@ -248,6 +253,8 @@ common_action(struct views *vs, enum action action)
 		copy(vs);
 	else if (action == ACTION_FREEZE)
 		vs->frozen = !vs->frozen;
+	else if (action == ACTION_WITHDRAW)
+		views_withdraw(vs);
 }
 
 void
@@ -334,26 +341,6 @@ views_report(struct views *vs, const struct wf_err *err)
 {
 	views_complain(vs, "%s%s%s", err->message, err->hint[0] ? "; " : "",
 		       err->hint);
-}
-
-bool
-views_request(struct views *vs, const char *run,
-	      const struct wf_request *request, const char *done)
-{
-	struct wf_err err = {0};
-
-	if (vs->read_only) {
-		views_complain(vs, "%s: this screen is read-only",
-			       request->verb);
-		return false;
-	}
-	if (wf_request(vs->engine, run, request, NULL, &err)) {
-		views_report(vs, &err);
-		return false;
-	}
-	views_say(vs, "%s", done);
-	vs->stale = true; /* not here: a refresh may close the caller */
-	return true;
 }
 
 void

@@ -51,6 +51,10 @@ struct view_ops {
 	bool (*copy)(const struct view *v, struct strbuf *out);
 	/* Wall time at which its clocks change; 0: they stand still. */
 	int64_t (*due)(const struct view *v);
+	/* What the engine said to a request of this view: `err` NULL when it
+	 * was accepted, `plan` what a dry run would do, or NULL. */
+	void (*answered)(struct view *v, const char *plan,
+			 const struct wf_err *err);
 	void (*close)(struct view *v);
 	const char *keys; /* hint line of a view whose keys are its own */
 };
@@ -68,15 +72,21 @@ struct message {
 	char *text;
 };
 
+struct asked;
+struct bulk;
+
 struct views {
 	struct wf_engine *engine;
+	VEC(struct asked *) asked; /* requests without an answer yet */
+	struct bulk *bulk;         /* being posted, or NULL */
 	VEC(struct view *) stack;
 	VEC(struct message) messages;
 	size_t unseen; /* messages since the list was last open */
 	int64_t said;  /* when the latest one came */
 	struct keymap keymap;
 	enum layout_zoom zoom;
-	int64_t deaf_until; /* clock_boot; only Esc is heard before */
+	size_t confirm_typed; /* undoing more steps than this is typed */
+	int64_t deaf_until;   /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
 	/* Asked for; the dashboard obeys. */
 	bool quit, stop, dirty, repaint, stale;
@@ -117,9 +127,27 @@ void views_report(struct views *vs, const struct wf_err *err);
 /* Whose news are waited for; NULL: all. */
 void views_watch(struct views *vs, const char *run);
 
-/* Post a request and say how it went; true when it was accepted. */
+/* --- requests.c: asking the engines, without ever waiting for them. */
+
+/* Post a request; how it went is said when the engine has answered.  False:
+ * it could not be posted, and that has been said. */
 bool views_request(struct views *vs, const char *run,
 		   const struct wf_request *request, const char *done);
+/* The same for a dialog: its `answered` is called.  Without one the dialog
+ * closes when the request was accepted. */
+bool view_request(struct view *v, const char *run,
+		  const struct wf_request *request, const char *done);
+/* Requests posted between the two are one action on `what`: how many were
+ * accepted and refused is said when the last answer has come. */
+void views_bulk_begin(struct views *vs, const char *what);
+void views_bulk_end(struct views *vs);
+/* Look for answers; true when one came. */
+bool views_answers(struct views *vs);
+/* Take the last request back, unless its engine has acted on it. */
+void views_withdraw(struct views *vs);
+/* A view goes away: nobody is told its answers but the message line. */
+void views_disown(struct views *vs, const struct view *v);
+void views_forget_requests(struct views *vs);
 
 /* Message line and hint line, for views that lay out themselves. */
 void views_draw_message(struct views *vs, struct grid *g, struct rect r);

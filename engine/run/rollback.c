@@ -254,7 +254,8 @@ static json_t *
 entry_json(const struct run *r, const struct plan_entry *e)
 {
 	const struct inst *i = run_inst(r, e->ix);
-	const struct command *c = &run_step(r, i)->more->undo.command;
+	const struct undo *undo = &run_step(r, i)->more->undo;
+	const struct command *c = &undo->command;
 	char *path = run_path(r, e->ix);
 	json_t *o = json_object();
 

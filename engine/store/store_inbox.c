@@ -155,3 +155,30 @@ st_read_message(struct store *s, uint64_t id, struct arena *a,
 	sqlite3_reset(st);
 	return good ? ST_OK : store_damaged(s, "a message", err);
 }
+
+enum st_result
+st_withdraw(struct store *s, const char *run, uint64_t id, struct wf_err *err)
+{
+	static const char withdrawn[] = "{\"message\":\"withdrawn\"}";
+	struct arena a = {0};
+	struct st_message m;
+	int64_t key = 0;
+	enum st_result result = store_begin(s, err);
+	int rc;
+
+	if (result)
+		return result;
+	result = store_run_key(s, run, &key, err);
+	if (!result)
+		result = st_read_message(s, id, &a, &m, err);
+	if (!result && m.answered) {
+		ERR(err, WF_REFUSED, "the engine has acted on it already");
+		result = ST_STALE;
+	} else if (!result) {
+		rc = write_answer(s, key, id, WF_REFUSED, withdrawn);
+		if (rc)
+			result = store_fail(s, rc, err);
+	}
+	arena_release(&a);
+	return store_end(s, result, err);
+}

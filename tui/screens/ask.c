@@ -5,7 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/clock.h"
 #include "ask.h"
+
+enum {
+	REST_MS = 1000, /* buttons after the run has changed */
+	REPEATS = 20    /* of a request that a busy run made stale */
+};
 
 static const struct wf_step_info *
 find_step(const struct wf_run_detail *d, const char *path)
@@ -49,6 +55,7 @@ ask_open(struct view *v, const char *arg, const char *const *words,
 	if (code)
 		return code;
 	a->revision = a->d.run.revision;
+	a->pressed = -1;
 	a->at = find_step(&a->d, a->step);
 	if (a->step && !a->at)
 		return ERR(err, WF_NOT_FOUND, "run %s has no step \"%s\"",
@@ -67,11 +74,133 @@ ask_reload(struct view *v)
 	wf_list_free(&a->d.list);
 	a->d = d;
 	a->at = find_step(&a->d, a->step);
-	return a->d.run.revision != a->revision;
+	a->revision = a->d.run.revision;
+	return true;
+}
+
+/* --- building
+ * -------------------------------------------------------------------- */
+
+static void
+build(struct view *v)
+{
+	struct ask *a = v->state;
+
+	memset(a->field, 0xff, sizeof(a->field));
+	memset(a->button, 0xff, sizeof(a->button));
+	a->build(v);
+	if (a->check)
+		a->check(v);
+}
+
+void
+ask_show(struct view *v, void (*how)(struct view *v),
+	 void (*press)(struct view *v, int button))
+{
+	struct ask *a = v->state;
+
+	a->build = how;
+	a->press = press;
+	build(v);
 }
 
 bool
-ask_key(struct view *v, uint32_t key, void (*press)(struct view *v, int button))
+ask_rebuild(struct view *v)
+{
+	struct ask *a = v->state;
+	struct form old = a->form;
+	bool changed;
+
+	a->form = (struct form){.pressed = -1};
+	build(v);
+	changed = form_take_over(&a->form, &old);
+	form_release(&old);
+	if (a->check)
+		a->check(v);
+	if (changed)
+		a->armed = clock_boot() + REST_MS;
+	return changed;
+}
+
+bool
+ask_refresh(struct view *v)
+{
+	if (!ask_reload(v))
+		return false;
+	ask_rebuild(v);
+	return true;
+}
+
+void
+ask_add_button(struct ask *a, enum ask_button b, const char *label,
+	       uint32_t letter)
+{
+	a->button[b] = (int)form_button(&a->form, label, letter);
+}
+
+/* --- asking
+ * ---------------------------------------------------------------------- */
+
+void
+ask_send(struct view *v, struct wf_request *request, const char *done)
+{
+	struct ask *a = v->state;
+
+	request->revision = a->revision;
+	a->busy = view_request(v, a->run, request, done);
+}
+
+/* Nothing of what was shown has changed: it may be sent again. */
+static bool
+send_again(struct view *v)
+{
+	struct ask *a = v->state;
+
+	if (a->repeats++ >= REPEATS || !ask_reload(v) || ask_rebuild(v))
+		return false;
+	a->press(v, a->pressed);
+	return a->busy;
+}
+
+void
+ask_answered(struct view *v, const char *plan, const struct wf_err *err)
+{
+	struct ask *a = v->state;
+	struct views *vs = v->views;
+
+	(void)plan;
+	a->busy = false;
+	if (!err) {
+		if (views_top(vs) == v)
+			views_close(vs);
+		return;
+	}
+	if (err->code == WF_REFUSED &&
+	    strstr(err->message, "the run has moved on") && send_again(v))
+		return;
+	a->repeats = 0;
+	views_report(vs, err);
+	ask_refresh(v);
+}
+
+static void
+press(struct view *v, int button)
+{
+	struct ask *a = v->state;
+
+	if (button == a->button[ASK_LEAVE]) {
+		views_close(v->views);
+	} else if (clock_boot() < a->armed) {
+		views_complain(v->views, "the run has changed: look again");
+	} else if (!a->busy) {
+		a->pressed = button;
+		a->repeats = 0;
+		a->press(v, button);
+	}
+}
+
+bool
+ask_key(struct view *v, uint32_t key)
 {
 	struct ask *a = v->state;
 
@@ -80,22 +209,44 @@ ask_key(struct view *v, uint32_t key, void (*press)(struct view *v, int button))
 		views_close(v->views);
 		break;
 	case FORM_PRESSED:
-		if (a->form.pressed == a->button[ASK_LEAVE])
-			views_close(v->views);
-		else
-			press(v, a->form.pressed);
+		press(v, a->form.pressed);
 		break;
 	case FORM_MORE:
+		if (a->check)
+			a->check(v);
+		break;
 	case FORM_IGNORED:
 		break;
 	}
 	return true;
 }
 
+/* --- drawing
+ * --------------------------------------------------------------------- */
+
+static bool
+has_clock(const struct ask *a)
+{
+	vec_each (&a->form.fields, struct form_field, field)
+		if (field->live)
+			return true;
+	return false;
+}
+
 void
 ask_draw(struct view *v, struct grid *g, struct rect r)
 {
-	form_draw(&((struct ask *)v->state)->form, g, r);
+	struct ask *a = v->state;
+	bool rests = a->busy || a->blocked || clock_boot() < a->armed;
+
+	/* Marks of what changed stay while the buttons rest. */
+	if (has_clock(a) && clock_boot() >= a->armed)
+		ask_rebuild(v);
+	for (int b = 0; b < NASK_BUTTONS; b++)
+		if (a->button[b] >= 0 && b != ASK_LEAVE)
+			a->form.fields.at[a->button[b]].off =
+				rests && !(b != ASK_DO && a->blocked);
+	form_draw(&a->form, g, r);
 }
 
 /* Keys are the form's; in a text field they are text. */
@@ -106,6 +257,18 @@ ask_contexts(const struct view *v, enum context *out)
 	out[0] = CONTEXT_NONE;
 }
 
+/* While something in it counts seconds, or the buttons rest. */
+int64_t
+ask_due(const struct view *v)
+{
+	const struct ask *a = v->state;
+	int64_t now = clock_wall(), rest = a->armed - clock_boot();
+
+	if (rest > 0)
+		return now + rest;
+	return has_clock(a) ? now / 1000 * 1000 + 1000 : 0;
+}
+
 void
 ask_close(struct view *v)
 {
@@ -114,6 +277,8 @@ ask_close(struct view *v)
 	form_release(&a->form);
 	free(a->step);
 	free(a->word);
+	free(a->plan);
+	wf_flow_free(a->flow);
 	wf_list_free(&a->d.list);
 }
 
@@ -131,4 +296,15 @@ ask_value(const struct ask *a, int field)
 	int i = a->field[field];
 
 	return i >= 0 ? a->form.fields.at[i].value : 0;
+}
+
+void
+ask_error(struct ask *a, int field, const char *fmt, ...)
+{
+	struct form_field *f = &a->form.fields.at[a->field[field]];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->error, sizeof(f->error), fmt, ap);
+	va_end(ap);
 }

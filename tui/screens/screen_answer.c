@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../../engine/base/clock.h"
 #include "../jsontext.h"
@@ -11,8 +13,9 @@
 
 enum {
 	FIELD_COMMENT = 0,
-	FIELD_FIRST = 1,
-	FIELDS_MAX = 12
+	FIELD_BACK = 1,
+	FIELD_FIRST = 2,
+	FIELDS_MAX = 16
 };
 
 static const char *const words[] = {"!", NULL};
@@ -47,28 +50,135 @@ find_asking(struct ask *a, struct wf_err *err)
 	return WF_OK;
 }
 
+/* --- what is asked, and what follows
+ * ------------------------------------------------------ */
+
 static void
 add_prompt(struct ask *a)
 {
 	char *prompt = jsontext_copy(jsontext_member(a->at->data, "prompt"));
-	char text[SPAN_TEXT];
 	char *save = NULL;
 
 	for (char *line = prompt ? strtok_r(prompt, "\n", &save) : NULL; line;
 	     line = strtok_r(NULL, "\n", &save))
 		form_note(&a->form, STYLE_TITLE, "%s", line);
 	free(prompt);
-	form_note(&a->form, STYLE_NORMAL, "asked %s",
-		  clock_text(a->at->started, text));
+}
+
+/* "asked 10:42:30   in 23:14:05: reject   allowed: ana, group ops" */
+static void
+add_circumstances(struct ask *a)
+{
+	char *then = jsontext_copy(jsontext_member(a->at->data, "on_timeout"));
+	const char *who = jsontext_member(a->at->data, "assignees");
+	struct strbuf allowed = STRBUF_INIT;
+	char asked[SPAN_TEXT], left[SPAN_TEXT];
+
+	for (const char *w = jsontext_next(who, NULL); w;
+	     w = jsontext_next(who, w)) {
+		strbuf_adds(&allowed, allowed.n ? ", " : "   allowed: ");
+		jsontext_add(&allowed, w);
+	}
+	form_note(&a->form, STYLE_NORMAL, "asked %s%s",
+		  clock_text(a->at->started, asked), allowed.at);
 	if (a->at->due)
+		form_live(&a->form, STYLE_NORMAL,
+			  "unanswered, in %s it will: %s",
+			  countdown_text(a->at->due - clock_wall(), left),
+			  then ? then : "end");
+	strbuf_release(&allowed);
+	free(then);
+}
+
+static bool
+needs(const struct wf_step_info *s, const char *path)
+{
+	for (size_t k = 0; k < s->nneeds; k++)
+		if (str_eq(s->needs[k], path))
+			return true;
+	return false;
+}
+
+/* The steps that come next, and with what safety net. */
+static void
+add_consequences(struct ask *a)
+{
+	char *how = jsontext_copy(jsontext_member(a->at->data, "on_reject"));
+	char *to = jsontext_copy(jsontext_member(a->at->data, "reject_to"));
+	struct strbuf next = STRBUF_INIT;
+
+	for (size_t i = 0; i < a->d.nsteps; i++)
+		if (needs(&a->d.steps[i], a->at->path))
+			strbuf_addf(&next, "%s%s%s", next.n ? ", " : "",
+				    a->d.steps[i].path,
+				    a->d.steps[i].has_undo ? " (undo defined)"
+							   : "");
+	form_note(&a->form, STYLE_NORMAL, "If you approve:  %s",
+		  next.n ? next.at : "nothing waits for it");
+	if (how && str_eq(how, "rollback"))
 		form_note(&a->form, STYLE_NORMAL,
-			  "answered by itself in %s when nobody does",
-			  countdown_text(a->at->due - clock_wall(), text));
+			  "If you reject:   the run is rolled back to %s",
+			  to ? to : "start");
+	else if (how && str_eq(how, "skip"))
+		form_note(&a->form, STYLE_NORMAL,
+			  "If you reject:   it is skipped, the run goes on");
+	else
+		form_note(&a->form, STYLE_NORMAL,
+			  "If you reject:   it fails, and what follows from a "
+			  "failure follows");
+	strbuf_release(&next);
+	free(how);
+	free(to);
+}
+
+static void
+add_evidence(struct ask *a)
+{
+	char at[SPAN_TEXT];
+
+	for (size_t i = 0; i < a->d.nsteps; i++) {
+		const struct wf_step_info *s = &a->d.steps[i];
+		struct strbuf outputs = STRBUF_INIT;
+
+		if (!needs(a->at, s->path))
+			continue;
+		json_pairs(s->outputs, &outputs);
+		form_note(&a->form, STYLE_NORMAL, "Evidence:   %s  %s %s  %s",
+			  s->path, shown_states[step_shown(s)].word,
+			  s->finished ? clock_text(s->finished, at) : "",
+			  outputs.at);
+		strbuf_release(&outputs);
+	}
+}
+
+/* --- its form
+ * ------------------------------------------------------------------------- */
+
+static void
+add_choices(struct ask *a, int at, const char *label, const char *list,
+	    const char *def)
+{
+	const char *names[32];
+	char *texts[32];
+	size_t n = 0;
+	int value = 0;
+
+	for (const char *c = jsontext_next(list, NULL);
+	     c && n < ARRAY_SIZE(names); c = jsontext_next(list, c)) {
+		names[n] = texts[n] = jsontext_copy(c);
+		if (def && str_eq(texts[n], def))
+			value = (int)n;
+		n++;
+	}
+	a->field[at] = (int)form_choice_row(&a->form, label, names, n, value);
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
 }
 
 static void
 add_field(struct ask *a, const char *json, int at)
 {
+	static const char yes_no[] = "[\"true\",\"false\"]";
 	char *name = jsontext_copy(jsontext_member(json, "name"));
 	char *type = jsontext_copy(jsontext_member(json, "type"));
 	char *def = jsontext_copy(jsontext_member(json, "default"));
@@ -77,19 +187,18 @@ add_field(struct ask *a, const char *json, int at)
 	bool required = jsontext_is(jsontext_member(json, "required"), "true");
 	char *label =
 		mem_printf("%s%s", name ? name : "?", required ? " *" : "");
-	struct strbuf note = STRBUF_INIT;
 
-	a->field[at] = (int)form_text(&a->form, label, def ? def : "");
-	strbuf_addf(&note, "            %s", type ? type : "");
-	for (const char *c = jsontext_next(choices, NULL); c;
-	     c = jsontext_next(choices, c)) {
-		strbuf_adds(&note, " | ");
-		jsontext_add(&note, c);
+	if (type && str_eq(type, "bool") && (required || def))
+		choices = yes_no;
+	if (choices && (required || def)) {
+		add_choices(a, at, label, choices, def);
+		if (help)
+			form_note(&a->form, STYLE_FAINT, "\t%s", help);
+	} else {
+		a->field[at] = (int)form_text(&a->form, label, def ? def : "");
+		form_note(&a->form, STYLE_FAINT, "\t%s%s%s", type ? type : "",
+			  help ? "  " : "", help ? help : "");
 	}
-	if (help)
-		strbuf_addf(&note, "  %s", help);
-	form_note(&a->form, STYLE_FAINT, "%s", note.at);
-	strbuf_release(&note);
 	free(label);
 	free(name);
 	free(type);
@@ -106,82 +215,161 @@ add_fields(struct ask *a)
 	for (const char *f = jsontext_next(form, NULL);
 	     f && at < FIELD_FIRST + FIELDS_MAX; f = jsontext_next(form, f))
 		add_field(a, f, at++);
-	a->field[FIELD_COMMENT] = (int)form_text(&a->form, "Comment", "");
+	a->field[FIELD_COMMENT] = (int)form_text(&a->form, "comment", "");
 }
+
+static void
+add_way_back(struct ask *a)
+{
+	const char *steps = jsontext_member(a->at->data, "send_back");
+
+	if (jsontext_next(steps, NULL))
+		add_choices(a, FIELD_BACK, "send back to", steps, NULL);
+}
+
+static void
+build(struct view *v)
+{
+	struct ask *a = v->state;
+	const struct passwd *me = getpwuid(getuid());
+	char *title = mem_printf("%s asks for a decision", a->at->path);
+
+	form_init(&a->form, title);
+	free(title);
+	add_prompt(a);
+	add_circumstances(a);
+	add_consequences(a);
+	add_evidence(a);
+	form_note(&a->form, STYLE_NORMAL, " ");
+	add_fields(a);
+	add_way_back(a);
+	form_note(&a->form, STYLE_FAINT,
+		  "recorded as: %s (uid %u), with the values above",
+		  me ? me->pw_name : "?", (unsigned)getuid());
+	ask_add_button(a, ASK_LEAVE, "Later", 0);
+	ask_add_button(a, ASK_DO, "Approve (A)", 'A');
+	ask_add_button(a, ASK_OTHER, "Reject (X)", 'X');
+	if (a->field[FIELD_BACK] >= 0)
+		ask_add_button(a, ASK_THIRD, "Send back (B)", 'B');
+	form_focus(&a->form,
+		   (size_t)a->button[*a->word ? ASK_OTHER : ASK_LEAVE]);
+}
+
+static const char *
+value_of(const struct ask *a, int field)
+{
+	const struct form_field *f = &a->form.fields.at[a->field[field]];
+
+	return f->kind == FORM_TEXT
+		       ? f->text.text.at
+		       : form_chosen(&a->form, (size_t)a->field[field]);
+}
+
+/* What is wrong with a field stands below it, and Approve stays off.  An
+ * empty one is told only when somebody tries. */
+static void
+check(struct view *v)
+{
+	struct ask *a = v->state;
+	const char *form = jsontext_member(a->at->data, "form");
+	int at = FIELD_FIRST;
+
+	a->blocked = false;
+	for (const char *f = jsontext_next(form, NULL);
+	     f && at < FIELD_FIRST + FIELDS_MAX; f = jsontext_next(form, f)) {
+		char *name = jsontext_copy(jsontext_member(f, "name"));
+		struct wf_err err = {0};
+		bool wrong = a->flow && *value_of(a, at) &&
+			     wf_flow_check_field(a->flow, a->at->id, name,
+						 value_of(a, at), &err);
+
+		ask_error(a, at, "%.90s", wrong ? err.message : "");
+		a->blocked |= wrong;
+		free(name);
+		at++;
+	}
+}
+
+static void press(struct view *v, int button);
 
 static enum wf_code
 open_answer(struct view *v, const char *arg, struct wf_err *err)
 {
 	struct ask *a = v->state;
 	enum wf_code code = ask_open(v, arg, words, err);
-	char *title;
 
 	if (!code)
 		code = find_asking(a, err);
 	if (code)
 		return code;
-	title = mem_printf("%s asks for a decision", a->at->path);
-	form_init(&a->form, title);
-	free(title);
-	add_prompt(a);
-	add_fields(a);
-	a->button[ASK_LEAVE] = (int)form_button(&a->form, "Later", 0);
-	a->button[ASK_DO] = (int)form_button(&a->form, "Approve (A)", 'A');
-	a->button[ASK_OTHER] = (int)form_button(&a->form, "Reject (X)", 'X');
-	form_focus(&a->form,
-		   (size_t)a->button[*a->word ? ASK_OTHER : ASK_LEAVE]);
+	if (wf_flow_of_run(v->views->engine, a->run, &a->flow, NULL))
+		a->flow = NULL;
+	a->check = check;
+	ask_show(v, build, press);
 	return WF_OK;
 }
 
-/* The fields of the form as settings; the caller frees the names. */
-static size_t
-collect(const struct ask *a, struct wf_setting *settings)
+/* The fields of the form as settings; the caller frees the names.  False: a
+ * required one is empty, which it now says. */
+static bool
+collect(struct ask *a, struct wf_setting *settings, size_t *n_out)
 {
 	const char *form = jsontext_member(a->at->data, "form");
+	bool good = true;
 	size_t n = 0;
+	int at = FIELD_FIRST;
 
-	for (const char *f = jsontext_next(form, NULL); f && n < FIELDS_MAX;
-	     f = jsontext_next(form, f)) {
-		const char *value = ask_text(a, FIELD_FIRST + (int)n);
-		char *name = jsontext_copy(jsontext_member(f, "name"));
+	for (const char *f = jsontext_next(form, NULL);
+	     f && at < FIELD_FIRST + FIELDS_MAX; f = jsontext_next(form, f)) {
+		const char *value = value_of(a, at);
+		bool required =
+			jsontext_is(jsontext_member(f, "required"), "true");
 
-		settings[n++] = (struct wf_setting){name, value};
+		if (*value) {
+			settings[n++] = (struct wf_setting){
+				jsontext_copy(jsontext_member(f, "name")),
+				value};
+		} else if (required) {
+			ask_error(a, at, "must be filled in");
+			form_focus(&a->form, (size_t)a->field[at]);
+			good = false;
+		}
+		at++;
 	}
-	return n;
+	*n_out = n;
+	return good;
 }
 
 static void
 press(struct view *v, int button)
 {
 	struct ask *a = v->state;
-	struct wf_setting settings[FIELDS_MAX], given[FIELDS_MAX];
+	struct wf_setting settings[FIELDS_MAX];
 	bool approve = button == a->button[ASK_DO];
+	bool back = button == a->button[ASK_THIRD];
 	const char *steps[] = {a->step};
 	const char *comment = ask_text(a, FIELD_COMMENT);
-	size_t n = collect(a, settings), ngiven = 0;
 	struct wf_request request = {
-		.verb = approve ? "approve" : "reject",
+		.verb = approve ? "approve"
+			: back  ? "send-back"
+				: "reject",
 		.steps = steps,
 		.nsteps = 1,
-		.settings = given,
+		.settings = settings,
 		.reason = *comment ? comment : NULL,
+		.target = back ? value_of(a, FIELD_BACK) : NULL,
 	};
+	size_t n = 0;
 
-	for (size_t i = 0; i < n && approve; i++)
-		if (*settings[i].value)
-			given[ngiven++] = settings[i];
-	request.nsettings = ngiven;
-	if (views_request(v->views, a->run, &request,
-			  approve ? "approved" : "rejected"))
-		views_close(v->views);
+	if (!approve || collect(a, settings, &n)) {
+		request.nsettings = n;
+		ask_send(v, &request,
+			 approve ? "approved"
+			 : back  ? "sent back"
+				 : "rejected");
+	}
 	for (size_t i = 0; i < n; i++)
 		free((char *)(uintptr_t)settings[i].name);
-}
-
-static bool
-key(struct view *v, uint32_t k)
-{
-	return ask_key(v, k, press);
 }
 
 /* Somebody else may be first. */
@@ -190,9 +378,12 @@ refresh(struct view *v)
 {
 	struct ask *a = v->state;
 
-	ask_reload(v);
-	if (a->at && asks(a->at))
+	if (a->busy || !ask_reload(v))
 		return;
+	if (a->at && asks(a->at)) {
+		ask_rebuild(v);
+		return;
+	}
 	views_say(v->views, "%s was answered meanwhile", a->step);
 	views_close(v->views);
 }
@@ -204,8 +395,10 @@ const struct view_ops screen_answer = {
 	.open = open_answer,
 	.refresh = refresh,
 	.draw = ask_draw,
-	.key = key,
+	.key = ask_key,
 	.contexts = ask_contexts,
+	.answered = ask_answered,
+	.due = ask_due,
 	.close = ask_close,
-	.keys = "A approve  X reject  Tab next field  Esc later",
+	.keys = "A approve  X reject  Tab next field  Space choose  Esc later",
 };

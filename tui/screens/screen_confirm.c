@@ -30,8 +30,13 @@ note_dependents(struct ask *a)
 			if (str_eq(a->d.steps[i].needs[k], a->step))
 				strbuf_addf(&text, "%s%s", text.n ? ", " : "",
 					    a->d.steps[i].path);
-	form_note(&a->form, STYLE_NORMAL, "needed by: %s",
-		  text.n ? text.at : "no other step");
+	if (skips(a))
+		form_note(&a->form, STYLE_NORMAL,
+			  "becomes runnable, if nothing else is missing: %s",
+			  text.n ? text.at : "no other step");
+	else
+		form_note(&a->form, STYLE_NORMAL, "needed by: %s",
+			  text.n ? text.at : "no other step");
 	strbuf_release(&text);
 }
 
@@ -50,21 +55,17 @@ note_running(struct ask *a)
 		  "what is done stays done; R (resume) goes on from there");
 }
 
-static enum wf_code
-open_confirm(struct view *v, const char *arg, struct wf_err *err)
+static void press(struct view *v, int button);
+
+static void
+build(struct view *v)
 {
 	struct ask *a = v->state;
-	enum wf_code code = ask_open(v, arg, words, err);
-	char *title;
+	char *title = mem_printf(skips(a) ? "Skip %s"
+				 : a->at  ? "Stop %s"
+					  : "Stop run %s",
+				 a->at ? a->at->path : a->run);
 
-	if (code)
-		return code;
-	if (!a->at && run_state_is_final(a->d.run.state))
-		return ERR(err, WF_REFUSED, "run %s has ended already", a->run);
-	title = mem_printf(skips(a) ? "Skip %s"
-			   : a->at  ? "Stop %s"
-				    : "Stop run %s",
-			   a->at ? a->at->path : a->run);
 	form_init(&a->form, title);
 	free(title);
 	if (a->at)
@@ -75,13 +76,26 @@ open_confirm(struct view *v, const char *arg, struct wf_err *err)
 		a->field[FIELD_NOW] = (int)form_toggle(
 			&a->form, "kill at once, without grace time", false);
 	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
-	a->button[ASK_LEAVE] = (int)form_button(&a->form, "Cancel", 0);
-	a->button[ASK_DO] = (int)form_button(&a->form,
-					     skips(a) ? "Skip it (S)"
-					     : a->at  ? "Stop it (S)"
-						      : "Stop the run (S)",
-					     'S');
+	ask_add_button(a, ASK_LEAVE, "Cancel", 0);
+	ask_add_button(a, ASK_DO,
+		       skips(a) ? "Skip it (S)"
+		       : a->at  ? "Stop it (S)"
+				: "Stop the run (S)",
+		       'S');
 	form_focus(&a->form, (size_t)a->button[ASK_LEAVE]);
+}
+
+static enum wf_code
+open_confirm(struct view *v, const char *arg, struct wf_err *err)
+{
+	struct ask *a = v->state;
+	enum wf_code code = ask_open(v, arg, words, err);
+
+	if (code)
+		return code;
+	if (!a->at && run_state_is_final(a->d.run.state))
+		return ERR(err, WF_REFUSED, "run %s has ended already", a->run);
+	ask_show(v, build, press);
 	return WF_OK;
 }
 
@@ -102,15 +116,23 @@ press(struct view *v, int button)
 	};
 
 	(void)button;
-	if (views_request(v->views, a->run, &request,
-			  skips(a) ? "skipped" : "stopping"))
-		views_close(v->views);
+	ask_send(v, &request, skips(a) ? "skipped" : "stopping");
 }
 
-static bool
-key(struct view *v, uint32_t k)
+/* There may be nothing left to stop. */
+static void
+refresh(struct view *v)
 {
-	return ask_key(v, k, press);
+	struct ask *a = v->state;
+
+	if (a->busy || !ask_reload(v))
+		return;
+	if (run_state_is_final(a->d.run.state) && !skips(a)) {
+		views_say(v->views, "run %s has ended meanwhile", a->run);
+		views_close(v->views);
+	} else {
+		ask_rebuild(v);
+	}
 }
 
 const struct view_ops screen_confirm = {
@@ -118,9 +140,12 @@ const struct view_ops screen_confirm = {
 	.overlay = true,
 	.guarded = true,
 	.open = open_confirm,
+	.refresh = refresh,
 	.draw = ask_draw,
-	.key = key,
+	.key = ask_key,
 	.contexts = ask_contexts,
+	.answered = ask_answered,
+	.due = ask_due,
 	.close = ask_close,
 	.keys = "S do it  Tab next field  Space choose  Esc cancel",
 };

@@ -13,7 +13,8 @@
 enum {
 	FIELD_SCOPE,
 	FIELD_RESET,
-	FIELD_ENV
+	FIELD_ENV,
+	FIELD_FLOW
 };
 enum scope {
 	SCOPE_STEP,
@@ -66,7 +67,8 @@ add_history(struct ask *a)
 {
 	const struct wf_attempt_info *last = step_latest(a->at);
 	struct strbuf end = STRBUF_INIT;
-	char text[SPAN_TEXT], took[SPAN_TEXT];
+	char took[SPAN_TEXT], left[SPAN_TEXT];
+	bool waits = a->at->state == STEP_RETRY_WAIT && a->at->due;
 
 	if (last && last->finished) {
 		strbuf_adds(&end, "   last: ");
@@ -74,31 +76,40 @@ add_history(struct ask *a)
 		strbuf_addf(&end, " after %s",
 			    span_text(last->finished - last->started, took));
 	}
-	form_note(&a->form, STYLE_NORMAL, "tries so far %s%s",
-		  step_tries(a->at, text), end.at);
-	if (a->at->state == STEP_RETRY_WAIT && a->at->due)
-		form_note(&a->form, STYLE_RETRYING,
+	form_note(&a->form, STYLE_NORMAL, "tries so far %u of %u%s",
+		  a->at->tries, a->at->retry_limit + 1, end.at);
+	if (waits)
+		form_live(&a->form, STYLE_RETRYING,
 			  "automatic try in %s; retrying now cuts it short",
-			  countdown_text(a->at->due - clock_wall(), text));
+			  countdown_text(a->at->due - clock_wall(), left));
 	strbuf_release(&end);
+}
+
+static const char *
+will_run(size_t n, char text[32])
+{
+	snprintf(text, 32, "%zu step%s will run", n, n == 1 ? "" : "s");
+	return text;
 }
 
 static void
 add_scope(struct ask *a)
 {
-	char texts[3][64];
+	char texts[3][96], count[32];
 	const char *names[3];
 	size_t n = 0;
 
 	if (a->at) {
-		snprintf(texts[0], sizeof(texts[0]), "this step only");
-		snprintf(texts[1], sizeof(texts[1]),
-			 "this step and everything after it (%zu steps)",
-			 count_downstream(a));
+		snprintf(texts[0], sizeof(texts[0]), "%-38s %s",
+			 "this step only", will_run(1, count));
+		snprintf(texts[1], sizeof(texts[1]), "%-38s %s",
+			 "this step and everything after it",
+			 will_run(count_downstream(a), count));
 		n = 2;
 	}
-	snprintf(texts[n], sizeof(texts[n]),
-		 "all failed steps of this run (%zu)", count_failed(a));
+	snprintf(texts[n], sizeof(texts[n]), "%-38s %s",
+		 "all failed steps of this run",
+		 will_run(count_failed(a), count));
 	n++;
 	for (size_t i = 0; i < n; i++)
 		names[i] = texts[i];
@@ -106,40 +117,144 @@ add_scope(struct ask *a)
 		(int)form_choice(&a->form, "Scope", names, n, 0);
 }
 
+static void
+add_count(struct ask *a)
+{
+	uint32_t limit = a->at ? a->at->retry_limit + 1 : 0;
+	char texts[2][64];
+	const char *names[] = {texts[0], texts[1]};
+
+	if (a->at)
+		snprintf(texts[0], sizeof(texts[0]), "counts as try %u of %u",
+			 a->at->tries + 1, limit);
+	else
+		snprintf(texts[0], sizeof(texts[0]), "counts as another try");
+	snprintf(texts[1], sizeof(texts[1]), "reset the counter to 0");
+	a->field[FIELD_RESET] =
+		(int)form_choice_row(&a->form, "Count", names, 2, 0);
+}
+
+/* The file as it is now, beside the definition the run was started with. */
+static void
+add_flow(struct view *v)
+{
+	struct ask *a = v->state;
+	struct wf_difference d = {0};
+	char texts[2][64];
+	const char *names[] = {texts[0], texts[1]};
+	size_t n;
+
+	snprintf(texts[0], sizeof(texts[0]), "as started (%.7s)",
+		 a->d.run.definition ? a->d.run.definition : "?");
+	if (!a->flow ||
+	    wf_flow_compare(v->views->engine, a->run, a->flow, &d, NULL))
+		return;
+	n = d.changed + d.added + d.removed;
+	if (n)
+		snprintf(texts[1], sizeof(texts[1]),
+			 "current file (%zu step%s differ%s)", n,
+			 n == 1 ? "" : "s", n == 1 ? "s" : "");
+	else
+		snprintf(texts[1], sizeof(texts[1]), "current file (the same)");
+	a->field[FIELD_FLOW] =
+		(int)form_choice_row(&a->form, "Flow", names, 2, 0);
+}
+
+/* What it starts from: the steps before it. */
+static void
+add_inputs(struct ask *a)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t k = 0; k < a->at->nneeds; k++)
+		for (size_t i = 0; i < a->d.nsteps; i++)
+			if (str_eq(a->d.steps[i].path, a->at->needs[k]))
+				strbuf_addf(
+					&text, "%s%s (%s)", text.n ? ", " : "",
+					a->at->needs[k],
+					shown_states[step_shown(&a->d.steps[i])]
+						.word);
+	if (text.n)
+		form_note(&a->form, STYLE_NORMAL, "After:      %s", text.at);
+	strbuf_release(&text);
+}
+
+static void
+add_outlook(struct ask *a)
+{
+	char command[56];
+
+	form_note(&a->form, STYLE_NORMAL, " ");
+	if (a->at->command) {
+		snprintf(command, sizeof(command), "%s", a->at->command);
+		command[strcspn(command, "\n")] = '\0';
+		form_note(&a->form, STYLE_NORMAL, "Will run:   %s", command);
+	}
+	add_inputs(a);
+	if (!a->at->idempotent)
+		form_note(&a->form, STYLE_NOTICE,
+			  "Note:       this step is not marked idempotent");
+}
+
+static void
+build(struct view *v)
+{
+	struct ask *a = v->state;
+	char *title = mem_printf("Retry %s", a->at ? a->at->path : a->run);
+
+	form_init(&a->form, title);
+	free(title);
+	if (a->at)
+		add_history(a);
+	form_note(&a->form, STYLE_NORMAL, " ");
+	add_scope(a);
+	add_count(a);
+	a->field[FIELD_ENV] = (int)form_text(&a->form, "Env", "");
+	form_note(&a->form, STYLE_FAINT,
+		  "\tNAME=value ... added or changed for this try only");
+	add_flow(v);
+	if (a->at)
+		add_outlook(a);
+	ask_add_button(a, ASK_LEAVE, "Cancel", 0);
+	ask_add_button(a, ASK_DO, "Retry now (r)", 'r');
+	form_focus(&a->form,
+		   (size_t)a->button[a->at && a->at->idempotent ? ASK_DO
+								: ASK_LEAVE]);
+}
+
+/* The present file of the run's flow; NULL when it cannot be used. */
+static struct wf_flow *
+current_flow(struct view *v)
+{
+	struct ask *a = v->state;
+	struct wf_flow *started = NULL, *now = NULL;
+	struct wf_diags diags = {0};
+
+	if (wf_flow_of_run(v->views->engine, a->run, &started, NULL))
+		return NULL;
+	if (!wf_flow_file(started) || str_eq(wf_flow_file(started), "-") ||
+	    wf_flow_load(wf_flow_file(started), &now, &diags, NULL))
+		now = NULL;
+	wf_diags_release(&diags);
+	wf_flow_free(started);
+	return now;
+}
+
+static void press(struct view *v, int button);
+
 static enum wf_code
 open_retry(struct view *v, const char *arg, struct wf_err *err)
 {
 	struct ask *a = v->state;
 	enum wf_code code = ask_open(v, arg, NULL, err);
-	char *title;
 
 	if (code)
 		return code;
 	if (!a->at && count_failed(a) == 0)
 		return ERR(err, WF_REFUSED,
 			   "run %s has no failed step to retry", a->run);
-	title = mem_printf("Retry %s", a->at ? a->at->path : a->run);
-	form_init(&a->form, title);
-	free(title);
-	if (a->at)
-		add_history(a);
-	add_scope(a);
-	a->field[FIELD_RESET] = (int)form_toggle(
-		&a->form, "count the tries from 0 again", false);
-	a->field[FIELD_ENV] = (int)form_text(&a->form, "Env", "");
-	form_note(&a->form, STYLE_FAINT,
-		  "            NAME=value ... for this try only");
-	if (a->at && a->at->command)
-		form_note(&a->form, STYLE_NORMAL, "Will run:   %s",
-			  a->at->command);
-	if (a->at && !a->at->idempotent)
-		form_note(&a->form, STYLE_NOTICE,
-			  "Note:       this step is not marked idempotent");
-	a->button[ASK_LEAVE] = (int)form_button(&a->form, "Cancel", 0);
-	a->button[ASK_DO] = (int)form_button(&a->form, "Retry now (r)", 'r');
-	form_focus(&a->form,
-		   (size_t)a->button[a->at && a->at->idempotent ? ASK_DO
-								: ASK_LEAVE]);
+	a->flow = current_flow(v);
+	ask_show(v, build, press);
 	return WF_OK;
 }
 
@@ -179,21 +294,15 @@ press(struct view *v, int button)
 		.reset = ask_value(a, FIELD_RESET),
 		.settings = settings,
 		.nsettings = n,
+		.flow = ask_value(a, FIELD_FLOW) ? a->flow : NULL,
 	};
 
 	(void)button;
 	if (n == (size_t)-1)
-		snprintf(a->form.fields.at[a->field[FIELD_ENV]].error, 96,
-			 "each word must read NAME=value");
-	else if (views_request(v->views, a->run, &request, "retrying"))
-		views_close(v->views);
+		ask_error(a, FIELD_ENV, "each word must read NAME=value");
+	else
+		ask_send(v, &request, "retrying");
 	free(env);
-}
-
-static bool
-key(struct view *v, uint32_t k)
-{
-	return ask_key(v, k, press);
 }
 
 /* The timer may be first: then there is nothing left to decide. */
@@ -203,7 +312,7 @@ refresh(struct view *v)
 	struct ask *a = v->state;
 	enum step_state before = a->at ? a->at->state : STEP_FAILED;
 
-	if (!ask_reload(v) || !a->at || a->at->state == before)
+	if (a->busy || !ask_refresh(v) || !a->at || a->at->state == before)
 		return;
 	if (a->at->state == STEP_RUNNING || a->at->state == STEP_READY) {
 		views_say(v->views, "%s began another try by itself",
@@ -218,8 +327,10 @@ const struct view_ops screen_retry = {
 	.open = open_retry,
 	.refresh = refresh,
 	.draw = ask_draw,
-	.key = key,
+	.key = ask_key,
 	.contexts = ask_contexts,
+	.answered = ask_answered,
+	.due = ask_due,
 	.close = ask_close,
 	.keys = "r retry  Tab next field  Space choose  Esc cancel",
 };

@@ -1,13 +1,16 @@
 /* Rollback: the whole plan first, step by step, then the question.
  *
  * The plan comes from the engine and carries the revision it was made for:
- * when the run has moved on the engine refuses, and the plan is made anew.
+ * when the run moves on beneath, it is asked for anew, the lines that differ
+ * are marked and the button rests.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/clock.h"
+#include "../../engine/base/fs.h"
 #include "../jsontext.h"
 #include "ask.h"
 
@@ -16,8 +19,14 @@ enum {
 	FIELD_REASON,
 	FIELD_TYPED
 };
-enum {
-	MANY_UNDOS = 20
+
+struct rollback {
+	struct ask ask;
+	char *target;
+	char *wanted; /* another target whose plan was asked for, or NULL */
+	size_t undos, irreversible;
+	bool asking; /* for a plan */
+	bool again;  /* go on when the new plan is like the old one */
 };
 
 /* clang-format off */
@@ -27,15 +36,21 @@ static const struct fate {
 	const char *words;
 	uint8_t style;
 } fates[] = {
-	{"undo",         '<', "run undo",                STYLE_RETRYING},
-	{"undo_inside",  '<', "its parts are undone",    STYLE_RETRYING},
-	{"no_undo",      '=', "stays: it has no undo",   STYLE_NORMAL},
-	{"irreversible", '!', "CANNOT BE UNDONE",        STYLE_ERROR},
-	{"running",      'C', "is stopped first",        STYLE_NOTICE},
-	{"never_ran",    '.', "never ran",               STYLE_FAINT},
-	{NULL,           '?', "unknown",                 STYLE_NORMAL},
+	{"undo",         '<', "run undo",               STYLE_RETRYING},
+	{"undo_inside",  '<', "its parts are undone",   STYLE_RETRYING},
+	{"no_undo",      '=', "kept (it has no undo)",  STYLE_NORMAL},
+	{"irreversible", '!', "CANNOT BE UNDONE",       STYLE_ERROR},
+	{"running",      'C', "is stopped first",       STYLE_NOTICE},
+	{"never_ran",    '.', "never ran",              STYLE_FAINT},
+	{NULL,           '?', "unknown",                STYLE_NORMAL},
 };
 /* clang-format on */
+
+static struct rollback *
+rollback_of(const struct view *v)
+{
+	return v->state;
+}
 
 static const struct fate *
 fate_of(const char *name)
@@ -47,29 +62,91 @@ fate_of(const char *name)
 	return f;
 }
 
-struct plan {
-	size_t undos, irreversible;
-};
+/* --- the plan
+ * ----------------------------------------------------------------- */
 
-static void
-add_step(struct form *f, const char *entry, struct plan *plan)
+static const char *
+state_word(const struct ask *a, const char *path)
 {
+	for (size_t i = 0; i < a->d.nsteps; i++)
+		if (str_eq(a->d.steps[i].path, path))
+			return shown_states[step_shown(&a->d.steps[i])].word;
+	return "";
+}
+
+/* "  1  deploy       FAIL    run undo: ./undeploy.sh          5m" */
+static void
+add_step(struct rollback *rb, const char *entry, size_t *nth)
+{
+	struct form *form = &rb->ask.form;
 	char *step = jsontext_copy(jsontext_member(entry, "step"));
 	char *fate = jsontext_copy(jsontext_member(entry, "fate"));
+	char *limit = jsontext_copy(jsontext_member(entry, "timeout_ms"));
 	const char *raw = jsontext_member(entry, "command");
 	const struct fate *shown = fate_of(fate ? fate : "");
-	bool has = raw && !jsontext_is(raw, "null") && shown == fates;
+	bool undo = shown == fates;
+	bool has = undo && raw && !jsontext_is(raw, "null");
 	char *command = has ? jsontext_copy(raw) : mem_strdup("");
+	char number[8] = {shown->glyph}, what[64], span[SPAN_TEXT] = "";
+	int64_t ms;
 
 	command[strcspn(command, "\n")] = '\0';
-	plan->undos += shown == fates;
-	plan->irreversible += shown->glyph == '!';
-	form_note(f, shown->style, "  %c  %-20s %s%s%s", shown->glyph,
-		  step ? step : "?", shown->words, *command ? ": " : "",
-		  command);
+	if (undo && limit && str_to_int(limit, 1, INT64_MAX, &ms))
+		span_text(ms, span);
+	if (undo)
+		snprintf(number, sizeof(number), "%zu", ++*nth % 100000);
+	snprintf(what, sizeof(what), "%s%s%s", shown->words,
+		 *command ? ": " : "", command);
+	form_note(form, shown->style, "%3s  %-16s %-7s %-38.38s %5s", number,
+		  step ? step : "?", state_word(&rb->ask, step ? step : ""),
+		  what, span);
+	rb->undos += undo;
+	rb->irreversible += shown->glyph == '!';
 	free(step);
 	free(fate);
+	free(limit);
 	free(command);
+}
+
+static void
+add_steps(struct rollback *rb)
+{
+	const char *steps = jsontext_member(rb->ask.plan, "steps");
+	size_t nth = 0;
+
+	rb->undos = rb->irreversible = 0;
+	form_note(&rb->ask.form, STYLE_FAINT, "%3s  %-16s %-7s %-38s %5s", "#",
+		  "STEP", "STATE", "WHAT WILL HAPPEN", "LIMIT");
+	for (const char *s = jsontext_next(steps, NULL); s;
+	     s = jsontext_next(steps, s))
+		add_step(rb, s, &nth);
+	if (!jsontext_next(steps, NULL))
+		form_note(&rb->ask.form, STYLE_NOTICE, "  no step is undone");
+}
+
+/* What has to run again afterwards. */
+static void
+add_afterwards(struct rollback *rb)
+{
+	const char *steps = jsontext_member(rb->ask.plan, "steps");
+	struct strbuf list = STRBUF_INIT;
+
+	for (const char *s = jsontext_next(steps, NULL); s;
+	     s = jsontext_next(steps, s)) {
+		const char *fate = jsontext_member(s, "fate");
+
+		if (jsontext_is(fate, "\"no_undo\"") ||
+		    jsontext_is(fate, "\"irreversible\""))
+			continue;
+		strbuf_adds(&list, list.n ? " > " : "");
+		jsontext_add(&list, jsontext_member(s, "step"));
+	}
+	form_note(&rb->ask.form, STYLE_NORMAL,
+		  "After it the run stands still; `resume` runs again what was "
+		  "undone.");
+	if (list.n)
+		form_note(&rb->ask.form, STYLE_NORMAL, "  %s", list.at);
+	strbuf_release(&list);
 }
 
 static void
@@ -78,107 +155,158 @@ add_savepoints(struct ask *a)
 	for (size_t i = 0; i < a->d.nsteps; i++)
 		if (a->d.steps[i].savepoint)
 			form_note(&a->form, STYLE_FAINT,
-				  "savepoint %s after %s",
+				  "\tsavepoint %s: after %s",
 				  a->d.steps[i].savepoint, a->d.steps[i].path);
 }
 
-/* Ask the engine what it would do. */
-static enum wf_code
-read_plan(struct view *v, const char *target, char **plan_out,
-	  struct wf_err *err)
-{
-	struct ask *a = v->state;
-	struct wf_request request = {
-		.verb = "rollback", .target = target, .dry = true};
-
-	return wf_request(v->views->engine, a->run, &request, plan_out, err);
-}
-
 static void
-build(struct view *v, const char *target, const char *json)
+add_guard(struct rollback *rb, size_t most)
 {
-	struct ask *a = v->state;
-	const char *steps = jsontext_member(json, "steps");
-	const char *revision = jsontext_member(json, "revision");
-	struct plan plan = {0};
-	char *title = mem_printf("Roll back run %s to %s", a->run, target);
+	struct ask *a = &rb->ask;
 
-	form_release(&a->form);
-	form_init(&a->form, title);
-	a->revision = revision ? strtoull(revision, NULL, 10) : 0;
-	form_note(&a->form, STYLE_NORMAL,
-		  "Computed from revision %llu. Nothing has been changed yet.",
-		  (unsigned long long)a->revision);
-	for (const char *s = jsontext_next(steps, NULL); s;
-	     s = jsontext_next(steps, s))
-		add_step(&a->form, s, &plan);
-	if (!jsontext_next(steps, NULL))
-		form_note(&a->form, STYLE_NOTICE, "  no step is undone");
-	add_savepoints(a);
-	a->field[FIELD_TARGET] = (int)form_text(&a->form, "To", target);
-	form_note(&a->form, STYLE_FAINT,
-		  "            start, a savepoint or a step; Enter shows that "
-		  "plan");
-	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
-	a->field[FIELD_TYPED] = -1;
-	if (plan.irreversible || plan.undos > MANY_UNDOS) {
+	if (!rb->irreversible && rb->undos <= most)
+		return;
+	if (rb->irreversible)
 		form_note(&a->form, STYLE_ERROR,
 			  "%zu step%s cannot be undone. Type the run's id to "
 			  "go on.",
-			  plan.irreversible, plan.irreversible == 1 ? "" : "s");
-		a->field[FIELD_TYPED] =
-			(int)form_text(&a->form, "Run id *", "");
-	}
-	free(title);
-	title = mem_printf("Roll back %zu step%s (B)", plan.undos,
-			   plan.undos == 1 ? "" : "s");
-	a->button[ASK_LEAVE] = (int)form_button(&a->form, "Cancel", 0);
-	a->button[ASK_DO] = (int)form_button(&a->form, title, 'B');
-	form_focus(&a->form, (size_t)a->button[ASK_LEAVE]);
-	free(title);
+			  rb->irreversible, rb->irreversible == 1 ? "" : "s");
+	else
+		form_note(&a->form, STYLE_ERROR,
+			  "%zu steps are undone. Type the run's id to go on.",
+			  rb->undos);
+	a->field[FIELD_TYPED] = (int)form_text(&a->form, "Run id *", "");
 }
 
-static enum wf_code
-open_rollback(struct view *v, const char *arg, struct wf_err *err)
-{
-	struct ask *a = v->state;
-	enum wf_code code = ask_open(v, arg, NULL, err);
-	const char *target;
-	char *plan = NULL;
-
-	if (code)
-		return code;
-	/* Before the selected step when that has run, else to the start. */
-	target = a->at && a->at->started && step_state_is_settled(a->at->state)
-			 ? a->step
-			 : "start";
-	if (v->views->read_only)
-		return ERR(err, WF_REFUSED, "this screen is read-only");
-	code = read_plan(v, target, &plan, err);
-	if (!code)
-		build(v, target, plan);
-	free(plan);
-	return code;
-}
-
-/* Another target: its plan, or why there is none. */
 static void
-change_target(struct view *v)
+build(struct view *v)
+{
+	struct rollback *rb = rollback_of(v);
+	struct ask *a = &rb->ask;
+	char *title = mem_printf("Roll back run %s to %s", a->run, rb->target);
+	char *label;
+
+	form_init(&a->form, title);
+	free(title);
+	if (!a->plan) {
+		form_note(&a->form, STYLE_NOTICE,
+			  "asking the engine what it would undo ...");
+		ask_add_button(a, ASK_LEAVE, "Cancel", 0);
+		return;
+	}
+	form_note(&a->form, STYLE_NORMAL,
+		  "The plan for this run as it is. Nothing has been changed "
+		  "yet.");
+	add_steps(rb);
+	add_afterwards(rb);
+	a->field[FIELD_TARGET] = (int)form_text(&a->form, "To", rb->target);
+	form_note(&a->form, STYLE_FAINT,
+		  "\tstart, a savepoint or a step; Enter shows that plan");
+	add_savepoints(a);
+	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
+	add_guard(rb, v->views->confirm_typed);
+	label = mem_printf("Roll back %zu step%s (B)", rb->undos,
+			   rb->undos == 1 ? "" : "s");
+	ask_add_button(a, ASK_LEAVE, "Cancel", 0);
+	ask_add_button(a, ASK_DO, label, 'B');
+	ask_add_button(a, ASK_OTHER, "Export plan", 'E');
+	form_focus(&a->form, (size_t)a->button[ASK_LEAVE]);
+	free(label);
+}
+
+/* --- asking
+ * ----------------------------------------------------------------- */
+
+static void
+ask_for_plan(struct view *v, const char *target)
+{
+	struct rollback *rb = rollback_of(v);
+	struct wf_request request = {
+		.verb = "rollback", .target = target, .dry = true};
+
+	if (rb->asking)
+		return;
+	if (!rb->wanted)
+		rb->wanted = mem_strdup(target);
+	rb->asking = view_request(v, rb->ask.run, &request, "");
+}
+
+static void
+take_plan(struct view *v, const char *plan)
+{
+	struct rollback *rb = rollback_of(v);
+	const char *revision = jsontext_member(plan, "revision");
+	bool moved = !str_eq(rb->wanted, rb->target), first = !rb->ask.plan;
+	bool again = rb->again, changed;
+
+	free(rb->ask.plan);
+	rb->ask.plan = mem_strdup(plan);
+	free(rb->target);
+	rb->target = rb->wanted;
+	rb->wanted = NULL;
+	rb->again = false;
+	ask_reload(v);
+	rb->ask.revision = revision ? strtoull(revision, NULL, 10) : 0;
+	changed = ask_rebuild(v);
+	if (moved || first) { /* it was asked for */
+		rb->ask.armed = 0;
+		vec_each (&rb->ask.form.fields, struct form_field, field)
+			field->changed = false;
+	}
+	if (again && !changed)
+		rb->ask.press(v, rb->ask.pressed);
+}
+
+static void
+refuse_plan(struct view *v, const struct wf_err *err)
+{
+	struct rollback *rb = rollback_of(v);
+
+	free(rb->wanted);
+	rb->wanted = NULL;
+	rb->again = false;
+	if (rb->ask.plan) {
+		ask_error(&rb->ask, FIELD_TARGET, "%.90s", err->message);
+		return;
+	}
+	views_report(v->views, err);
+	if (views_top(v->views) == v)
+		views_close(v->views);
+}
+
+static void
+answered(struct view *v, const char *plan, const struct wf_err *err)
+{
+	struct rollback *rb = rollback_of(v);
+	bool asked = rb->asking;
+
+	rb->asking = false;
+	if (asked && err)
+		refuse_plan(v, err);
+	else if (asked)
+		take_plan(v, plan ? plan : "{}");
+	else if (err && strstr(err->message, "the run has moved on")) {
+		rb->ask.busy = false;
+		rb->again = rb->ask.repeats++ < 5;
+		ask_for_plan(v, rb->target);
+	} else {
+		ask_answered(v, plan, err);
+	}
+}
+
+/* In the folder the person is in, where they look for it. */
+static void
+export_plan(struct view *v)
 {
 	struct ask *a = v->state;
-	char *target = mem_strdup(ask_text(a, FIELD_TARGET)), *plan = NULL;
+	char *path = mem_printf("rollback-%s.json", a->run);
 	struct wf_err err = {0};
 
-	if (read_plan(v, target, &plan, &err) == WF_OK) {
-		build(v, target, plan);
-	} else {
-		struct form_field *f =
-			&a->form.fields.at[a->field[FIELD_TARGET]];
-
-		snprintf(f->error, sizeof(f->error), "%.90s", err.message);
-	}
-	free(plan);
-	free(target);
+	if (fs_write(path, a->plan, strlen(a->plan), 0600, &err))
+		views_report(v->views, &err);
+	else
+		views_say(v->views, "the plan was written to %s", path);
+	free(path);
 }
 
 static void
@@ -188,22 +316,65 @@ press(struct view *v, int button)
 	const char *reason = ask_text(a, FIELD_REASON);
 	struct wf_request request = {
 		.verb = "rollback",
-		.target = ask_text(a, FIELD_TARGET),
+		.target = rollback_of(v)->target,
 		.reason = *reason ? reason : NULL,
 		.force = a->field[FIELD_TYPED] >= 0,
-		.revision = a->revision,
 	};
 
-	(void)button;
-	if (request.force && !str_eq(ask_text(a, FIELD_TYPED), a->run)) {
-		snprintf(a->form.fields.at[a->field[FIELD_TYPED]].error, 96,
-			 "type %s", a->run);
+	if (button == a->button[ASK_OTHER]) {
+		export_plan(v);
+	} else if (request.force && !str_eq(ask_text(a, FIELD_TYPED), a->run)) {
+		ask_error(a, FIELD_TYPED, "type %s", a->run);
 		form_focus(&a->form, (size_t)a->field[FIELD_TYPED]);
-	} else if (views_request(v->views, a->run, &request, "rolling back")) {
-		views_close(v->views);
 	} else {
-		change_target(v); /* the run may have moved on */
+		ask_send(v, &request, "rolling back");
 	}
+}
+
+static enum wf_code
+open_rollback(struct view *v, const char *arg, struct wf_err *err)
+{
+	struct rollback *rb = rollback_of(v);
+	struct ask *a = &rb->ask;
+	enum wf_code code = ask_open(v, arg, NULL, err);
+
+	if (code)
+		return code;
+	if (v->views->read_only)
+		return ERR(err, WF_REFUSED, "this screen is read-only");
+	/* Before the selected step when that has run, else to the start. */
+	rb->target = mem_strdup(
+		a->at && a->at->started && step_state_is_settled(a->at->state)
+			? a->step
+			: "start");
+	ask_show(v, build, press);
+	ask_for_plan(v, rb->target);
+	if (!rb->asking)
+		return ERR(err, WF_REFUSED, "there is no plan");
+	return WF_OK;
+}
+
+static void
+close_rollback(struct view *v)
+{
+	free(rollback_of(v)->target);
+	free(rollback_of(v)->wanted);
+	ask_close(v);
+}
+
+/* A plan is for one revision of the run. */
+static void
+refresh(struct view *v)
+{
+	struct rollback *rb = rollback_of(v);
+	struct wf_runs brief = {0};
+
+	if (rb->ask.busy || rb->asking || !rb->ask.plan ||
+	    wf_run_brief(v->views->engine, rb->ask.run, &brief, NULL))
+		return;
+	if (brief.n && brief.at[0].revision != rb->ask.revision)
+		ask_for_plan(v, rb->target);
+	wf_list_free(&brief.list);
 }
 
 static bool
@@ -211,21 +382,25 @@ key(struct view *v, uint32_t k)
 {
 	struct ask *a = v->state;
 
-	if (k == KEY_RETURN && (int)a->form.focus == a->field[FIELD_TARGET]) {
-		change_target(v);
+	if (k == KEY_RETURN && a->form.fields.n &&
+	    (int)a->form.focus == a->field[FIELD_TARGET]) {
+		ask_for_plan(v, ask_text(a, FIELD_TARGET));
 		return true;
 	}
-	return ask_key(v, k, press);
+	return ask_key(v, k);
 }
 
 const struct view_ops screen_rollback = {
-	.size = sizeof(struct ask),
+	.size = sizeof(struct rollback),
 	.overlay = true,
 	.guarded = true,
 	.open = open_rollback,
+	.refresh = refresh,
 	.draw = ask_draw,
 	.key = key,
 	.contexts = ask_contexts,
-	.close = ask_close,
-	.keys = "B roll back  Tab next field  Enter press  Esc cancel",
+	.answered = answered,
+	.due = ask_due,
+	.close = close_rollback,
+	.keys = "B roll back  Tab next field  E export plan  Esc cancel",
 };

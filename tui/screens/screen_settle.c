@@ -26,34 +26,70 @@ static const char *const names[] = {
 };
 static const char *const targets[] = {"succeeded", "failed", "skipped"};
 
+static void press(struct view *v, int button);
+
+/* The last that was seen of it. */
+static void
+add_last_seen(struct ask *a)
+{
+	const struct wf_attempt_info *last = step_latest(a->at);
+	char text[SPAN_TEXT];
+
+	if (!last)
+		return;
+	form_note(&a->form, STYLE_NORMAL, "try %u of %u, begun at %s; log: %s",
+		  last->n, a->at->retry_limit + 1,
+		  clock_text(last->started, text),
+		  last->log ? last->log : "none");
+}
+
+static void
+build(struct view *v)
+{
+	struct ask *a = v->state;
+	char *title = mem_printf("How did %s end?", a->at->path);
+	bool undo = a->at->state == STEP_UNDO_FAILED;
+
+	form_init(&a->form, title);
+	free(title);
+	form_note(&a->form, STYLE_NORMAL,
+		  undo ? "Its undo failed. Look at the log and the world."
+		       : "Its process died with nobody left to tell. Look at "
+			 "the log and the world.");
+	add_last_seen(a);
+	if (a->at->reason)
+		form_note(&a->form, STYLE_NORMAL, "%s", a->at->reason);
+	form_note(&a->form, STYLE_NORMAL, " ");
+	a->field[FIELD_HOW] = (int)form_choice(&a->form, "It", names,
+					       ARRAY_SIZE(names), HOW_AGAIN);
+	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason *", "");
+	ask_add_button(a, ASK_LEAVE, "Later", 0);
+	ask_add_button(a, ASK_DO, "Settle it (S)", 'S');
+	form_focus(&a->form, (size_t)a->field[FIELD_HOW]);
+}
+
+static bool
+is_unsettled(const struct wf_step_info *s)
+{
+	return s->state == STEP_LOST || s->state == STEP_UNDO_FAILED;
+}
+
 static enum wf_code
 open_settle(struct view *v, const char *arg, struct wf_err *err)
 {
 	struct ask *a = v->state;
 	enum wf_code code = ask_open(v, arg, NULL, err);
-	char *title;
 
 	if (code)
 		return code;
 	for (size_t i = 0; !a->at && i < a->d.nsteps; i++)
-		if (a->d.steps[i].state == STEP_LOST)
+		if (is_unsettled(&a->d.steps[i]))
 			a->at = &a->d.steps[i];
 	if (!a->at)
 		return ERR(err, WF_REFUSED, "run %s has no lost step", a->run);
 	if (!a->step)
 		a->step = mem_strdup(a->at->path);
-	title = mem_printf("How did %s end?", a->at->path);
-	form_init(&a->form, title);
-	free(title);
-	form_note(&a->form, STYLE_NORMAL,
-		  "Its process died with nobody left to tell. Look at the "
-		  "log and the world.");
-	a->field[FIELD_HOW] = (int)form_choice(&a->form, "It", names,
-					       ARRAY_SIZE(names), HOW_AGAIN);
-	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason *", "");
-	a->button[ASK_LEAVE] = (int)form_button(&a->form, "Later", 0);
-	a->button[ASK_DO] = (int)form_button(&a->form, "Settle it (S)", 'S');
-	form_focus(&a->form, (size_t)a->field[FIELD_HOW]);
+	ask_show(v, build, press);
 	return WF_OK;
 }
 
@@ -69,21 +105,30 @@ press(struct view *v, int button)
 		.nsteps = 1,
 		.target = how == HOW_AGAIN ? NULL : targets[how],
 		.reason = ask_text(a, FIELD_REASON),
-		.revision = a->revision,
 	};
 
 	(void)button;
 	if (!*request.reason)
-		snprintf(a->form.fields.at[a->field[FIELD_REASON]].error, 96,
-			 "say why; it is kept in the event log");
-	else if (views_request(v->views, a->run, &request, "settled"))
-		views_close(v->views);
+		ask_error(a, FIELD_REASON,
+			  "say why; it is kept in the event log");
+	else
+		ask_send(v, &request, "settled");
 }
 
-static bool
-key(struct view *v, uint32_t k)
+/* Somebody else may be first. */
+static void
+refresh(struct view *v)
 {
-	return ask_key(v, k, press);
+	struct ask *a = v->state;
+
+	if (a->busy || !ask_reload(v))
+		return;
+	if (a->at && is_unsettled(a->at)) {
+		ask_rebuild(v);
+		return;
+	}
+	views_say(v->views, "%s was settled meanwhile", a->step);
+	views_close(v->views);
 }
 
 const struct view_ops screen_settle = {
@@ -91,9 +136,12 @@ const struct view_ops screen_settle = {
 	.overlay = true,
 	.guarded = true,
 	.open = open_settle,
+	.refresh = refresh,
 	.draw = ask_draw,
-	.key = key,
+	.key = ask_key,
 	.contexts = ask_contexts,
+	.answered = ask_answered,
+	.due = ask_due,
 	.close = ask_close,
 	.keys = "S settle  Tab next field  Space choose  Esc later",
 };

@@ -3,12 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "form.h"
-#include "../theme.h"
-
-enum {
-	BOX_WIDTH = 80,
-	LABEL_WIDTH = 12
-};
 
 void
 form_init(struct form *f, const char *title)
@@ -34,7 +28,7 @@ form_release(struct form *f)
 static bool
 takes_focus(const struct form_field *field)
 {
-	return field->kind != FORM_NOTE && !field->off;
+	return field->kind != FORM_NOTE;
 }
 
 static struct form_field *
@@ -48,17 +42,36 @@ add_field(struct form *f, enum form_kind kind, const char *label)
 	return &vec_last(&f->fields);
 }
 
+static struct form_field *
+add_note(struct form *f, uint8_t style, const char *fmt, va_list ap)
+{
+	char *text = mem_vprintf(fmt, ap);
+	struct form_field *field = add_field(f, FORM_NOTE, text);
+
+	field->style = style;
+	free(text);
+	return field;
+}
+
 size_t
 form_note(struct form *f, uint8_t style, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
 
 	va_start(ap, fmt);
-	text = mem_vprintf(fmt, ap);
+	add_note(f, style, fmt, ap);
 	va_end(ap);
-	add_field(f, FORM_NOTE, text)->style = style;
-	free(text);
+	return f->fields.n - 1;
+}
+
+size_t
+form_live(struct form *f, uint8_t style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(f, style, fmt, ap)->live = true;
+	va_end(ap);
 	return f->fields.n - 1;
 }
 
@@ -72,6 +85,16 @@ form_choice(struct form *f, const char *label, const char *const *names,
 		vec_push(&field->names, mem_strdup(names[i]));
 	field->value = value;
 	return f->fields.n - 1;
+}
+
+size_t
+form_choice_row(struct form *f, const char *label, const char *const *names,
+		size_t n, int value)
+{
+	size_t at = form_choice(f, label, names, n, value);
+
+	f->fields.at[at].row = true;
+	return at;
 }
 
 size_t
@@ -100,6 +123,67 @@ form_focus(struct form *f, size_t field)
 {
 	if (field < f->fields.n && takes_focus(&f->fields.at[field]))
 		f->focus = field;
+}
+
+const char *
+form_chosen(const struct form *f, size_t field)
+{
+	const struct form_field *at = &f->fields.at[field];
+
+	return (size_t)at->value < at->names.n ? at->names.at[at->value] : "";
+}
+
+static const struct form_field *
+find_like(const struct form *f, const struct form_field *field, size_t *nth)
+{
+	vec_each (&f->fields, struct form_field, other)
+		if (other->kind == field->kind &&
+		    (field->kind == FORM_NOTE
+			     ? (*nth)-- == 0
+			     : str_eq(other->label, field->label)))
+			return other;
+	return NULL;
+}
+
+static void
+take_value(struct form_field *field, const struct form_field *old)
+{
+	if (field->kind == FORM_TEXT) {
+		prompt_set(&field->text, old->text.text.at);
+		field->text.cursor = old->text.cursor;
+	} else if (field->kind == FORM_TOGGLE ||
+		   (size_t)old->value < field->names.n) {
+		field->value = old->value;
+	}
+	memcpy(field->error, old->error, sizeof(field->error));
+}
+
+bool
+form_take_over(struct form *f, const struct form *old)
+{
+	size_t notes = 0;
+	bool any = false;
+
+	f->scroll = old->scroll;
+	f->width = old->width;
+	for (size_t i = 0; i < f->fields.n; i++) {
+		struct form_field *field = &f->fields.at[i];
+		size_t nth = notes;
+		const struct form_field *was = find_like(old, field, &nth);
+
+		notes += field->kind == FORM_NOTE;
+		if (field->kind == FORM_NOTE)
+			field->changed =
+				!field->live &&
+				!(was && str_eq(was->label, field->label));
+		else if (was && field->kind != FORM_BUTTON)
+			take_value(field, was);
+		any |= field->changed;
+		if (was && takes_focus(field) &&
+		    (size_t)(was - old->fields.at) == old->focus)
+			f->focus = i;
+	}
+	return any;
 }
 
 bool
@@ -194,179 +278,4 @@ form_key(struct form *f, uint32_t key)
 	else
 		return field_key(f, &f->fields.at[f->focus], key);
 	return FORM_MORE;
-}
-
-/* --- drawing
- * ---------------------------------------------------------------------- */
-
-static int
-field_height(const struct form_field *field)
-{
-	int rows = field->kind == FORM_CHOICE ? (int)field->names.n : 1;
-
-	return rows + (field->error[0] != '\0');
-}
-
-/* Buttons share the last row. */
-int
-form_height(const struct form *f)
-{
-	int rows = 2;
-	bool buttons = false;
-
-	vec_each (&f->fields, struct form_field, field) {
-		if (field->kind != FORM_BUTTON)
-			rows += field_height(field);
-		buttons |= field->kind == FORM_BUTTON;
-	}
-	return rows + buttons;
-}
-
-struct form_pen {
-	struct form *f;
-	struct grid *g;
-	struct rect inner;
-	int y;
-	int focus_y;
-};
-
-static void
-draw_choice(struct form_pen *pen, struct form_field *field, bool focused)
-{
-	for (size_t i = 0; i < field->names.n; i++) {
-		bool on = (int)i == field->value;
-		int y = pen->y + (int)i;
-
-		grid_textf(pen->g, pen->inner, LABEL_WIDTH, y,
-			   focused && on ? STYLE_FOCUS : STYLE_NORMAL,
-			   "(%c) %s", on ? 'o' : ' ', field->names.at[i]);
-	}
-	if (focused && field->names.n) {
-		pen->g->cursor_x = pen->inner.x + LABEL_WIDTH + 1;
-		pen->g->cursor_y = pen->inner.y + pen->y + field->value;
-	}
-}
-
-static void
-draw_toggle(struct form_pen *pen, struct form_field *field, bool focused)
-{
-	grid_textf(pen->g, pen->inner, 0, pen->y,
-		   focused ? STYLE_FOCUS : STYLE_NORMAL, "[%c] %s",
-		   field->value ? 'x' : ' ', field->label);
-	if (focused) {
-		pen->g->cursor_x = pen->inner.x + 1;
-		pen->g->cursor_y = pen->inner.y + pen->y;
-	}
-}
-
-static void
-draw_text(struct form_pen *pen, struct form_field *field, bool focused)
-{
-	int width = pen->inner.w - LABEL_WIDTH - 2;
-
-	grid_text(pen->g, pen->inner, LABEL_WIDTH, pen->y, STYLE_FIELD, "[");
-	for (int i = 0; i < width; i++)
-		grid_text(pen->g, pen->inner, LABEL_WIDTH + 1 + i, pen->y,
-			  STYLE_FIELD, focused ? "_" : " ");
-	prompt_draw(&field->text, pen->g, pen->inner, LABEL_WIDTH + 1, pen->y,
-		    width, STYLE_NORMAL, focused);
-	grid_text(pen->g, pen->inner, LABEL_WIDTH + 1 + width, pen->y,
-		  STYLE_FIELD, "]");
-}
-
-static void
-draw_field(struct form_pen *pen, struct form_field *field, bool focused)
-{
-	struct rect label = pen->inner;
-
-	if (focused)
-		pen->focus_y = pen->y;
-	if (field->kind == FORM_NOTE) {
-		grid_text(pen->g, pen->inner, 0, pen->y, field->style,
-			  field->label);
-	} else if (field->kind == FORM_TOGGLE) {
-		draw_toggle(pen, field, focused);
-	} else {
-		label.w = label.w < LABEL_WIDTH - 1 ? label.w : LABEL_WIDTH - 1;
-		grid_text(pen->g, label, 0, pen->y, STYLE_NORMAL, field->label);
-		if (field->kind == FORM_CHOICE)
-			draw_choice(pen, field, focused);
-		else
-			draw_text(pen, field, focused);
-	}
-	pen->y += field_height(field);
-	if (field->error[0])
-		grid_textf(pen->g, pen->inner, LABEL_WIDTH, pen->y - 1,
-			   STYLE_ERROR, "^ %s", field->error);
-}
-
-static void
-draw_buttons(struct form_pen *pen)
-{
-	int x = 2;
-
-	for (size_t i = 0; i < pen->f->fields.n; i++) {
-		const struct form_field *field = &pen->f->fields.at[i];
-		bool focused = i == pen->f->focus;
-		uint8_t style = field->off ? STYLE_FAINT
-				: focused  ? STYLE_FOCUS
-					   : STYLE_TITLE;
-
-		if (field->kind != FORM_BUTTON)
-			continue;
-		if (focused) {
-			pen->focus_y = pen->y;
-			pen->g->cursor_x = pen->inner.x + x + 2;
-			pen->g->cursor_y = pen->inner.y + pen->y;
-		}
-		x = grid_textf(pen->g, pen->inner, x, pen->y, style,
-			       focused ? "< %s >" : "[ %s ]", field->label);
-		x += 4;
-	}
-	pen->y++;
-}
-
-static void
-draw_fields(struct form_pen *pen)
-{
-	pen->y = -pen->f->scroll;
-	for (size_t i = 0; i < pen->f->fields.n; i++)
-		if (pen->f->fields.at[i].kind != FORM_BUTTON)
-			draw_field(pen, &pen->f->fields.at[i],
-				   i == pen->f->focus);
-	draw_buttons(pen);
-}
-
-/* The box, in the middle of `r` as far as it fits; what holds the focus is
- * scrolled into it. */
-void
-form_draw(struct form *f, struct grid *g, struct rect r)
-{
-	int w = r.w < BOX_WIDTH ? r.w : BOX_WIDTH;
-	int h = form_height(f) < r.h ? form_height(f) : r.h;
-	struct rect box = {r.x + (r.w - w) / 2, r.y, w, h};
-	struct form_pen pen = {.f = f, .g = g};
-	bool border = (h > 4 || h == form_height(f)) && w > 24;
-
-	grid_fill(g, r, (struct rect){box.x - r.x, 0, w, h}, STYLE_NORMAL, ' ');
-	pen.inner = border ? (struct rect){box.x + 2, box.y + 1, w - 4, h - 2}
-			   : box;
-	if (border) {
-		grid_box(g, box, (struct rect){0, 0, w, h}, STYLE_LINE);
-		grid_textf(g, rect_row(box, 0), 2, 0, STYLE_TITLE, " %s ",
-			   f->title);
-	}
-	for (int pass = 0; pass < 2; pass++) {
-		int over;
-
-		if (pass == 1)
-			grid_fill(g, pen.inner,
-				  (struct rect){0, 0, pen.inner.w, pen.inner.h},
-				  STYLE_NORMAL, ' ');
-		draw_fields(&pen);
-		over = pen.focus_y - pen.inner.h + 1;
-		if (over <= 0 && pen.focus_y >= 0)
-			break;
-		f->scroll += over > 0 ? over : pen.focus_y;
-	}
 }

@@ -35,6 +35,9 @@ struct form_field {
 	struct prompt text;
 	uint32_t letter; /* of a button */
 	bool off;        /* a button that cannot be pressed now */
+	bool row;        /* a choice on one line, where there is room */
+	bool live;       /* a note that moves with the clock */
+	bool changed;    /* a note that says something else than before */
 	char error[96];  /* below the field, or "" */
 };
 
@@ -44,6 +47,7 @@ struct form {
 	size_t focus;
 	int pressed; /* index of the button */
 	int scroll;  /* first row shown when the box is too low */
+	int width;   /* of the box when last drawn; 0: not yet */
 };
 
 enum form_result {
@@ -58,15 +62,26 @@ void form_release(struct form *f);
 /* Each returns the index of the field. */
 size_t form_note(struct form *f, uint8_t style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* The same for what counts seconds: it may change without being marked. */
+size_t form_live(struct form *f, uint8_t style, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 size_t form_choice(struct form *f, const char *label, const char *const *names,
 		   size_t n, int value);
+/* The choices side by side. */
+size_t form_choice_row(struct form *f, const char *label,
+		       const char *const *names, size_t n, int value);
 size_t form_toggle(struct form *f, const char *label, bool value);
 size_t form_text(struct form *f, const char *label, const char *value);
 size_t form_button(struct form *f, const char *label, uint32_t letter);
 
 void form_focus(struct form *f, size_t field);
-bool form_in_text(const struct form *f); /* keys are text */
-int form_height(const struct form *f);   /* rows of the whole box */
+/* The form was made anew because what it is about moved on: take what was
+ * typed, chosen and focused from the old one, and mark the notes that differ
+ * from it.  True when any does. */
+bool form_take_over(struct form *f, const struct form *old);
+const char *form_chosen(const struct form *f, size_t field); /* the name */
+bool form_in_text(const struct form *f);                     /* keys are text */
+int form_height(const struct form *f); /* rows of the whole box */
 enum form_result form_key(struct form *f, uint32_t key);
 void form_draw(struct form *f, struct grid *g, struct rect r);
 
