@@ -217,12 +217,12 @@ add_type(struct strbuf *out, const char *type)
 }
 
 static void
-add_keys(struct page *page)
+add_key_rows(struct page *page, bool (*row)(size_t i, struct wf_key_info *out))
 {
 	struct wf_key_info key;
 	const char *section = NULL;
 
-	for (size_t i = 0; wf_flow_key(i, &key); i++) {
+	for (size_t i = 0; row(i, &key); i++) {
 		if (!section || !str_eq(section, key.section)) {
 			if (section)
 				list_end(page);
@@ -243,6 +243,18 @@ add_keys(struct page *page)
 		strbuf_adds(page->out, "\\(rq.\n");
 	}
 	list_end(page);
+}
+
+static void
+add_keys(struct page *page)
+{
+	add_key_rows(page, wf_flow_key);
+}
+
+static void
+add_scenario_keys(struct page *page)
+{
+	add_key_rows(page, wf_scenario_key);
 }
 
 static void
@@ -275,6 +287,7 @@ static const struct {
 	{"TRANSITIONS", false, add_transitions},
 	{"EVENTS",      false, add_events     },
 	{"KEYS",        false, add_keys       },
+	{"SCENARIO",    false, add_scenario_keys},
 	{"ADVICE",      false, add_advice     },
 };
 

@@ -281,6 +281,39 @@ enum wf_code wf_edit_save(struct wf_edit *e, const char *path, bool force,
 enum wf_code wf_format(const char *file, const char *text, size_t n,
 		       char **text_out, struct wf_err *err);
 
+/* --- rehearsing ----------------------------------------------------------- */
+
+/* Scenarios of a flow, each played without processes or time: stubs say how
+ * steps end; see wfctl-test(1). */
+struct wf_scenarios;
+
+/* WF_USAGE: a file cannot be read; WF_INVALID: the scenario file or its flow
+ * has findings (err names the first). */
+enum wf_code wf_scenarios_load(const char *path, struct wf_scenarios **out,
+			       struct wf_diags *diags, struct wf_err *err);
+void wf_scenarios_free(struct wf_scenarios *s);
+size_t wf_scenarios_n(const struct wf_scenarios *s);
+const char *wf_scenario_name(const struct wf_scenarios *s, size_t i);
+
+struct wf_verdict {
+	const char *name; /* belongs to the scenarios */
+	bool passed;
+	char run[WF_RUN_ID];
+	enum run_state state;
+	int64_t took; /* ms, simulated */
+	uint32_t nattempts, ncrashes;
+	struct wf_diags misses; /* expectations that were not met */
+};
+/* Play the i-th.  It leaves its run in `state_dir`, or nothing when that is
+ * NULL. */
+enum wf_code wf_scenario_play(const struct wf_scenarios *s, size_t i,
+			      const char *state_dir, struct wf_verdict *out,
+			      struct wf_err *err);
+void wf_verdict_release(struct wf_verdict *v);
+
+/* The i-th key of the scenario file; false past the last. */
+bool wf_scenario_key(size_t i, struct wf_key_info *out);
+
 /* --- starting ------------------------------------------------------------- */
 
 struct wf_setting {

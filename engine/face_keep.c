@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "face_int.h"
 #include "run/door.h"
 
@@ -45,29 +45,6 @@ wf_backup(struct wf_engine *e, const char *path, struct wf_err *err)
 	return code ? code : face_code(st_backup(e->store, path, err));
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path) && errno != ENOENT ? errno : 0;
-}
-
-/* Symbolic links are removed, never followed. */
-static enum wf_code
-remove_tree(const char *dir, struct wf_err *err)
-{
-	int failure = nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-
-	if (failure == -1)
-		failure = errno;
-	if (!failure || failure == ENOENT)
-		return WF_OK;
-	return ERR(err, WF_STORE, "cannot remove %s: %s", dir,
-		   strerror(failure));
-}
-
 /* The rows go first: files that are left behind harm nobody, rows without
  * files would. */
 enum wf_code
@@ -90,7 +67,7 @@ wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err)
 	if (!code)
 		code = face_code(st_delete_run(e->store, run, err));
 	if (!code)
-		code = remove_tree(dir, err);
+		code = fs_remove_tree(dir, err) ? WF_STORE : WF_OK;
 	arena_release(&a);
 	free(dir);
 	return code;

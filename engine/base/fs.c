@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -169,4 +170,26 @@ fs_join(const char *dir, const char *path)
 	if (path[0] == '/' || str_eq(dir, "."))
 		return mem_strdup(path);
 	return mem_printf("%s/%s", dir, path);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path) && errno != ENOENT ? errno : 0;
+}
+
+enum wf_code
+fs_remove_tree(const char *dir, struct wf_err *err)
+{
+	int failure = nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+
+	if (failure == -1)
+		failure = errno;
+	if (!failure || failure == ENOENT)
+		return WF_OK;
+	return ERR(err, WF_USAGE, "cannot remove %s: %s", dir,
+		   strerror(failure));
 }

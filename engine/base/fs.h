@@ -25,6 +25,10 @@ enum wf_code fs_write(const char *path, const void *bytes, size_t n,
 /* Create the directory and its parents (new ones with mode 0700). */
 enum wf_code fs_mkdirs(const char *path, struct wf_err *err) MUST_CHECK;
 
+/* Remove a directory with all in it; symbolic links are removed, never
+ * followed.  None there is well. */
+enum wf_code fs_remove_tree(const char *dir, struct wf_err *err) MUST_CHECK;
+
 /* The directory part of `path` ("." when it has none); caller frees. */
 char *fs_dirname(const char *path);
 /* `path` itself when absolute, else `dir`/`path`; caller frees. */
