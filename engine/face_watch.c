@@ -25,6 +25,7 @@ static const int looks[] = {1, 4, 15, 60, 250, 1000, 4000};
 struct wf_watch {
 	int epoll, inotify, timer;
 	size_t look;
+	char *log;
 	bool blind; /* the log cannot be watched */
 };
 
@@ -49,24 +50,30 @@ add(int epoll, int fd)
 	epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
 }
 
+/* Again by each tick of the slow clock: a log comes with the first run. */
+static void
+watch_log(struct wf_watch *w)
+{
+	const uint32_t signs = IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF;
+
+	w->blind = w->inotify < 0 ||
+		   inotify_add_watch(w->inotify, w->log, signs) < 0;
+}
+
 enum wf_code
 wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 	      struct wf_err *err)
 {
 	struct wf_watch *w = mem_alloc(sizeof(*w));
-	char *path = mem_printf("%s/store.db-wal", e->dir);
 
 	(void)run;
+	w->log = mem_printf("%s/store.db-wal", e->dir);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	w->blind =
-		w->inotify < 0 || inotify_add_watch(w->inotify, path,
-						    IN_MODIFY | IN_DELETE_SELF |
-							    IN_MOVE_SELF) < 0;
+	watch_log(w);
 	if (w->inotify >= 0)
 		add(w->epoll, w->inotify);
-	free(path);
 	if (w->epoll < 0 || w->timer < 0) {
 		wf_watch_close(w);
 		ERR(err, WF_INTERNAL, "no descriptors are left for watching");
@@ -108,6 +115,8 @@ drain(struct wf_watch *w)
 		w->look = 0;
 	else if (any && w->look < ARRAY_SIZE(looks))
 		w->look++;
+	if (w->blind && any)
+		watch_log(w);
 	if (any)
 		arm(w);
 	return any;
@@ -133,5 +142,6 @@ wf_watch_close(struct wf_watch *w)
 		close(w->timer);
 	if (w->epoll >= 0)
 		close(w->epoll);
+	free(w->log);
 	free(w);
 }

@@ -298,6 +298,23 @@ run_rebuild(struct run_view *rv)
 	map_release(&m.by_path);
 }
 
+/* Others' runs make news, too: is this one as it was? */
+bool
+run_is_current(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	struct wf_runs now = {0};
+	bool current = false;
+
+	if (rv->d.list.arena &&
+	    wf_run_brief(v->views->engine, rv->id, &now, NULL) == WF_OK)
+		current = now.at->revision == rv->d.run.revision &&
+			  now.at->engine_pid == rv->d.run.engine_pid &&
+			  now.at->interrupted == rv->d.run.interrupted;
+	wf_list_free(&now.list);
+	return current;
+}
+
 enum wf_code
 run_reload(struct view *v)
 {

@@ -116,6 +116,8 @@ enum shown
 run_step_shown(const struct run_view *rv, const struct wf_step_info *s);
 void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		   struct strbuf *out);
+/* The snapshot is that of the store. */
+bool run_is_current(struct view *v);
 /* Read the snapshot again; what failed has become a message. */
 enum wf_code run_reload(struct view *v);
 void run_rebuild(struct run_view *rv);

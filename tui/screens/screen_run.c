@@ -28,15 +28,18 @@ refresh(struct view *v)
 {
 	struct run_view *rv = run_view_of(v);
 	struct views *vs = v->views;
-	enum wf_code code;
+	enum wf_code code = WF_OK;
+	bool moved;
 
 	views_watch(vs, rv->id);
-	code = run_reload(v);
+	moved = !run_is_current(v);
+	if (moved)
+		code = run_reload(v);
 	if (code == WF_NOT_FOUND && views_top(vs) == v)
 		views_close(vs); /* it was deleted meanwhile */
 	if (code)
 		return;
-	rv->events.stale = true;
+	rv->events.stale |= moved;
 	vs->finished = run_state_is_final(rv->d.run.state);
 	if (vs->following && rv->d.run.state == RUN_SUCCEEDED)
 		vs->quit = true;
