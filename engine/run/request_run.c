@@ -7,13 +7,14 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include "answer.h"
 #include "concur.h"
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
 #include "rollback.h"
+#include "signals.h"
 #include "undo.h"
-#include "wait.h"
 
 enum wf_code
 request_resume(struct request *q)
@@ -250,7 +251,7 @@ answer(struct request *q, bool approve)
 		code = check_fields(q, ix, fields);
 	if (!code && !q->dry) {
 		text = json_dumps(fields, JSON_COMPACT);
-		wait_answer(q->r, ix, approve, text, q->reason);
+		answer_give(q->r, ix, approve, text, q->reason);
 		free(text);
 	}
 	json_decref(fields);
@@ -357,7 +358,7 @@ request_signal(struct request *q)
 	if (q->dry)
 		return WF_OK;
 	text = data ? json_dumps(data, JSON_COMPACT) : mem_strdup("{}");
-	wait_signal(q->r, q->target, text);
+	signals_send(q->r, q->target, text);
 	free(text);
 	return WF_OK;
 }

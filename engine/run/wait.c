@@ -8,12 +8,16 @@
 
 #include "../base/clock.h"
 #include "../base/fs.h"
+#include "answer.h"
 #include "decide.h"
 #include "queue.h"
+#include "signals.h"
 #include "vars.h"
 
-/* How often to look whether an awaited file is there. */
-#define FILE_POLL 250
+enum {
+	FILE_POLL = 250,    /* how often to look for an awaited file */
+	CLOCK_POLL = 60000, /* and whether somebody has set the clock */
+};
 
 static void
 wake_at(struct run *r, uint32_t ix, int64_t wall)
@@ -25,13 +29,6 @@ wake_at(struct run *r, uint32_t ix, int64_t wall)
 	i->due_boot = clock_boot() + (left > 0 ? left : 0);
 	dues_push(r, i->due_boot, ix);
 	run_save(r, ix);
-}
-
-static int64_t
-timeout_of(const struct step *step)
-{
-	return step->action == ACTION_APPROVAL ? step->more->approval->timeout
-					       : step->more->wait->timeout;
 }
 
 static void
@@ -75,17 +72,16 @@ park_on_person(struct run *r, uint32_t ix)
 
 /* The path of an awaited file, in `a`; NULL when its template fails. */
 static const char *
-file_of(struct run *r, uint32_t ix, struct arena *a)
+file_of(struct run *r, uint32_t ix, struct arena *a, struct cel_error *err)
 {
 	const struct inst *i = run_inst(r, ix);
 	struct vars vars = vars_of_inst(r, ix);
 	struct cel_vars lookup = vars_lookup(&vars);
-	struct cel_error err;
 	const char *path;
 	char *joined;
 
 	if (!template_render(&run_step(r, i)->more->wait->file, &lookup, a,
-			     &path, &err))
+			     &path, err))
 		return NULL;
 	joined = fs_join(run_scope(r, i)->wf->dir, path);
 	path = arena_strdup(a, joined);
@@ -96,8 +92,9 @@ file_of(struct run *r, uint32_t ix, struct arena *a)
 static bool
 file_is_there(struct run *r, uint32_t ix)
 {
+	struct cel_error err = {0};
 	struct arena a = {0};
-	const char *path = file_of(r, ix, &a);
+	const char *path = file_of(r, ix, &a, &err);
 	bool there = path && access(path, F_OK) == 0;
 
 	arena_release(&a);
@@ -107,12 +104,10 @@ file_is_there(struct run *r, uint32_t ix)
 static void
 look_again(struct run *r, uint32_t ix)
 {
-	dues_push(r, clock_boot() + FILE_POLL, ix);
-}
+	bool file = run_step(r, run_inst(r, ix))->more->wait->kind == WAIT_FILE;
 
-/* A kept signal that matches, taken out of the row's list; see
- * wait_signal. */
-static bool take_kept(struct run *r, uint32_t ix);
+	dues_push(r, clock_boot() + (file ? FILE_POLL : CLOCK_POLL), ix);
+}
 
 static int64_t
 sooner(int64_t time, int64_t timeout)
@@ -120,53 +115,72 @@ sooner(int64_t time, int64_t timeout)
 	return timeout != DURATION_NONE && timeout < time ? timeout : time;
 }
 
-/* A wait for time is due: is it that time, or its timeout? */
-static bool
-time_has_come(struct run *r, uint32_t ix)
+static void
+arm_until(struct run *r, uint32_t ix)
 {
 	const struct wait *w = run_step(r, run_inst(r, ix))->more->wait;
 	char why[300];
+	int64_t until = until_of(r, ix, why, sizeof(why)), wall = clock_wall();
 
-	if (w->timeout == DURATION_NONE)
-		return true;
-	if (w->kind == WAIT_FOR)
-		return w->duration <= w->timeout;
-	return until_of(r, ix, why, sizeof(why)) <= clock_wall();
+	if (until < 0)
+		fails_now(r, ix, why);
+	else
+		wake_at(r, ix, wall + sooner(until - wall, w->timeout));
+}
+
+static void
+arm_file(struct run *r, uint32_t ix)
+{
+	struct cel_error err = {0};
+	struct arena a = {0};
+	char why[300];
+
+	if (file_of(r, ix, &a, &err)) {
+		wait_due(r, ix);
+	} else {
+		snprintf(why, sizeof(why), "wait.file: %s", err.message);
+		fails_now(r, ix, why);
+	}
+	arena_release(&a);
+}
+
+static void
+arm_wait(struct run *r, uint32_t ix, const struct wait *w)
+{
+	bool news = w->kind == WAIT_SIGNAL || w->kind == WAIT_FILE;
+
+	if (news && w->timeout != DURATION_NONE)
+		wake_at(r, ix, clock_wall() + w->timeout);
+	switch (w->kind) {
+	case WAIT_FOR:
+		wake_at(r, ix, clock_wall() + sooner(w->duration, w->timeout));
+		break;
+	case WAIT_UNTIL:
+		arm_until(r, ix);
+		look_again(r, ix);
+		break;
+	case WAIT_SIGNAL:
+		park_on_person(r, ix);
+		signals_take(r, ix);
+		break;
+	case WAIT_FILE:
+		arm_file(r, ix);
+		break;
+	}
 }
 
 static void
 arm(struct run *r, uint32_t ix)
 {
-	const struct step *step = run_step(r, run_inst(r, ix));
-	int64_t timeout = timeout_of(step), until;
-	char why[300];
+	const struct step_more *m = run_step(r, run_inst(r, ix))->more;
 
-	if (step->action == ACTION_APPROVAL ||
-	    step->more->wait->kind == WAIT_SIGNAL)
-		park_on_person(r, ix);
-	if (step->action == ACTION_WAIT && step->more->wait->kind == WAIT_FOR) {
-		wake_at(r, ix,
-			clock_wall() +
-				sooner(step->more->wait->duration, timeout));
+	if (!m->approval) {
+		arm_wait(r, ix, m->wait);
 		return;
 	}
-	if (step->action == ACTION_WAIT &&
-	    step->more->wait->kind == WAIT_UNTIL) {
-		until = until_of(r, ix, why, sizeof(why));
-		if (until < 0)
-			fails_now(r, ix, why);
-		else
-			wake_at(r, ix,
-				clock_wall() +
-					sooner(until - clock_wall(), timeout));
-		return;
-	}
-	if (timeout != DURATION_NONE)
-		wake_at(r, ix, clock_wall() + timeout);
-	if (step->action == ACTION_WAIT && step->more->wait->kind == WAIT_FILE)
-		wait_due(r, ix);
-	else if (step->action == ACTION_WAIT)
-		take_kept(r, ix);
+	park_on_person(r, ix);
+	if (m->approval->timeout != DURATION_NONE)
+		wake_at(r, ix, clock_wall() + m->approval->timeout);
 }
 
 void
@@ -217,7 +231,8 @@ wait_restore(struct run *r, uint32_t ix)
 	      step->more->wait->kind == WAIT_SIGNAL)))
 		park_on_person(r, ix);
 	if (i->state == STEP_WAITING && step->action == ACTION_WAIT &&
-	    step->more->wait->kind == WAIT_FILE)
+	    (step->more->wait->kind == WAIT_FILE ||
+	     step->more->wait->kind == WAIT_UNTIL))
 		look_again(r, ix);
 }
 
@@ -244,22 +259,34 @@ wait_timed_out(struct run *r, uint32_t ix, const struct wait *w)
 	}
 }
 
+/* `until` is a moment of the wall clock, which may be set while we wait; a
+ * timeout is a length of time and cares for no clock. */
 static void
-approval_timed_out(struct run *r, uint32_t ix, const struct approval *a)
+until_due(struct run *r, uint32_t ix, bool late)
 {
-	r->actor = "timeout";
-	switch (a->on_timeout) {
-	case APPROVAL_APPROVE:
-		wait_answer(r, ix, true, "{}", "nobody answered in time");
-		break;
-	case APPROVAL_REJECT:
-		wait_answer(r, ix, false, "{}", "nobody answered in time");
-		break;
-	case APPROVAL_FAIL:
-		decide_fail(r, ix, CAUSE_TIMEOUT, "nobody answered in time");
-		break;
-	}
-	r->actor = "engine";
+	const struct inst *i = run_inst(r, ix);
+	char why[300];
+	int64_t until = until_of(r, ix, why, sizeof(why));
+
+	if (until <= clock_wall())
+		wake(r, ix, "its time has come");
+	else if (!late)
+		look_again(r, ix);
+	else if (i->due < until)
+		wait_timed_out(r, ix, run_step(r, i)->more->wait);
+	else
+		arm_until(r, ix);
+}
+
+static void
+for_due(struct run *r, uint32_t ix)
+{
+	const struct wait *w = run_step(r, run_inst(r, ix))->more->wait;
+
+	if (sooner(w->duration, w->timeout) == w->duration)
+		wake(r, ix, "its time has come");
+	else
+		wait_timed_out(r, ix, w);
 }
 
 void
@@ -273,16 +300,16 @@ wait_due(struct run *r, uint32_t ix)
 		return;
 	if (step->action == ACTION_APPROVAL) {
 		if (late)
-			approval_timed_out(r, ix, step->more->approval);
+			answer_timed_out(r, ix);
 		return;
 	}
 	switch (step->more->wait->kind) {
 	case WAIT_FOR:
+		if (late)
+			for_due(r, ix);
+		break;
 	case WAIT_UNTIL:
-		if (late && time_has_come(r, ix))
-			wake(r, ix, "its time has come");
-		else if (late)
-			wait_timed_out(r, ix, step->more->wait);
+		until_due(r, ix, late);
 		break;
 	case WAIT_SIGNAL:
 		if (late)
@@ -297,160 +324,4 @@ wait_due(struct run *r, uint32_t ix)
 			look_again(r, ix);
 		break;
 	}
-}
-
-/* --- signals
- * ------------------------------------------------------------------------- */
-
-static bool
-matches(struct run *r, uint32_t ix, const char *name, const char *signal)
-{
-	const struct inst *i = run_inst(r, ix);
-	const struct step *step = run_step(r, i);
-	struct vars vars = vars_of_inst(r, ix);
-	struct cel_error err;
-	bool holds = true;
-
-	if (i->state != STEP_WAITING || step->action != ACTION_WAIT ||
-	    step->more->wait->kind != WAIT_SIGNAL ||
-	    !str_eq(step->more->wait->signal, name))
-		return false;
-	vars.signal = signal;
-	if (step->more->wait->match.text)
-		vars_test(&vars, &step->more->wait->match, &holds, &err);
-	return holds;
-}
-
-static char *
-signal_text(const char *name, const char *payload)
-{
-	json_t *o = json_object(), *data = json_loads(payload, 0, NULL);
-	char *text;
-
-	json_object_set_new(o, "name", json_string(name));
-	json_object_set_new(o, "data", data ? data : json_object());
-	text = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	return text;
-}
-
-static void
-wake_by_signal(struct run *r, uint32_t ix, json_t *signal)
-{
-	char *payload =
-		json_dumps(json_object_get(signal, "data"), JSON_COMPACT);
-
-	text_set(&inst_more(run_inst(r, ix))->outputs, payload);
-	free(payload);
-	wake(r, ix, "the signal came");
-}
-
-void
-wait_signal(struct run *r, const char *name, const char *payload)
-{
-	char *text = signal_text(name, payload);
-	json_t *signal = json_loads(text, 0, NULL);
-	bool taken = false;
-
-	run_event(r, EV_SIGNAL, IX_NONE, NULL, NULL, text);
-	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
-		if (!matches(r, ix, name, text))
-			continue;
-		wake_by_signal(r, ix, signal);
-		taken = true;
-	}
-	if (!taken)
-		vec_push(&r->signals, mem_strdup(text));
-	r->dirty = true;
-	json_decref(signal);
-	free(text);
-}
-
-static bool
-take_kept(struct run *r, uint32_t ix)
-{
-	for (size_t k = 0; k < r->signals.n; k++) {
-		char *text = r->signals.at[k];
-		json_t *signal = json_loads(text, 0, NULL);
-		const char *name =
-			json_string_value(json_object_get(signal, "name"));
-		bool hit = name && matches(r, ix, name, text);
-
-		if (hit) {
-			memmove(&r->signals.at[k], &r->signals.at[k + 1],
-				(--r->signals.n - k) * sizeof(char *));
-			free(text);
-			wake_by_signal(r, ix, signal);
-		}
-		json_decref(signal);
-		if (hit)
-			return true;
-	}
-	return false;
-}
-
-/* --- approvals
- * ----------------------------------------------------------------------- */
-
-static char *
-answer_outputs(struct run *r, const char *fields, const char *comment)
-{
-	json_t *o = json_loads(fields, 0, NULL);
-	char at[CLOCK_TEXT], *text;
-
-	if (!o)
-		o = json_object();
-	json_object_set_new(o, "approved_by", json_string(r->actor));
-	json_object_set_new(o, "approved_at",
-			    json_string(clock_format(clock_wall(), at)));
-	json_object_set_new(o, "comment", json_string(comment ? comment : ""));
-	text = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	return text;
-}
-
-static void
-rejected(struct run *r, uint32_t ix, const char *why)
-{
-	const struct approval *a = run_step(r, run_inst(r, ix))->more->approval;
-	struct scope *s = run_scope(r, run_inst(r, ix));
-
-	switch (a->on_reject) {
-	case ON_REJECT_SKIP:
-		run_apply(r, ix, EVENT_DECLINED, GUARD_TO_SKIP, CAUSE_NONE,
-			  why);
-		break;
-	case ON_REJECT_ROLLBACK:
-		run_apply(r, ix, EVENT_DECLINED, GUARD_TO_FAIL, CAUSE_REJECTED,
-			  why);
-		s->rolling_back = true;
-		text_set(&s->rollback_target, a->reject_target);
-		decide_stop(r, run_inst(r, ix)->scope, "it was rejected");
-		break;
-	case ON_REJECT_FAIL:
-		run_apply(r, ix, EVENT_DECLINED, GUARD_TO_FAIL, CAUSE_REJECTED,
-			  why);
-		if (run_inst(r, ix)->group == IX_NONE)
-			decide_failure(r, ix);
-		break;
-	}
-}
-
-void
-wait_answer(struct run *r, uint32_t ix, bool approve, const char *fields,
-	    const char *comment)
-{
-	char *text = answer_outputs(r, fields, comment), *why;
-
-	text_set(&inst_more(run_inst(r, ix))->outputs, text);
-	free(text);
-	why = mem_printf("%s by %s%s%s", approve ? "approved" : "rejected",
-			 r->actor, comment ? ": " : "", comment ? comment : "");
-	run_event(r, EV_CHOICE, ix, approve ? "approved" : "rejected", why,
-		  NULL);
-	if (approve)
-		run_apply(r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE, why);
-	else
-		rejected(r, ix, why);
-	free(why);
 }

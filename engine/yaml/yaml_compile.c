@@ -442,6 +442,35 @@ report(struct reader *r, const struct pending *p, const struct cel_error *err)
 		     "%s", err->message);
 }
 
+/* What the key is for, if the checker could tell what it gives. */
+static bool
+gives_wanted(const struct pending *p, const struct cel_program *program,
+	     struct cel_error *err)
+{
+	enum value_kind kind = cel_result_kind(program);
+	const char *name = p->key->name;
+	const char *wanted = "true or false";
+	const char *hint = "compare it with something, for example `== 1`";
+	bool fits = kind == VALUE_BOOL;
+
+	if (str_eq(name, "slower_than")) {
+		wanted = "a number of milliseconds";
+		hint = "for example `p95 * 1.5`";
+		fits = kind == VALUE_INT || kind == VALUE_DOUBLE;
+	} else if (str_eq(name, "foreach") || str_eq(name, "items")) {
+		wanted = "a list";
+		hint = "write [a, b], or name a param or output that is a "
+		       "list";
+		fits = kind == VALUE_LIST;
+	}
+	if (fits || kind == VALUE_OBJECT || str_eq(name, "key"))
+		return true;
+	err->column = 1;
+	return no(err, hint, "\"%s\" must give %s, and this gives %s %s", name,
+		  wanted, kind == VALUE_INT ? "an" : "a",
+		  value_kind_name(kind));
+}
+
 void
 reader_compile(struct reader *r)
 {
@@ -466,7 +495,7 @@ reader_compile(struct reader *r)
 		if (p->kind == PENDING_EXPR) {
 			e->program =
 				cel_compile(r->arena, e->text, &scope, &err);
-			if (!e->program)
+			if (!e->program || !gives_wanted(p, e->program, &err))
 				report(r, p, &err);
 		} else if (!template_compile(r->arena, t->text, &scope, t,
 					     &err)) {

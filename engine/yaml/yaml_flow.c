@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "../model/cron.h"
 #include "yaml_reader.h"
 
 void
@@ -212,36 +212,20 @@ read_run_outputs(struct reader *r, const struct node *n, void *into,
 	r->scope = 0;
 }
 
-/* One field of a crontab line: numbers, names, ranges, steps, lists. */
-static bool
-cron_field(const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)p[i]) && !strchr("*,-/", p[i]))
-			return false;
-	return n > 0;
-}
-
 void
 read_cron(struct reader *r, const struct node *n, void *into,
 	  const struct schema_key *key)
 {
 	const char *text = reader_text(r, n, key);
-	int fields = 0;
+	char why[160];
 
-	if (!text)
-		return;
-	for (const char *p = text + strspn(text, " "); *p;) {
-		size_t k = strcspn(p, " ");
-
-		fields += cron_field(p, k) ? 1 : 100;
-		p += k;
-		p += strspn(p, " ");
-	}
-	if (fields == 5 || (*text == '@' && !strchr(text, ' ')))
+	if (text && cron_check(text, why, sizeof(why)))
 		*(const char **)into = text;
-	else
-		reader_wrong(r, n, key, "the five fields of a crontab line");
+	else if (text)
+		reader_error(r, n,
+			     "write minute, hour, day, month and weekday, for "
+			     "example `cron: \"0 3 * * *\"`",
+			     "\"%.80s\" is no crontab line: %s", text, why);
 }
 
 void
@@ -250,8 +234,8 @@ read_timezone(struct reader *r, const struct node *n, void *into,
 {
 	const char *text = reader_text(r, n, key);
 
-	if (text && (strstr(text, "..") || *text == '/' || !*text))
-		reader_wrong(r, n, key, "a name such as Europe/Berlin");
+	if (text && !cel_zone_is_known(text))
+		reader_wrong(r, n, key, "a time zone such as Europe/Berlin");
 	else if (text)
 		*(const char **)into = text;
 }

@@ -2,9 +2,9 @@
  *
  * One `struct reader` lives while one file is read.  `reader_map` walks a map
  * by the rows of schema.def and calls the reader each row names; those stand
- * in yaml_field.c (simple ones), yaml_flow.c, yaml_step.c, yaml_action.c,
- * yaml_many.c and yaml_trouble.c.  Expressions and templates are only noted
- * while reading (`pending`) and compiled when all names are known.
+ * in yaml_field.c (simple ones), yaml_expr.c, yaml_flow.c, yaml_step.c,
+ * yaml_action.c, yaml_many.c and yaml_trouble.c.  Expressions and templates are
+ * only noted while reading (`pending`) and compiled when all names are known.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -39,7 +39,8 @@ struct pending {
 	enum pending_kind kind;
 	void *target; /* struct expr, struct template */
 	const struct node *node;
-	uint32_t step; /* STEP_NONE outside of steps */
+	const struct schema_key *key; /* of an expression */
+	uint32_t step;                /* STEP_NONE outside of steps */
 	unsigned scope;
 };
 
@@ -133,8 +134,6 @@ const struct node *reader_first_item(struct reader *r, const struct node *n);
 const struct node *reader_next_item(struct reader *r, const struct node *list,
 				    const struct node *item);
 
-void reader_expr(struct reader *r, const struct node *n, struct expr *out,
-		 unsigned more_scope);
 void
 reader_template(struct reader *r, const struct node *n, struct template *out);
 /* Settings and pieces that several rooms read. */

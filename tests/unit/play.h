@@ -108,6 +108,7 @@ play_with(const char *text, const char *params, const char *options)
 	struct wf_diags diags = {0};
 	struct wf_err err = {0};
 	struct st_run row = {.id = "deadbeef",
+			     .created = play_now,
 			     .state = RUN_QUEUED,
 			     .next_event = 1,
 			     .params = params,

@@ -83,6 +83,10 @@ cel_each_chain(const struct cel_program *p,
 	       void (*visit)(void *arg, const char *const *chain, size_t n),
 	       void *arg);
 
+/* Is this a time zone that timestamps may be read in: UTC, an offset, or a
+ * name such as Europe/Berlin that this machine knows? */
+bool cel_zone_is_known(const char *zone);
+
 /* Regular expressions (RE2 syntax as far as POSIX EREs plus \d \w \s \b,
  * (?i), lazy quantifiers), linear in the text.  Used by `matches`, retry
  * rules and log warnings. */

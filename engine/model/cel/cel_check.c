@@ -206,6 +206,39 @@ drop_namespace(struct checker *c, struct node *node)
 }
 
 static bool
+is_number(enum value_kind kind)
+{
+	return kind == VALUE_INT || kind == VALUE_UINT || kind == VALUE_DOUBLE;
+}
+
+/* Values of different kinds are never equal: 3 == "3" is a slip. */
+static bool
+may_be_equal(struct checker *c, const struct node *node)
+{
+	enum value_kind a, b;
+
+	if (!c->strict || node->style != CALL_OPERATOR ||
+	    !(str_eq(node->name, "==") || str_eq(node->name, "!=")))
+		return true;
+	a = node->args[0]->type;
+	b = node->args[1]->type;
+	if (a == b || a == VALUE_OBJECT || b == VALUE_OBJECT ||
+	    a == VALUE_NULL || b == VALUE_NULL ||
+	    (is_number(a) && is_number(b)))
+		return true;
+	cel_error_at(c->err, node->column, "%s and %s are never equal",
+		     value_kind_name(a), value_kind_name(b));
+	if (is_number(a) && b == VALUE_STRING)
+		cel_error_hint(c->err, "write the number without quotes, or "
+				       "compare string(...)");
+	else if (a == VALUE_BOOL || b == VALUE_BOOL)
+		cel_error_hint(c->err, "true and false stand without quotes");
+	else
+		cel_error_hint(c->err, "convert one side");
+	return false;
+}
+
+static bool
 kinds_fit(struct checker *c, struct node *node)
 {
 	const struct cel_function *first;
@@ -258,7 +291,8 @@ bind_call(struct checker *c, struct node *node)
 	node->type = VALUE_OBJECT;
 	if (!node->rows)
 		return !c->strict || cel_function_unknown(c->err, node);
-	return kinds_fit(c, node) && compile_pattern(c, node);
+	return may_be_equal(c, node) && kinds_fit(c, node) &&
+	       compile_pattern(c, node);
 }
 
 /* --- macros --- */

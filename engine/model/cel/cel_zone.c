@@ -301,3 +301,11 @@ cel_zone_offset(const char *zone, int64_t seconds, int32_t *offset)
 	}
 	return is_zone_name(zone) && named_offset(zone, seconds, offset);
 }
+
+bool
+cel_zone_is_known(const char *zone)
+{
+	int32_t offset;
+
+	return cel_zone_offset(zone, 0, &offset);
+}
