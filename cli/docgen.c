@@ -277,18 +277,18 @@ static const struct {
 	bool of_command;
 	void (*add)(struct page *page);
 } words[] = {
-	{"SYNOPSIS",    true,  add_synopsis   },
-	{"OPTIONS",     true,  add_own_options},
-	{"COMMANDS",    false, add_commands   },
-	{"GLOBALS",     false, add_globals    },
-	{"EXIT",        false, add_exit       },
-	{"STEP_STATES", false, add_step_states},
-	{"RUN_STATES",  false, add_run_states },
-	{"TRANSITIONS", false, add_transitions},
-	{"EVENTS",      false, add_events     },
-	{"KEYS",        false, add_keys       },
+	{"SYNOPSIS",    true,  add_synopsis     },
+	{"OPTIONS",     true,  add_own_options  },
+	{"COMMANDS",    false, add_commands     },
+	{"GLOBALS",     false, add_globals      },
+	{"EXIT",        false, add_exit         },
+	{"STEP_STATES", false, add_step_states  },
+	{"RUN_STATES",  false, add_run_states   },
+	{"TRANSITIONS", false, add_transitions  },
+	{"EVENTS",      false, add_events       },
+	{"KEYS",        false, add_keys         },
 	{"SCENARIO",    false, add_scenario_keys},
-	{"ADVICE",      false, add_advice     },
+	{"ADVICE",      false, add_advice       },
 };
 
 static enum wf_code

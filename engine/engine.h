@@ -306,9 +306,9 @@ struct wf_verdict {
 };
 /* Play the i-th.  It leaves its run in `state_dir`, or nothing when that is
  * NULL. */
-enum wf_code wf_scenario_play(const struct wf_scenarios *s, size_t i,
-			      const char *state_dir, struct wf_verdict *out,
-			      struct wf_err *err);
+enum wf_code
+wf_scenario_play(const struct wf_scenarios *s, size_t i, const char *state_dir,
+		 struct wf_verdict *out, struct wf_err *err);
 void wf_verdict_release(struct wf_verdict *v);
 
 /* The i-th key of the scenario file; false past the last. */

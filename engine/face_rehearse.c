@@ -156,14 +156,12 @@ wf_scenario_key(size_t i, struct wf_key_info *out)
 
 	if (i >= SCENARIO_NKEYS)
 		return false;
-	*out = (struct wf_key_info){
-		.section = scenario_section_name(k->section),
-		.place = scenario_section_name(k->section),
-		.name = k->name,
-		.type = k->type,
-		.help = k->help,
-		.example = k->example,
-	};
+	*out = (struct wf_key_info){.section =
+					    scenario_section_name(k->section),
+				    .name = k->name,
+				    .type = k->type,
+				    .help = k->help,
+				    .example = k->example};
 	return true;
 }
 

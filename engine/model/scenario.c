@@ -5,8 +5,8 @@
 #include "scenario.h"
 
 const struct scenario_key_info scenario_keys[SCENARIO_NKEYS] = {
-#define S(section, key, type, help, example)                                   \
-	{SECTION_##section, #key, type, help, example},
+#define S(symbol, section, key, type, help, example)                           \
+	{SECTION_##section, key, type, help, example},
 #include "scenario.def"
 #undef S
 };

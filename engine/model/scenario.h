@@ -148,7 +148,7 @@ enum scenario_section {
 };
 
 enum scenario_key {
-#define S(section, key, type, help, example) KEY_##section##_##key,
+#define S(symbol, section, key, type, help, example) KEY_##symbol,
 #include "scenario.def"
 #undef S
 	SCENARIO_NKEYS

@@ -15,7 +15,7 @@
 #include "outcome.h"
 #include "queue.h"
 #include "recover.h"
-#include "rehearse_world.h"
+#include "rehearse_stage.h"
 #include "request.h"
 #include "spec.h"
 #include "turn.h"
@@ -23,31 +23,6 @@
 
 /* A flow that repeats for ever must not keep us for ever. */
 #define MAX_TURNS 1000000
-
-/* An answer on its way to a step that waits. */
-struct promise {
-	char *path;
-	const struct stub_answer *answer;
-	int64_t due; /* boot clock */
-	bool given;
-};
-
-struct stage {
-	const struct rehearsal *plan;
-	struct rehearsal_result *out;
-	struct store *store;
-	struct run *r;
-	char *dir; /* of the run */
-	struct world world;
-	VEC(struct promise) promises;
-	uint32_t next_event;
-	uint32_t nturns;
-	uint64_t nmessages;
-	int64_t start;
-	bool dying;
-	struct wf_err *err;
-	enum wf_code code;
-};
 
 /* --- time ----------------------------------------------------------------- */
 
@@ -94,8 +69,8 @@ disarm(struct workflow *wf, struct arena *a)
 	}
 }
 
-static bool
-fails(struct stage *s, enum wf_code code)
+bool
+stage_fails(struct stage *s, enum wf_code code)
 {
 	if (code && !s->code)
 		s->code = code;
@@ -116,7 +91,7 @@ load(struct stage *s)
 	    st_read_run(s->store, s->out->id, &a, &row, s->err) ||
 	    st_read_definition(s->store, row.definition, &a, &text, s->err) ||
 	    bundle_parse(text, strlen(text), &bundle, s->err)) {
-		fails(s, WF_FAILED);
+		stage_fails(s, WF_FAILED);
 		arena_release(&a);
 		return NULL;
 	}
@@ -126,7 +101,7 @@ load(struct stage *s)
 	r->row.boot = clock_boot_id();
 	r->store = s->store;
 	r->pretends = true;
-	fails(s, recover_load(r, s->store, s->err));
+	stage_fails(s, recover_load(r, s->store, s->err));
 	arena_release(&a);
 	return r;
 }
@@ -162,8 +137,8 @@ ask_about_flights(struct stage *s, bool rebooted)
 }
 
 /* An engine begins, as after a crash or when it is asked something. */
-static void
-take_up(struct stage *s, bool rebooted)
+void
+stage_take_up(struct stage *s, bool rebooted)
 {
 	drop_run(s);
 	s->r = load(s);
@@ -173,13 +148,13 @@ take_up(struct stage *s, bool rebooted)
 	run_begin(s->r);
 }
 
-static void
-crash(struct stage *s, bool machine)
+void
+stage_crash(struct stage *s, bool machine)
 {
 	s->out->ncrashes++;
 	if (machine)
 		world_reboot(&s->world);
-	take_up(s, machine);
+	stage_take_up(s, machine);
 }
 
 /* --- turns ---------------------------------------------------------------- */
@@ -257,7 +232,7 @@ act(struct stage *s)
 		news |= is_new(s, &r->effects.at[k]);
 	if (news && is_to_die(s, SCENARIO_CRASH_BEFORE)) {
 		s->dying = true;
-		crash(s, false);
+		stage_crash(s, false);
 		return;
 	}
 	s->dying = false;
@@ -265,13 +240,13 @@ act(struct stage *s)
 		carry_out(s, &r->effects.at[k]);
 	r->effects.n = 0;
 	if (news && is_to_die(s, SCENARIO_CRASH_AFTER))
-		crash(s, false);
+		stage_crash(s, false);
 	else if (r->reborn)
-		take_up(s, false);
+		stage_take_up(s, false);
 }
 
-static void
-read_inbox(struct stage *s)
+void
+stage_read_inbox(struct stage *s)
 {
 	struct arena a = {0};
 	struct st_message *messages;
@@ -279,324 +254,34 @@ read_inbox(struct stage *s)
 
 	if (st_read_inbox(s->store, s->out->id, &a, &messages, &n, s->err) >
 	    ST_EMPTY)
-		fails(s, WF_STORE);
+		stage_fails(s, WF_STORE);
 	for (size_t k = 0; !s->code && k < n; k++)
 		request_apply(s->r, &messages[k]);
 	arena_release(&a);
 }
 
 /* Until nothing moves by itself. */
-static void
-turn(struct stage *s)
+void
+stage_turn(struct stage *s)
 {
 	while (!s->code && run_turn(s->r)) {
 		struct run *r = s->r;
 
 		if (++s->nturns > MAX_TURNS) {
-			fails(s, ERR(s->err, WF_FAILED,
-				     "the run does not come to an end within "
-				     "%d turns",
-				     MAX_TURNS));
+			stage_fails(
+				s, ERR(s->err, WF_FAILED,
+				       "the run does not come to an end within "
+				       "%d turns",
+				       MAX_TURNS));
 			return;
 		}
 		if (st_commit(s->store, r->batch, s->err)) {
-			fails(s, WF_STORE);
+			stage_fails(s, WF_STORE);
 			return;
 		}
 		st_batch_free(r->batch);
 		r->batch = st_batch_new(r->row.id);
 		act(s);
-	}
-}
-
-/* --- requests ------------------------------------------------------------- */
-
-static void
-post(struct stage *s, const char *verb, json_t *body, const char *by,
-     bool refused, struct mark mark)
-{
-	char *text = json_dumps(body, JSON_COMPACT);
-	char key[40];
-	struct st_message m = {.verb = verb,
-			       .body = text,
-			       .actor = by,
-			       .created = clock_wall(),
-			       .key = key},
-			  answer = {0};
-	struct arena a = {0};
-	uint64_t id;
-
-	snprintf(key, sizeof(key), "rehearsal-%llu",
-		 (unsigned long long)++s->nmessages);
-	snprintf(m.run, sizeof(m.run), "%s", s->out->id);
-	if (st_post(s->store, &m, &id, s->err)) {
-		fails(s, WF_STORE);
-	} else {
-		/* Nobody drives a run that has come to rest. */
-		if (run_is_over(s->r))
-			take_up(s, false);
-		if (!s->code)
-			read_inbox(s);
-		turn(s);
-		if (!s->code &&
-		    st_read_message(s->store, id, &a, &answer, s->err) ==
-			    ST_OK &&
-		    (answer.code != WF_OK) != refused) {
-			struct rehearsal_miss miss = {.mark = mark};
-			json_t *o = json_loads(
-				answer.answer ? answer.answer : "{}", 0, NULL);
-			const char *why = json_string_value(
-				json_object_get(o, "message"));
-
-			snprintf(miss.text, sizeof(miss.text),
-				 "%s was %s%s%.250s", verb,
-				 answer.code ? "refused" : "not refused",
-				 why ? ": " : "", why ? why : "");
-			vec_push(&s->out->misses, miss);
-			json_decref(o);
-		}
-	}
-	arena_release(&a);
-	free(text);
-	json_decref(body);
-}
-
-static json_t *
-settings_of(struct value map)
-{
-	json_t *o = json_object();
-	struct strbuf text = STRBUF_INIT;
-
-	for (uint32_t k = 0; map.kind == VALUE_MAP && k < map.n; k++) {
-		strbuf_clear(&text);
-		value_to_text(map.items[2 * k + 1], &text);
-		json_object_set_new(o, map.items[2 * k].string,
-				    json_string(text.at));
-	}
-	strbuf_release(&text);
-	return o;
-}
-
-static void
-set_text(json_t *o, const char *key, const char *text)
-{
-	if (text)
-		json_object_set_new(o, key, json_string(text));
-}
-
-static json_t *
-body_of(const char *const *steps, uint32_t n, const char *target,
-	const char *reason, struct value settings)
-{
-	json_t *body = json_object(), *list = json_array();
-
-	for (uint32_t k = 0; k < n; k++)
-		json_array_append_new(list, json_string(steps[k]));
-	json_object_set_new(body, "steps", list);
-	json_object_set_new(body, "settings", settings_of(settings));
-	set_text(body, "target", target);
-	set_text(body, "reason", reason);
-	return body;
-}
-
-/* --- answers to steps that wait ------------------------------------------- */
-
-static const char *
-answerer(const struct stage *s, uint32_t ix, const struct stub_answer *a)
-{
-	const struct step *step = run_step(s->r, run_inst(s->r, ix));
-
-	if (a->by)
-		return a->by;
-	if (step->action == ACTION_APPROVAL &&
-	    step->more->approval->assignees.n)
-		return step->more->approval->assignees.at[0];
-	return "operator";
-}
-
-static void
-wake(struct stage *s, uint32_t ix)
-{
-	const struct step *step = run_step(s->r, run_inst(s->r, ix));
-
-	if (step->action == ACTION_WAIT &&
-	    run_inst(s->r, ix)->state == STEP_WAITING)
-		run_apply(s->r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE,
-			  "the scenario wakes it");
-}
-
-static void
-keep(struct stage *s, struct promise *p)
-{
-	static const char *const verbs[] = {[ANSWER_APPROVE] = "approve",
-					    [ANSWER_REJECT] = "reject",
-					    [ANSWER_SEND_BACK] = "send-back"};
-	const struct stub_answer *a = p->answer;
-	const char *path = p->path;
-	uint32_t ix = run_find(s->r, path);
-
-	p->given = true;
-	if (ix == IX_NONE || run_inst(s->r, ix)->state != STEP_WAITING)
-		return; /* something else came first */
-	if (a->kind == ANSWER_WAKE)
-		wake(s, ix);
-	else
-		post(s, verbs[a->kind],
-		     body_of(&path, 1, a->target, a->reason, a->fields),
-		     answerer(s, ix, a), false, a->mark);
-}
-
-static bool
-is_promised(const struct stage *s, const char *path)
-{
-	vec_each (&s->promises, struct promise, p)
-		if (!p->given && str_eq(p->path, path))
-			return true;
-	return false;
-}
-
-static uint32_t
-times_promised(const struct stage *s, const char *path)
-{
-	uint32_t n = 0;
-
-	vec_each (&s->promises, struct promise, p)
-		n += str_eq(p->path, path);
-	return n;
-}
-
-static void
-promise(struct stage *s, uint32_t ix)
-{
-	char *path = run_path(s->r, ix);
-	const struct stub *stub = world_stub(s->plan->scenario, path);
-	uint32_t n;
-
-	if (!stub || !stub->nanswers || is_promised(s, path)) {
-		free(path);
-		return;
-	}
-	n = times_promised(s, path);
-	n = n < stub->nanswers ? n : stub->nanswers - 1;
-	vec_push(&s->promises,
-		 (struct promise){path, &stub->answers[n],
-				  clock_boot() + stub->answers[n].after,
-				  false});
-}
-
-static void
-make_promises(struct stage *s)
-{
-	if (!s->r->counts[STEP_WAITING])
-		return;
-	for (uint32_t ix = 0; ix < s->r->insts.n; ix++)
-		if (run_inst(s->r, ix)->state == STEP_WAITING)
-			promise(s, ix);
-}
-
-static int64_t
-promise_next(const struct stage *s)
-{
-	int64_t next = INT64_MAX;
-
-	vec_each (&s->promises, struct promise, p)
-		if (!p->given && p->due < next)
-			next = p->due;
-	return next;
-}
-
-static void
-keep_promises(struct stage *s)
-{
-	for (size_t k = 0; !s->code && k < s->promises.n; k++)
-		if (!s->promises.at[k].given &&
-		    s->promises.at[k].due <= clock_boot()) {
-			struct promise p = s->promises.at[k];
-
-			s->promises.at[k].given = true;
-			keep(s, &p);
-		}
-}
-
-/* --- events --------------------------------------------------------------- */
-
-static bool
-holds(const struct stage *s, const struct scenario_event *e)
-{
-	uint32_t ix;
-
-	if (e->at != DURATION_NONE && clock_wall() < s->start + e->at)
-		return false;
-	if (e->has_run_state && s->r->row.state != e->run_state)
-		return false;
-	if (!e->step)
-		return true;
-	ix = run_find(s->r, e->step);
-	return ix != IX_NONE && run_inst(s->r, ix)->state == e->step_state;
-}
-
-static void
-happen(struct stage *s, const struct scenario_event *e)
-{
-	const char *by = e->by ? e->by : "operator";
-
-	switch (e->act) {
-	case SCENARIO_CRASH_ENGINE:
-	case SCENARIO_CRASH_MACHINE:
-		crash(s, e->act == SCENARIO_CRASH_MACHINE);
-		break;
-	case SCENARIO_SIGNAL:
-		post(s, "signal", body_of(NULL, 0, e->name, e->reason, e->with),
-		     by, e->refused, e->mark);
-		break;
-	case SCENARIO_REQUEST:
-		post(s, e->name,
-		     body_of(e->steps.at, e->steps.n, e->to, e->reason,
-			     e->with),
-		     by, e->refused, e->mark);
-		break;
-	}
-}
-
-/* True: one came to pass. */
-static bool
-next_event(struct stage *s)
-{
-	const struct scenario *sc = s->plan->scenario;
-
-	if (s->next_event >= sc->nevents ||
-	    !holds(s, &sc->events[s->next_event]))
-		return false;
-	happen(s, &sc->events[s->next_event++]);
-	return true;
-}
-
-/* When the next event may come by the clock alone. */
-static int64_t
-event_time(const struct stage *s)
-{
-	const struct scenario *sc = s->plan->scenario;
-	const struct scenario_event *e = &sc->events[s->next_event];
-
-	if (s->next_event >= sc->nevents || e->at == DURATION_NONE ||
-	    s->start + e->at <= clock_wall())
-		return INT64_MAX;
-	return clock_boot() + s->start + e->at - clock_wall();
-}
-
-static void
-miss_events(struct stage *s)
-{
-	const struct scenario *sc = s->plan->scenario;
-
-	for (; s->next_event < sc->nevents; s->next_event++) {
-		struct rehearsal_miss miss = {
-			.mark = sc->events[s->next_event].mark};
-
-		snprintf(miss.text, sizeof(miss.text),
-			 "this event did not happen: the run came to "
-			 "rest before it");
-		vec_push(&s->out->misses, miss);
 	}
 }
 
@@ -630,9 +315,9 @@ sooner(int64_t a, int64_t b)
 static bool
 advance(struct stage *s)
 {
-	int64_t next = sooner(world_next(&s->world), promise_next(s));
+	int64_t next = sooner(world_next(&s->world), stage_promise_next(s));
 
-	next = sooner(next, event_time(s));
+	next = sooner(next, stage_event_time(s));
 	if (!run_is_over(s->r)) {
 		next = sooner(next, due_next(s));
 		next = sooner(next, copies_next(s->r));
@@ -647,7 +332,7 @@ advance(struct stage *s)
 	warn_look(s->r);
 	copies_look(s->r);
 	run_tick(s->r, clock_boot());
-	keep_promises(s);
+	stage_keep_promises(s);
 	return true;
 }
 
@@ -659,17 +344,17 @@ play(struct stage *s)
 
 	do {
 		do {
-			turn(s);
-		} while (!s->code && next_event(s));
+			stage_turn(s);
+		} while (!s->code && stage_next_event(s));
 		if (s->code)
 			return;
-		make_promises(s);
+		stage_make_promises(s);
 		if (!rests || !run_is_over(s->r))
 			busy = clock_wall();
 		rests = run_is_over(s->r);
 	} while (advance(s));
 	s->out->took = busy - s->start;
-	miss_events(s);
+	stage_miss_events(s);
 }
 
 static enum wf_code
@@ -718,7 +403,7 @@ rehearse(const struct rehearsal *plan, struct rehearsal_result *out,
 	srandom(1);
 	s.code = make_run(&s);
 	if (!s.code)
-		take_up(&s, false);
+		stage_take_up(&s, false);
 	if (!s.code)
 		play(&s);
 	drop_run(&s);

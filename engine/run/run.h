@@ -250,7 +250,7 @@ struct run {
 	bool dirty;                 /* the run's row must be written */
 	const char *actor;          /* who causes what is applied now */
 	struct store *store;        /* for host pools and history; or NULL */
-	bool pretends;              /* a rehearsal: nothing outside is touched */
+	bool pretends; /* a rehearsal: nothing outside is touched */
 };
 
 /* A run from its row and definition (both become its own); instances of the

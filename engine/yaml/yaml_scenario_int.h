@@ -37,6 +37,16 @@ struct words scenario_words(struct scenario_reader *rd, const struct node *n);
 int scenario_word(struct scenario_reader *rd, const struct node *n,
 		  const char *const *words, size_t nwords);
 
+/* Says so when it is of another kind than `wanted` names. */
+bool scenario_is(struct scenario_reader *rd, const struct node *n,
+		 enum node_kind kind, const char *wanted);
+bool scenario_has(struct scenario_reader *rd, const struct node *map,
+		  const char *key);
+
+void scenario_expect(struct scenario_reader *rd, const struct node *n,
+		     struct expect *out);
+void scenario_events(struct scenario_reader *rd, const struct node *n,
+		     struct scenario *out);
 /* The stubs of steps (or of hooks, whose results stand alone). */
 struct stub *scenario_stubs(struct scenario_reader *rd, const struct node *n,
 			    bool hooks, uint32_t *n_out);
