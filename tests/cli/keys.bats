@@ -348,7 +348,7 @@ END
 @test "foreach: what is no list, and an empty one" {
 	flow f <<'END'
 on_failure: continue
-params: { none: { type: list, default: [] }, x: 3 }
+params: { none: { type: list, default: [] }, x: { type: json, default: 3 } }
 steps:
   - { id: empty, foreach: params.none, run: "false" }
   - { id: after, needs: [empty], run: "true" }
