@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "difftext.h"
 #include "output.h"
 
 #define D(symbol, name, operands, complete, min, max, summary, example)        \

@@ -5,7 +5,7 @@
 #ifndef WF_DIFFTEXT_H
 #define WF_DIFFTEXT_H
 
-#include "../engine/base/str.h"
+#include "str.h"
 
 /* In the manner of `diff -u`, with three lines around; nothing when they are
  * equal. */

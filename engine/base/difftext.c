@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "../engine/base/vec.h"
+#include "vec.h"
 
 #define AROUND 3
 #define MAX_CELLS                                                              \
