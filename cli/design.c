@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../engine/base/difftext.h"
 #include "output.h"
 
 #define D(symbol, name, operands, complete, min, max, summary, example)        \
