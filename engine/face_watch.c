@@ -6,6 +6,10 @@
  * still costs nothing.  Only where the log cannot be watched there is a slow
  * clock instead.
  *
+ * A busy engine gives hundreds of signs a second: after one, no other is
+ * asked for until the first looks are done.  That an engine leaves shows in
+ * the run's directory, from which it takes its socket along.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <errno.h>
@@ -18,9 +22,11 @@
 
 #include "face_int.h"
 
-/* After a sign, look again after these delays (ms). */
-static const int looks[] = {1, 4, 15, 60, 250, 1000, 4000};
-#define SLOW 1000
+/* After a sign, look again after these delays (ms).  With the look LISTEN,
+ * signs are asked for again. */
+static const int looks[] = {1, 8, 40, 15, 60, 250, 1000, 4000};
+#define LISTEN 3
+#define SLOW   1000
 
 struct wf_watch {
 	int epoll, inotify, timer;
@@ -50,14 +56,26 @@ add(int epoll, int fd)
 	epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
 }
 
-/* Again by each tick of the slow clock: a log comes with the first run. */
+/* For one sign.  Again by each tick of the slow clock: a log comes with the
+ * first run, and another store may be put in its place. */
 static void
 watch_log(struct wf_watch *w)
 {
-	const uint32_t signs = IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF;
+	const uint32_t signs =
+		IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONESHOT;
 
 	w->blind = w->inotify < 0 ||
 		   inotify_add_watch(w->inotify, w->log, signs) < 0;
+}
+
+static void
+watch_engine(struct wf_watch *w, const struct wf_engine *e, const char *run)
+{
+	char *dir = mem_printf("%s/runs/%s", e->dir, run);
+
+	if (w->inotify >= 0)
+		inotify_add_watch(w->inotify, dir, IN_DELETE);
+	free(dir);
 }
 
 enum wf_code
@@ -66,12 +84,13 @@ wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 {
 	struct wf_watch *w = mem_alloc(sizeof(*w));
 
-	(void)run;
 	w->log = mem_printf("%s/store.db-wal", e->dir);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	watch_log(w);
+	if (run)
+		watch_engine(w, e, run);
 	if (w->inotify >= 0)
 		add(w->epoll, w->inotify);
 	if (w->epoll < 0 || w->timer < 0) {
@@ -96,26 +115,19 @@ wf_watch_fd(const struct wf_watch *w)
 static bool
 drain(struct wf_watch *w)
 {
-	char bytes[4096] __attribute__((aligned(8)));
+	char bytes[4096];
 	uint64_t ticks;
 	bool sign = false, any = false;
 
-	while (w->inotify >= 0) {
-		const struct inotify_event *event = (const void *)bytes;
-
-		if (read(w->inotify, bytes, sizeof(bytes)) <= 0)
-			break;
+	while (w->inotify >= 0 && read(w->inotify, bytes, sizeof(bytes)) > 0)
 		sign = any = true;
-		/* Another store was put in its place, or none. */
-		w->blind |= (event->mask & IN_IGNORED) != 0;
-	}
 	if (read(w->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
 		any = true;
 	if (sign)
 		w->look = 0;
 	else if (any && w->look < ARRAY_SIZE(looks))
 		w->look++;
-	if (w->blind && any)
+	if (any && (w->blind || w->look == LISTEN))
 		watch_log(w);
 	if (any)
 		arm(w);

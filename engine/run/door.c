@@ -135,6 +135,16 @@ door_listen(const char *run_dir)
 	return fd;
 }
 
+void
+door_close(const char *run_dir, int fd)
+{
+	char *path = mem_printf("%s/engine.sock", run_dir);
+
+	unlink(path);
+	free(path);
+	close(fd);
+}
+
 char *
 door_left(const char *run_dir)
 {

@@ -41,5 +41,7 @@ void door_furnish(const char *state_dir, const char *run_dir);
 int door_take(const char *run_dir, int wait);
 /* The socket on which it is woken, RUN_DIR/engine.sock; -1 with errno. */
 int door_listen(const char *run_dir);
+/* Nobody is to wake it any more; those who watch see it leave. */
+void door_close(const char *run_dir, int fd);
 
 #endif

@@ -274,8 +274,10 @@ on_commit(void *arg, uint32_t events)
 		CRASH_POINT("commit-after");
 		st_batch_free(d->flying);
 		d->flying = NULL;
+		warden_cork(d->warden);
 		vec_each (&d->effects, struct effect, e)
 			carry_out(d, e);
+		warden_uncork(d->warden);
 		d->effects.n = 0;
 		CRASH_POINT("effects-done");
 		if (d->run->reborn)
@@ -476,6 +478,8 @@ static void
 finish(struct drive *d)
 {
 	CRASH_POINT("finish");
+	if (d->socket >= 0)
+		door_close(d->dir, d->socket);
 	if (d->committer)
 		committer_free(d->committer);
 	if (d->warden)
@@ -488,8 +492,6 @@ finish(struct drive *d)
 		st_close(d->writer);
 	vec_release(&d->effects);
 	vec_release(&d->orphans);
-	if (d->socket >= 0)
-		close(d->socket);
 	close(d->lock);
 	free(d->dir);
 }

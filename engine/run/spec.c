@@ -273,10 +273,10 @@ search_path(const char *path, const char *word, struct arena *a)
 	return NULL;
 }
 
-/* Is the word a program on the attempt's own PATH?  Where it was found is
+/* The word as a program on the attempt's own PATH.  Where it was found is
  * remembered: a hundred thousand steps often run the same few. */
-static bool
-is_program(struct builder *b, const char *word)
+static const char *
+find_program(struct builder *b, const char *word)
 {
 	struct run *r = b->r;
 	const char *pair = map_get(&b->env, "PATH");
@@ -285,16 +285,16 @@ is_program(struct builder *b, const char *word)
 	const char *file;
 
 	if (strchr(word, '/'))
-		return false; /* may be relative to the work directory */
+		return NULL; /* may be relative to the work directory */
 	key = arena_printf(&b->spec->arena, "%s:%s", path, word);
 	file = map_get(&r->programs, key);
 	if (file && access(file, X_OK) == 0)
-		return true;
+		return file;
 	file = search_path(path, word, &b->spec->arena);
 	if (file)
 		map_set(&r->programs, arena_strdup(&r->arena, key),
 			arena_strdup(&r->arena, file));
-	return file != NULL;
+	return file;
 }
 
 static bool
@@ -302,7 +302,10 @@ try_direct(struct builder *b, const char *text)
 {
 	const char **words = spec_simple_words(&b->spec->arena, text);
 
-	if (!words || !is_program(b, words[0]))
+	if (!words)
+		return false;
+	b->spec->w.program = find_program(b, words[0]);
+	if (!b->spec->w.program)
 		return false;
 	b->spec->w.argv = words;
 	return true;

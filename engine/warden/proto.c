@@ -67,6 +67,7 @@ put_spec(struct strbuf *out, const struct warden_spec *s)
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		put(out, (uint64_t)numbers[i], 8);
 	put(out, (uint32_t)s->nice, 4);
+	put_text(out, s->program);
 	put_text(out, s->key);
 	put_text(out, s->workdir);
 	put_text(out, s->log);
@@ -97,9 +98,10 @@ put_news(struct strbuf *out, const struct warden_news *n)
 }
 
 void
-proto_encode(const struct proto *m, struct strbuf *out)
+proto_add(const struct proto *m, struct strbuf *out)
 {
-	strbuf_clear(out);
+	size_t at = out->n, n;
+
 	put(out, MAGIC, 2);
 	put(out, PROTO_VERSION, 1);
 	put(out, m->kind, 1);
@@ -129,8 +131,16 @@ proto_encode(const struct proto *m, struct strbuf *out)
 	case PROTO_LARGE:
 		break;
 	}
+	n = out->n - at;
 	for (size_t i = 0; i < 4; i++)
-		out->at[4 + i] = (char)(unsigned char)(out->n >> 8 * i);
+		out->at[at + 4 + i] = (char)(unsigned char)(n >> 8 * i);
+}
+
+void
+proto_encode(const struct proto *m, struct strbuf *out)
+{
+	strbuf_clear(out);
+	proto_add(m, out);
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -209,6 +219,7 @@ get_spec(struct reader *r, struct proto *m)
 		r->bad = r->bad || *numbers[i] < 0;
 	}
 	s->nice = (int32_t)get(r, 4);
+	s->program = get_text(r);
 	s->key = get_text(r);
 	s->workdir = get_text(r);
 	s->log = get_text(r);
@@ -467,4 +478,45 @@ proto_receive(int fd, struct strbuf *in)
 	in->n = (size_t)n;
 	in->at[n] = '\0';
 	return file >= 0 ? read_file(file, in) : 1;
+}
+
+/* How many of the bytes the first message says it has. */
+static size_t
+first_size(const char *bytes, size_t n)
+{
+	struct reader r = {bytes, bytes + n, false};
+	uint64_t size;
+
+	get(&r, 4);
+	size = get(&r, 4);
+	return r.bad || size < HEADER || size > n ? n : (size_t)size;
+}
+
+int
+proto_next(int fd, struct proto_in *in, struct proto *m)
+{
+	int got = 1;
+
+	if (in->at >= in->bytes.n) {
+		in->at = 0;
+		got = proto_receive(fd, &in->bytes);
+	}
+	if (got != 1) {
+		strbuf_clear(&in->bytes);
+		return got;
+	}
+	in->first = in->at;
+	in->at += first_size(in->bytes.at + in->at, in->bytes.n - in->at);
+	if (proto_decode(in->bytes.at + in->first, in->at - in->first, m))
+		return 1;
+	proto_forget(in);
+	errno = EBADMSG;
+	return -1;
+}
+
+void
+proto_forget(struct proto_in *in)
+{
+	strbuf_clear(&in->bytes);
+	in->at = in->first = 0;
 }

@@ -3,7 +3,7 @@
  * Each message is a header (magic, version, kind, size) and a body of
  * little-endian integers and counted strings that also end in NUL.  A
  * message over PROTO_INLINE bytes travels in a memory file beside an empty
- * one.  Decoding trusts nothing: sizes, counts and ends are checked, and
+ * one; small ones travel several at a time, one after the other.  Decoding trusts nothing: sizes, counts and ends are checked, and
  * strings with a NUL inside are refused.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,7 +15,7 @@
 #include "../base/vec.h"
 #include "warden.h"
 
-#define PROTO_VERSION 1
+#define PROTO_VERSION 2
 #define PROTO_INLINE  65536
 #define PROTO_MAX     (32 << 20)
 #define PROTO_ACKS    1024 /* at most in one message */
@@ -49,8 +49,9 @@ struct proto {
 	VEC(uint64_t) numbers;
 };
 
-/* Append nothing but the message to an emptied `out`. */
+/* Put nothing but the message into an emptied `out`; or append it. */
 void proto_encode(const struct proto *m, struct strbuf *out);
+void proto_add(const struct proto *m, struct strbuf *out);
 /* False for anything that is not a whole and sane message. */
 bool proto_decode(const char *bytes, size_t n, struct proto *m);
 void proto_release(struct proto *m);
@@ -60,5 +61,15 @@ bool proto_send(int fd, const struct strbuf *bytes);
 /* Receive one message's bytes into `in`.  1: there is one; 0: the other side
  * is gone; -1 with errno, EAGAIN when there is none now. */
 int proto_receive(int fd, struct strbuf *in);
+
+/* What was received and how far it was read. */
+struct proto_in {
+	struct strbuf bytes;
+	size_t first, at; /* the last message read; the next one */
+};
+/* The next message, from what is there or from the socket: as proto_receive,
+ * -1 with EBADMSG for what is none. */
+int proto_next(int fd, struct proto_in *in, struct proto *m);
+void proto_forget(struct proto_in *in);
 
 #endif

@@ -58,6 +58,7 @@ keeper_drop_connection(struct keeper *k)
 	if (k->connection >= 0)
 		close(k->connection);
 	k->connection = -1;
+	proto_forget(&k->in);
 	forget_late(k);
 }
 
@@ -100,6 +101,7 @@ accept_engine(struct keeper *k)
 	CRASH_POINT("welcome");
 	if (!proto_send(fd, &k->out))
 		keeper_drop_connection(k);
+	strbuf_clear(&k->out);
 }
 
 static void
@@ -137,7 +139,7 @@ turn(struct keeper *k)
 		 0								}
         };
 
-	if (poll(polls, ARRAY_SIZE(polls), -1) < 0)
+	if (poll(polls, ARRAY_SIZE(polls), tell_wait(k)) < 0)
 		return;
 	if (polls[0].revents)
 		run_signals(k);
@@ -145,12 +147,13 @@ turn(struct keeper *k)
 		run_timers(k);
 	if (polls[2].revents)
 		accept_engine(k);
-	if (k->connection != polls[3].fd || k->connection < 0)
-		return;
-	if (polls[3].revents & POLLOUT)
-		tell_late(k);
-	if (polls[3].revents & ~POLLOUT)
-		request_handle(k);
+	if (k->connection == polls[3].fd && k->connection >= 0) {
+		if (polls[3].revents & POLLOUT)
+			tell_late(k);
+		if (k->connection >= 0 && polls[3].revents & ~POLLOUT)
+			request_handle(k);
+	}
+	tell_flush(k);
 }
 
 /* --- the start ---------------------------------------------------------- */
@@ -277,8 +280,9 @@ keeper_open(struct keeper *k)
 			     .damage = -1,
 			     .wake_at = INT64_MAX,
 			     .no_engine_before = clock_boot() + FIRST_WAIT_MS,
-			     .in = STRBUF_INIT,
-			     .out = STRBUF_INIT};
+			     .in.bytes = STRBUF_INIT,
+			     .out = STRBUF_INIT,
+			     .ticks = spawn_ticks()};
 	journal_boot_id(k->boot_id);
 	k->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (k->timer < 0 || !take_signals(k) || !take_journal(k))
@@ -298,7 +302,7 @@ keeper_close(struct keeper *k)
 	known_release(&k->known);
 	tree_release(&k->tree);
 	proto_release(&k->request);
-	strbuf_release(&k->in);
+	strbuf_release(&k->in.bytes);
 	strbuf_release(&k->out);
 	vec_release(&k->live);
 	vec_release(&k->late);

@@ -54,6 +54,7 @@ struct warden_limits {  /* 0: not limited; bytes, ms, counts */
 struct warden_spec {
 	uint64_t attempt;        /* unique in the run, never reused */
 	const char *const *argv; /* NULL-terminated; argv[0] through PATH */
+	const char *program; /* where argv[0] was found; NULL: look for it */
 	const char *const *envp; /* the whole environment */
 	const char *key;         /* WFCTL_KEY=... as it stands in envp */
 	const char *workdir;
@@ -108,6 +109,9 @@ void warden_detach(struct warden *w);
 int warden_fd(const struct warden *w); /* to poll for reading */
 int warden_pid(const struct warden *w);
 
+/* Between the two, requests gather and go together. */
+void warden_cork(struct warden *w);
+bool warden_uncork(struct warden *w);
 /* Requests.  False when the warden is gone (attach again and ask again). */
 bool warden_start(struct warden *w, const struct warden_spec *spec);
 /* `now`: SIGKILL at once, else SIGTERM, kill_after, SIGKILL. */

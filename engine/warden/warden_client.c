@@ -27,8 +27,9 @@
 
 struct warden {
 	int fd, pid;
-	bool gone;
-	struct strbuf out, in;
+	bool gone, corked;
+	struct strbuf out; /* asked, not sent */
+	struct proto_in in;
 	struct proto message;
 	VEC(uint64_t) acks; /* go with the next request: no haste */
 };
@@ -167,8 +168,7 @@ greeted(struct warden *w, const struct attaching *a)
 	socklen_t n = sizeof(peer);
 
 	if (left < 0 || poll(&p, 1, (int)left) != 1 ||
-	    proto_receive(w->fd, &w->in) != 1 ||
-	    !proto_decode(w->in.at, w->in.n, &w->message) ||
+	    proto_next(w->fd, &w->in, &w->message) != 1 ||
 	    w->message.kind != PROTO_WELCOME)
 		return false;
 	getsockopt(w->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n);
@@ -250,7 +250,8 @@ warden_attach(const char *run_dir, struct warden **out, struct wf_err *err)
 	int error;
 
 	*out = NULL;
-	*w = (struct warden){.fd = -1, .in = STRBUF_INIT, .out = STRBUF_INIT};
+	*w = (struct warden){
+		.fd = -1, .in.bytes = STRBUF_INIT, .out = STRBUF_INIT};
 	/* Should the warden die alone, its children become ours. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	a.dir = move_up(open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -290,7 +291,7 @@ warden_detach(struct warden *w)
 		close(w->fd);
 	vec_release(&w->acks);
 	proto_release(&w->message);
-	strbuf_release(&w->in);
+	strbuf_release(&w->in.bytes);
 	strbuf_release(&w->out);
 	free(w);
 }
@@ -310,20 +311,62 @@ warden_pid(const struct warden *w)
 /* --- asking and listening ----------------------------------------------- */
 
 static bool
-send_one(struct warden *w, const struct proto *m)
+flush(struct warden *w)
 {
 	struct pollfd p = {w->fd, POLLOUT, 0};
+	bool sent = !w->out.n;
 
-	proto_encode(m, &w->out);
-	while (!proto_send(w->fd, &w->out)) {
-		if (errno == EAGAIN && poll(&p, 1, SEND_MS) != 0)
+	while (!sent) {
+		sent = proto_send(w->fd, &w->out);
+		if (sent || (errno == EAGAIN && poll(&p, 1, SEND_MS) != 0))
 			continue;
 		/* A request that was lost must not be waited for: the end of
 		 * the connection is news, and whoever hears it asks anew. */
 		shutdown(w->fd, SHUT_RDWR);
-		return false;
+		break;
 	}
-	return true;
+	/* There may be secrets. */
+	if (w->out.n)
+		explicit_bzero(w->out.at, w->out.n);
+	strbuf_clear(&w->out);
+	return sent;
+}
+
+/* What is too large for one message goes alone. */
+static bool
+send_one(struct warden *w, const struct proto *m)
+{
+	size_t before = w->out.n, n;
+	struct strbuf alone = STRBUF_INIT;
+	bool sent;
+
+	proto_add(m, &w->out);
+	n = w->out.n - before;
+	if (before && w->out.n > PROTO_INLINE) {
+		strbuf_add(&alone, w->out.at + before, n);
+		explicit_bzero(w->out.at + before, n);
+		w->out.n = before;
+		sent = flush(w);
+		strbuf_add(&w->out, alone.at, alone.n);
+		explicit_bzero(alone.at, alone.n);
+		strbuf_release(&alone);
+		if (!sent)
+			return false;
+	}
+	return (w->corked && w->out.n <= PROTO_INLINE) || flush(w);
+}
+
+void
+warden_cork(struct warden *w)
+{
+	w->corked = true;
+}
+
+bool
+warden_uncork(struct warden *w)
+{
+	w->corked = false;
+	return flush(w);
 }
 
 static bool
@@ -348,13 +391,9 @@ ask(struct warden *w, const struct proto *m)
 bool
 warden_start(struct warden *w, const struct warden_spec *spec)
 {
-	bool sent = ask(w, &(struct proto){.kind = PROTO_START,
-					   .attempt = spec->attempt,
-					   .spec = *spec});
-
-	if (spec->nsecrets)
-		explicit_bzero(w->out.at, w->out.n);
-	return sent;
+	return ask(w, &(struct proto){.kind = PROTO_START,
+				      .attempt = spec->attempt,
+				      .spec = *spec});
 }
 
 bool
@@ -394,11 +433,10 @@ warden_receive(struct warden *w, struct warden_news *news)
 
 	if (w->gone)
 		return false;
-	got = proto_receive(w->fd, &w->in);
+	got = proto_next(w->fd, &w->in, &w->message);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	if (got == 1 && proto_decode(w->in.at, w->in.n, &w->message) &&
-	    w->message.kind == PROTO_NEWS) {
+	if (got == 1 && w->message.kind == PROTO_NEWS) {
 		*news = w->message.news;
 		return true;
 	}

@@ -13,6 +13,7 @@
 #include "journal.h"
 #include "proto.h"
 #include "warden_known.h"
+#include "warden_spawn.h"
 #include "warden_tree.h"
 
 #define WARDEN_NAME "stepkeeper" /* nothing of "wfctl": see warden.h */
@@ -61,13 +62,16 @@ struct keeper {
 	struct journal journal;
 	unsigned char boot_id[16];
 	int64_t damage;
+	struct spawn_ticks ticks;
 	struct known_table known;
 	VEC(struct attempt *) live;
 	VEC(struct late) late;
 	struct tree tree;
 	int64_t tree_at; /* when it was read */
 	struct proto request;
-	struct strbuf in, out;
+	struct proto_in in;
+	struct strbuf out; /* news that is not sent yet */
+	int64_t unhurried; /* since when it has waited, if it may; else 0 */
 };
 
 /* warden.c */
@@ -78,7 +82,10 @@ void keeper_drop_connection(struct keeper *k);
 void tell(struct keeper *k, const struct warden_news *news);
 void tell_truth(struct keeper *k, uint64_t attempt);
 void tell_ended(struct keeper *k, const struct attempt *a);
-void tell_late(struct keeper *k); /* the socket is writable again */
+/* Send what was told.  News of beginnings waits a while for company. */
+void tell_flush(struct keeper *k);
+int tell_wait(const struct keeper *k); /* ms until it must, or -1 */
+void tell_late(struct keeper *k);      /* the socket is writable again */
 void forget_late(struct keeper *k);
 
 /* warden_request.c */

@@ -63,6 +63,7 @@ start(struct keeper *k, const struct warden_spec *spec)
 	struct spawn s = {.spec = spec,
 			  .journal = &k->journal,
 			  .boot_id = k->boot_id,
+			  .ticks = &k->ticks,
 			  .null = k->null,
 			  .output = -1,
 			  .errors = -1};
@@ -145,7 +146,8 @@ handle(struct keeper *k, struct proto *m)
 	case PROTO_START:
 		start(k, &m->spec);
 		/* Environment and secrets are not kept. */
-		explicit_bzero(k->in.at, k->in.n);
+		explicit_bzero(k->in.bytes.at + k->in.first,
+			       k->in.at - k->in.first);
 		return;
 	case PROTO_KILL:
 		stop(k, m);
@@ -173,13 +175,12 @@ void
 request_handle(struct keeper *k)
 {
 	for (int i = 0; i < REQUESTS_A_TURN && k->connection >= 0; i++) {
-		int got = proto_receive(k->connection, &k->in);
+		int got = proto_next(k->connection, &k->in, &k->request);
 
 		CRASH_POINT("request");
 		if (got < 0 && errno == EAGAIN)
 			return;
-		if (got <= 0 || !proto_decode(k->in.at, k->in.n, &k->request) ||
-		    k->request.version != PROTO_VERSION)
+		if (got <= 0 || k->request.version != PROTO_VERSION)
 			keeper_drop_connection(k);
 		else
 			handle(k, &k->request);

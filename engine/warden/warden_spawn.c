@@ -123,7 +123,7 @@ set_limits(struct spawn *s)
 
 /* Field 22 of our own stat; 0 where there is no /proc. */
 static uint64_t
-own_start_time(void)
+read_start_time(void)
 {
 	int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 	char text[512], *p;
@@ -147,17 +147,39 @@ own_start_time(void)
 	return value;
 }
 
+/* The start time counts ticks of CLOCK_BOOTTIME at the fork.  When that
+ * cannot have been another tick than now, there is nothing to be read; but
+ * once, to see that it is so on this machine. */
+static uint64_t
+own_start_time(const struct spawn *s, const struct timespec *now)
+{
+	struct spawn_ticks *t = s->ticks;
+	uint64_t ticks, truth;
+
+	if (!t->ns || s->forked.tv_sec != now->tv_sec ||
+	    s->forked.tv_nsec / t->ns != now->tv_nsec / t->ns)
+		return read_start_time();
+	ticks = (uint64_t)now->tv_sec * (uint64_t)(1000000000 / t->ns) +
+		(uint64_t)(now->tv_nsec / t->ns);
+	if (t->agree)
+		return ticks;
+	truth = read_start_time();
+	t->agree = truth == ticks;
+	t->ns = t->agree ? t->ns : 0;
+	return truth;
+}
+
 static void
 write_begun(struct spawn *s)
 {
 	struct journal_record r = {.kind = JOURNAL_BEGUN,
 				   .attempt = s->spec->attempt,
-				   .pid = getpid(),
-				   .start_time = own_start_time()};
+				   .pid = getpid()};
 	struct timespec now;
 	uint64_t at = s->journal->size;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
+	r.start_time = own_start_time(s, &now);
 	r.boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	memcpy(r.boot_id, s->boot_id, sizeof(r.boot_id));
 	if (!journal_append(s->journal, &r))
@@ -262,6 +284,8 @@ child(struct spawn *s, const char **script)
 	CRASH_POINT("child-begun");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (s->spec->program)
+		exec_path(s->spec->program, s->spec, script);
 	if (strchr(s->spec->argv[0], '/'))
 		exec_path(s->spec->argv[0], s->spec, script);
 	else
@@ -312,6 +336,15 @@ count(const char *const *list)
 	return n;
 }
 
+struct spawn_ticks
+spawn_ticks(void)
+{
+	long hertz = sysconf(_SC_CLK_TCK);
+	bool whole = hertz > 0 && 1000000000 % hertz == 0;
+
+	return (struct spawn_ticks){whole ? 1000000000 / hertz : 0, false};
+}
+
 void
 spawn_run(struct spawn *s)
 {
@@ -320,6 +353,7 @@ spawn_run(struct spawn *s)
 	uint64_t before = s->journal->size;
 	pid_t pid;
 
+	clock_gettime(CLOCK_BOOTTIME, &s->forked);
 	pid = vfork();
 	if (pid == 0)
 		child(s, script);

@@ -6,6 +6,7 @@
 #define WF_WARDEN_SPAWN_H
 
 #include <limits.h>
+#include <time.h>
 
 #include "journal.h"
 #include "warden.h"
@@ -28,12 +29,21 @@ enum spawn_call {
 	SPAWN_NCALLS
 };
 
+/* What start times are counted in; 0: not to be told from the clock. */
+struct spawn_ticks {
+	long ns;
+	bool agree; /* with the kernel's own account, as was seen */
+};
+struct spawn_ticks spawn_ticks(void);
+
 struct spawn {
 	const struct warden_spec *spec;
 	struct journal *journal;
 	const unsigned char *boot_id;
 	int null;           /* open on /dev/null */
 	int output, errors; /* a filter's pipes, or -1: open the files */
+	struct spawn_ticks *ticks;
+	struct timespec forked; /* not later than the fork, on the boot clock */
 	/* Written by the child, whose memory is ours. */
 	int pid;
 	int error; /* 0: runs, or ran */

@@ -1,5 +1,6 @@
 /* News to the engine, which is always the truth of the journal.
  *
+ * News gathers until the end of the turn and goes together.
  * A full socket never makes the warden wait: what it could not say is
  * noted, and said when the socket is writable again.
  *
@@ -8,9 +9,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../base/clock.h"
 #include "../base/crash.h"
 #include "warden_keeper.h"
 #include "warden_spawn.h"
+
+#define ENOUGH       (PROTO_INLINE / 2) /* bytes for one message */
+#define UNHURRIED_MS 20
 
 static void
 fill_begun(struct warden_news *n, const struct journal_record *r)
@@ -85,21 +90,57 @@ truth(struct keeper *k, uint64_t attempt)
 }
 
 static bool
-send_now(struct keeper *k, const struct warden_news *news)
+send_all(struct keeper *k)
 {
-	proto_encode(&(struct proto){.kind = PROTO_NEWS,
-				     .attempt = news->attempt,
-				     .news = *news},
-		     &k->out);
+	k->unhurried = 0;
+	if (!k->out.n)
+		return true;
 	CRASH_POINT("tell-before");
 	if (proto_send(k->connection, &k->out)) {
 		CRASH_POINT("tell-after");
+		strbuf_clear(&k->out);
 		return true;
 	}
 	k->blocked = errno == EAGAIN || errno == ENOBUFS;
 	if (!k->blocked)
 		keeper_drop_connection(k);
 	return false;
+}
+
+/* False when it must be said later, or to nobody. */
+static bool
+say(struct keeper *k, const struct warden_news *news)
+{
+	bool hurry = news->kind != WARDEN_BEGUN || (k->out.n && !k->unhurried);
+
+	if (k->out.n > ENOUGH && !send_all(k))
+		return false;
+	proto_add(&(struct proto){.kind = PROTO_NEWS,
+				  .attempt = news->attempt,
+				  .news = *news},
+		  &k->out);
+	if (hurry)
+		k->unhurried = 0;
+	else if (!k->unhurried)
+		k->unhurried = clock_boot();
+	return true;
+}
+
+int
+tell_wait(const struct keeper *k)
+{
+	int64_t left = k->unhurried + UNHURRIED_MS - clock_boot();
+
+	if (!k->unhurried || k->blocked)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+void
+tell_flush(struct keeper *k)
+{
+	if (k->connection >= 0 && !k->blocked && tell_wait(k) <= 0)
+		send_all(k);
 }
 
 static struct warden_news *
@@ -116,7 +157,7 @@ tell(struct keeper *k, const struct warden_news *news)
 {
 	if (k->connection < 0)
 		return;
-	if (!k->blocked && send_now(k, news))
+	if (!k->blocked && say(k, news))
 		return;
 	if (k->blocked)
 		vec_push(&k->late, (struct late){news->attempt, copy(news)});
@@ -131,7 +172,7 @@ tell_truth(struct keeper *k, uint64_t attempt)
 		return;
 	if (!k->blocked) {
 		news = truth(k, attempt);
-		if (send_now(k, &news))
+		if (say(k, &news))
 			return;
 	}
 	if (k->blocked)
@@ -155,12 +196,14 @@ tell_late(struct keeper *k)
 	size_t done = 0;
 
 	k->blocked = false;
+	if (!send_all(k))
+		return;
 	while (done < k->late.n && !k->blocked && k->connection >= 0) {
 		struct late *late = &k->late.at[done];
 		struct warden_news news =
 			late->news ? *late->news : truth(k, late->attempt);
 
-		if (!send_now(k, &news))
+		if (!say(k, &news))
 			break;
 		free(late->news);
 		done++;
@@ -179,4 +222,6 @@ forget_late(struct keeper *k)
 		free(k->late.at[i].news);
 	k->late.n = 0;
 	k->blocked = false;
+	k->unhurried = 0;
+	strbuf_clear(&k->out);
 }
