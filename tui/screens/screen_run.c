@@ -74,7 +74,7 @@ open_run(struct view *v, const char *arg, struct wf_err *err)
 	rv->log.find = rv->events.find = (struct prompt)PROMPT_INIT;
 	rv->info.find = (struct strbuf)STRBUF_INIT;
 	rv->log.attempt = -1;
-	rv->log.follow = rv->events.follow = true;
+	rv->log.follow = rv->events.follow = rv->events.stale = true;
 	rv->log.found = SIZE_MAX;
 	rv->now = clock_wall();
 	code = wf_run_find(v->views->engine, arg ? arg : "@latest", rv->id,
