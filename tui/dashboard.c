@@ -16,10 +16,11 @@
 #include "../engine/base/clock.h"
 #include "dashboard.h"
 #include "term.h"
+#include "theme.h"
 #include "view.h"
 
 enum {
-	PAINT_MS = 100,   /* between two paints that no key asked for */
+	SLOW_FPS = 4,
 	ANSWER_MS = 20,   /* between two looks for an engine's answer */
 	HEALTH_MS = 2000, /* between two looks whether engines live */
 	PASTE_KEYS = 5,   /* more text keys than this at once are a paste */
@@ -33,6 +34,8 @@ struct dashboard {
 	struct wf_watch *watch;
 	char *watched; /* run whose news we wait for; NULL: all */
 	bool news, scripted;
+	int64_t pause;   /* ms between two paints that no key asked for */
+	bool mouse;      /* the terminal's mouse is ours */
 	int64_t painted; /* clock_boot of the last paint */
 	int64_t read;    /* ... and of the last look into the store */
 };
@@ -80,7 +83,7 @@ wait_ms(struct dashboard *d)
 	int64_t wait = due ? (due > now ? due - now : 0) : -1;
 
 	if (d->news || d->views.dirty) {
-		int64_t paint = d->painted + PAINT_MS - clock_boot();
+		int64_t paint = d->painted + d->pause - clock_boot();
 
 		paint = paint > 0 ? paint : 0;
 		wait = wait < 0 || paint < wait ? paint : wait;
@@ -164,6 +167,25 @@ obey(struct dashboard *d)
 	}
 	if (d->views.run_program)
 		run_program(d);
+	if (d->mouse != d->views.mouse) {
+		d->mouse = d->views.mouse;
+		d->term->ops->mouse(d->term, d->mouse);
+	}
+	if (d->views.copied) {
+		d->term->ops->copy(d->term, d->views.copied,
+				   strlen(d->views.copied));
+		free(d->views.copied);
+		d->views.copied = NULL;
+	}
+}
+
+/* News a person waits for, said once. */
+static void
+ring(struct dashboard *d)
+{
+	if (d->views.ring && d->views.config.value[SETTING_BELL])
+		d->term->ops->ring(d->term);
+	d->views.ring = false;
 }
 
 /* False when the terminal is gone. */
@@ -184,6 +206,10 @@ take_keys(struct dashboard *d)
 			break;
 		if (key == TERM_RESIZED)
 			take_size(d);
+		else if (key == TERM_CLICK || key == TERM_WHEEL_UP ||
+			 key == TERM_WHEEL_DOWN)
+			views_mouse(&d->views, key, d->term->mouse_x,
+				    d->term->mouse_y);
 		else if (key != TERM_OTHER)
 			keys[n++] = key;
 	}
@@ -240,10 +266,11 @@ turn_until_left(struct dashboard *d)
 			d->news = true;
 			d->views.stale = false;
 		}
-		if (d->news && clock_boot() >= d->painted + PAINT_MS) {
+		if (d->news && clock_boot() >= d->painted + d->pause) {
 			d->news = false;
 			d->read = clock_boot();
 			views_refresh(&d->views);
+			ring(d);
 		}
 		if (clock_moved(d, &due)) {
 			d->views.dirty = true;
@@ -251,29 +278,62 @@ turn_until_left(struct dashboard *d)
 			d->news |= clock_boot() >= d->read + HEALTH_MS;
 		}
 		if (d->views.dirty &&
-		    (keys || clock_boot() >= d->painted + PAINT_MS))
+		    (keys || clock_boot() >= d->painted + d->pause))
 			paint(d);
 	}
+}
+
+/* What is asked for on the command line goes before the file. */
+static enum term_color
+color_of(const struct dashboard *d, const struct dashboard_options *o)
+{
+	static const enum term_color colors[] = {
+		[DASHBOARD_COLOR_AUTO] = TERM_COLOR_AUTO,
+		[DASHBOARD_COLOR_ALWAYS] = TERM_COLOR_ALWAYS,
+		[DASHBOARD_COLOR_NEVER] = TERM_COLOR_NEVER,
+	};
+
+	return colors[o->color != DASHBOARD_COLOR_AUTO
+			      ? (int)o->color
+			      : (int)d->views.config.value[SETTING_COLOR]];
 }
 
 static enum wf_code
 open_term(struct dashboard *d, const struct dashboard_options *o,
 	  struct wf_err *err)
 {
+	const struct config *c = &d->views.config;
 	struct term_options t = {
-		.color = o->color == DASHBOARD_COLOR_NEVER ? TERM_COLOR_NEVER
-			 : o->color == DASHBOARD_COLOR_ALWAYS
-				 ? TERM_COLOR_ALWAYS
-				 : TERM_COLOR_AUTO,
-		.ascii = o->ascii,
+		.color = color_of(d, o),
+		.ascii = o->ascii || c->value[SETTING_GLYPHS] == 1,
+		.escdelay = (int)c->value[SETTING_ESCDELAY],
 		.use_tty = o->pick,
 	};
 
 	d->scripted = o->script != NULL;
 	if (o->script)
-		return term_script_open(o->script, STDOUT_FILENO, o->ascii,
+		return term_script_open(o->script, STDOUT_FILENO, t.ascii,
 					&d->term, err);
 	return term_open(&t, &d->term, err);
+}
+
+static enum wf_code
+configure(struct dashboard *d, const struct dashboard_options *o,
+	  struct wf_err *err)
+{
+	struct views *vs = &d->views;
+	enum wf_code code = config_load(&vs->config, err);
+	int fps = (int)vs->config.value[SETTING_FPS];
+
+	if (o->slow && fps > SLOW_FPS)
+		fps = SLOW_FPS;
+	d->pause = 1000 / fps;
+	vs->mouse = vs->config.value[SETTING_MOUSE];
+	vs->read_only = o->read_only || vs->config.value[SETTING_READ_ONLY];
+	vs->pick = o->pick;
+	vec_each (&vs->config.colors, struct config_color, c)
+		theme_recolor((enum shown)c->shown, c->color);
+	return code;
 }
 
 /* The list lies under a run, so that q leads there; not when the dashboard
@@ -324,9 +384,9 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 	enum wf_code code;
 
 	views_init(&d.views, e);
-	d.views.read_only = o->read_only;
-	d.views.pick = o->pick;
-	code = open_first(&d, o, err);
+	code = configure(&d, o, err);
+	if (!code)
+		code = open_first(&d, o, err);
 	if (!code && !d.views.quit)
 		code = open_term(&d, o, err);
 	if (code || d.views.quit) {
@@ -338,6 +398,7 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 		views_say(&d.views, "%s", d.term->notice);
 	grid_init(&d.grid, 0, 0);
 	take_size(&d);
+	obey(&d);
 	paint(&d);
 	renew_watch(&d);
 	turn_until_left(&d);

@@ -24,6 +24,7 @@ struct dashboard_options {
 	enum dashboard_color color;
 	bool ascii;         /* 7-bit glyphs */
 	bool read_only;     /* actions are refused */
+	bool slow;          /* four paints a second, at most */
 	bool following;     /* opened on a run just started: closes by itself
 			     * when the run succeeds */
 	bool pick;          /* Enter prints the run's id on standard output */

@@ -5,44 +5,23 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#define NCURSES_WIDECHAR 1
-#define NCURSES_NOMACROS 1
-#include <curses.h>
-enum {
-	CURSES_ERR = ERR
-};
-#undef ERR /* curses' word for -1; ours is in base/err.h */
+#include "term_curses.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
 
-#include "../engine/base/clock.h"
+#include "../engine/base/base64.h"
 #include "lifeline.h"
-#include "term.h"
 #include "theme.h"
 
 enum {
-	ESCAPE_TAIL_MS = 500,
-	ESCAPE_DELAY_MS = 25,
-	INSTANT_ERRORS = 50
-};
-
-struct real_term {
-	struct term term;
-	SCREEN *screen;
-	FILE *in, *out; /* our own when /dev/tty is used */
-	struct grid shown;
-	bool gone;
-	int64_t escaped; /* when a lone ESC came; 0: none */
-	int tail;        /* of a late sequence: 0 none, '[' or 'O' */
-	int errors;      /* reads that failed one after the other */
+	ESCAPE_DELAY_MS = 25
 };
 
 /* --- start -------------------------------------------------------------------
@@ -112,10 +91,12 @@ start_colors(const struct term_options *o)
 		return;
 	if (use_default_colors() == CURSES_ERR)
 		background = COLOR_BLACK;
-	for (int s = 0; s < NSTYLES; s++) {
+	for (int s = 0; s < theme_nstyles(); s++) {
 		short color = COLORS >= 256 ? styles[s].colour256
 					    : styles[s].colour16;
 
+		if (s >= NSTYLES && shown_states[s - NSTYLES].style != s)
+			continue; /* no state has it */
 		if (s + 1 < COLOR_PAIRS && (color >= 0 || background < 0))
 			init_pair((short)(s + 1), color, background);
 	}
@@ -149,6 +130,9 @@ open_streams(struct real_term *t, bool use_tty, struct wf_err *err)
 
 static const struct term_ops real_ops;
 
+/* Mouse modes that a terminal may have been left in. */
+static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
+
 /* What undoes the screen's doings, without the padding some entries have. */
 static void
 prepare_lifeline(void)
@@ -168,12 +152,14 @@ prepare_lifeline(void)
 				s += strcspn(s, ">") + (strchr(s, '>') != NULL);
 		}
 	}
+	if (has_key(KEY_MOUSE))
+		strbuf_adds(&restore, mouse_off);
 	lifeline_arm(restore.at, restore.n);
 	strbuf_release(&restore);
 }
 
 static void
-set_modes(void)
+set_modes(const struct real_term *t)
 {
 	raw();
 	noecho();
@@ -183,7 +169,17 @@ set_modes(void)
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
 	if (!getenv("ESCDELAY"))
-		set_escdelay(ESCAPE_DELAY_MS);
+		set_escdelay(t->escdelay);
+}
+
+void
+real_come_back(struct real_term *t)
+{
+	set_modes(t);
+	clearok(curscr, TRUE);
+	grid_resize(&t->shown, 0, 0);
+	if (t->mouse)
+		real_mouse(&t->term, true);
 }
 
 enum wf_code
@@ -203,6 +199,7 @@ term_open(const struct term_options *o, struct term **term_out,
 		return code;
 	}
 	t = mem_alloc(sizeof(*t));
+	t->escdelay = o->escdelay ? o->escdelay : ESCAPE_DELAY_MS;
 	code = open_streams(t, o->use_tty, err);
 	if (code) {
 		free(t);
@@ -224,129 +221,13 @@ term_open(const struct term_options *o, struct term **term_out,
 		return ERR(err, WF_USAGE,
 			   "this terminal cannot move its cursor");
 	}
-	set_modes();
+	set_modes(t);
 	start_colors(o);
 	t->term.ops = &real_ops;
 	t->term.ascii = !is_utf8(o);
 	prepare_lifeline();
 	*term_out = &t->term;
 	return WF_OK;
-}
-
-/* --- keys
- * ---------------------------------------------------------------------- */
-
-static int
-real_fd(const struct term *term)
-{
-	return fileno(((const struct real_term *)term)->in);
-}
-
-static uint32_t
-named_key(wint_t c)
-{
-	static const struct {
-		int code;
-		uint32_t key;
-	} keys[] = {
-		{KEY_UP,        KEY_UP_ARROW   },
-                {KEY_DOWN,      KEY_DOWN_ARROW },
-		{KEY_LEFT,      KEY_LEFT_ARROW },
-                {KEY_RIGHT,     KEY_RIGHT_ARROW},
-		{KEY_HOME,      KEY_HOME_KEY   },
-                {KEY_END,       KEY_END_KEY    },
-		{KEY_PPAGE,     KEY_PAGE_UP    },
-                {KEY_NPAGE,     KEY_PAGE_DOWN  },
-		{KEY_IC,        KEY_INSERT_KEY },
-                {KEY_DC,        KEY_DELETE_KEY },
-		{KEY_BTAB,      KEY_BACK_TAB   },
-                {KEY_BACKSPACE, KEY_RUBOUT     },
-		{KEY_ENTER,     KEY_RETURN     },
-                {KEY_RESIZE,    TERM_RESIZED   },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if ((wint_t)keys[i].code == c)
-			return keys[i].key;
-	if (c >= (wint_t)KEY_F(1) && c <= (wint_t)KEY_F(12))
-		return KEY_F1_KEY + (uint32_t)(c - (wint_t)KEY_F(1));
-	return TERM_OTHER;
-}
-
-/* On a slow link an arrow key may arrive as a lone ESC and, later, its tail:
- * which must not be taken for commands.  True: this key is part of one. */
-static bool
-is_late_tail(struct real_term *t, wint_t c)
-{
-	if (t->tail) {
-		bool ends = t->tail == 'O' || (c >= 0x40 && c <= 0x7e);
-
-		if (ends)
-			t->tail = 0;
-		return true;
-	}
-	if (!t->escaped)
-		return false;
-	if ((c == '[' || c == 'O') &&
-	    clock_boot() - t->escaped < ESCAPE_TAIL_MS) {
-		t->tail = (int)c;
-		t->escaped = 0;
-		return true;
-	}
-	t->escaped = 0;
-	return false;
-}
-
-static void
-come_back(struct real_term *t)
-{
-	set_modes();
-	clearok(curscr, TRUE);
-	grid_resize(&t->shown, 0, 0);
-}
-
-static uint32_t
-no_key(struct real_term *t)
-{
-	struct pollfd p = {.fd = real_fd(&t->term), .events = POLLIN};
-
-	if (poll(&p, 1, 0) <= 0)
-		return TERM_NO_KEY;
-	/* Readable, but nothing to be read: the terminal went away. */
-	if (p.revents & (POLLHUP | POLLERR | POLLNVAL) ||
-	    ++t->errors > INSTANT_ERRORS)
-		t->gone = true;
-	return t->gone ? TERM_GONE : TERM_NO_KEY;
-}
-
-static uint32_t
-real_key(struct term *term)
-{
-	struct real_term *t = (struct real_term *)term;
-	wint_t c = 0;
-	int kind;
-
-	if (t->gone)
-		return TERM_GONE;
-	if (lifeline_was_continued()) {
-		come_back(t);
-		return TERM_RESIZED;
-	}
-	do {
-		kind = get_wch(&c);
-		if (kind == CURSES_ERR)
-			return no_key(t);
-		t->errors = 0;
-	} while (kind == OK && is_late_tail(t, c));
-	if (kind == KEY_CODE_YES)
-		return named_key(c);
-	if (c == KEY_ESC)
-		t->escaped = clock_boot();
-	if (c == '\n')
-		return KEY_RETURN;
-	if (c == '\b')
-		return KEY_RUBOUT;
-	return c == 0 ? TERM_OTHER : (uint32_t)c;
 }
 
 /* --- drawing
@@ -435,6 +316,26 @@ real_draw(struct term *term, const struct grid *g, bool whole)
 	refresh();
 }
 
+/* The bytes are letters and digits only, whatever the text holds. */
+static void
+real_copy(struct term *term, const char *text, size_t n)
+{
+	struct real_term *t = (struct real_term *)term;
+	struct strbuf coded = STRBUF_INIT;
+
+	base64_encode(&coded, text, n);
+	fprintf(t->out, "\033]52;c;%s\a", coded.at);
+	fflush(t->out);
+	strbuf_release(&coded);
+}
+
+static void
+real_ring(struct term *term)
+{
+	(void)term;
+	beep();
+}
+
 /* --- leaving
  * ------------------------------------------------------------------- */
 
@@ -443,9 +344,11 @@ real_suspend(struct term *term)
 {
 	struct real_term *t = (struct real_term *)term;
 
+	if (t->mouse)
+		mousemask(0, NULL);
 	endwin();
 	lifeline_stop();
-	come_back(t);
+	real_come_back(t);
 	refresh();
 }
 
@@ -456,6 +359,8 @@ real_run(struct term *term, const char *const *argv)
 	int status = -1;
 	pid_t pid;
 
+	if (t->mouse)
+		mousemask(0, NULL);
 	endwin();
 	lifeline_pause(true);
 	pid = fork();
@@ -469,7 +374,7 @@ real_run(struct term *term, const char *const *argv)
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	lifeline_pause(false);
-	come_back(t);
+	real_come_back(t);
 	refresh();
 	return status;
 }
@@ -479,6 +384,8 @@ real_close(struct term *term)
 {
 	struct real_term *t = (struct real_term *)term;
 
+	if (t->mouse)
+		real_mouse(term, false);
 	if (!t->gone)
 		endwin();
 	lifeline_release();
@@ -496,6 +403,9 @@ static const struct term_ops real_ops = {
 	.draw = real_draw,
 	.suspend = real_suspend,
 	.run = real_run,
+	.mouse = real_mouse,
+	.copy = real_copy,
+	.ring = real_ring,
 	.close = real_close,
 };
 

@@ -22,8 +22,10 @@ enum {
 	TERM_NO_KEY = 0,
 	TERM_RESIZED = KEY_NAMED + 100, /* size() is new, draw everything */
 	TERM_GONE,                      /* the terminal is no more */
-	TERM_PASTE,                     /* many keys at once: dropped text */
-	TERM_OTHER                      /* a key without a name */
+	TERM_CLICK,                     /* at mouse_x, mouse_y */
+	TERM_WHEEL_UP,
+	TERM_WHEEL_DOWN,
+	TERM_OTHER /* a key without a name */
 };
 
 struct term;
@@ -38,12 +40,18 @@ struct term_ops {
 	void (*suspend)(struct term *t);
 	/* Run a program on the terminal; its wait status, -1: not run. */
 	int (*run)(struct term *t, const char *const *argv);
+	/* Take the mouse, or leave it to the terminal. */
+	void (*mouse)(struct term *t, bool on);
+	/* Hand text to the terminal's clipboard; nobody says if it took it. */
+	void (*copy)(struct term *t, const char *text, size_t n);
+	void (*ring)(struct term *t); /* the bell */
 	void (*close)(struct term *t);
 };
 
 struct term {
 	const struct term_ops *ops;
 	bool ascii;       /* draw 7-bit only */
+	int mouse_x, mouse_y; /* of the latest click */
 	char notice[128]; /* what the user should know of it, or "" */
 };
 
@@ -56,6 +64,7 @@ enum term_color {
 struct term_options {
 	enum term_color color;
 	bool ascii;   /* 7-bit glyphs whatever the locale says */
+	int escdelay; /* ms; 0: the default */
 	bool use_tty; /* draw on /dev/tty instead of standard output */
 };
 
@@ -68,6 +77,7 @@ bool term_is_usable(void);
 /* Keys and commands from a file, one a line; what `dump` says goes to `out`:
  *
  *	size W H     key NAME...     text TEXT     dump     wait TEXT
+ *	click X Y    wheel up|down
  *
  * `wait` turns on until the screen shows TEXT, at most five seconds. */
 enum wf_code term_script_open(const char *path, int out, bool ascii,

@@ -97,6 +97,13 @@ obey(struct script_term *t, char *line)
 		push_keys(t, arg);
 	} else if (str_eq(line, "text")) {
 		push_text(t, arg);
+	} else if (str_eq(line, "click")) {
+		if (sscanf(arg, "%d %d", &t->term.mouse_x, &t->term.mouse_y) ==
+		    2)
+			vec_push(&t->keys, TERM_CLICK);
+	} else if (str_eq(line, "wheel")) {
+		vec_push(&t->keys, str_eq(arg, "up") ? TERM_WHEEL_UP
+						     : TERM_WHEEL_DOWN);
 	} else if (str_eq(line, "dump")) {
 		put_out(t, t->shown.at, t->shown.n);
 	} else if (str_eq(line, "wait")) {
@@ -174,6 +181,29 @@ script_run(struct term *term, const char *const *argv)
 }
 
 static void
+script_mouse(struct term *term, bool on)
+{
+	(void)term;
+	(void)on;
+}
+
+static void
+script_copy(struct term *term, const char *text, size_t n)
+{
+	struct script_term *t = (struct script_term *)term;
+
+	put_out(t, "copy ", 5);
+	put_out(t, text, n);
+	put_out(t, "\n", 1);
+}
+
+static void
+script_ring(struct term *term)
+{
+	put_out((struct script_term *)term, "ring\n", 5);
+}
+
+static void
 script_close(struct term *term)
 {
 	struct script_term *t = (struct script_term *)term;
@@ -193,6 +223,9 @@ static const struct term_ops script_ops = {
 	.draw = script_draw,
 	.suspend = script_suspend,
 	.run = script_run,
+	.mouse = script_mouse,
+	.copy = script_copy,
+	.ring = script_ring,
 	.close = script_close,
 };
 

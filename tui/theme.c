@@ -4,13 +4,13 @@
  */
 #include "theme.h"
 
-const struct style_info styles[NSTYLES] = {
+struct style_info styles[NSTYLES + NSHOWN] = {
 #define X(symbol, name, c16, c256, attrs)                                      \
 	[STYLE_##symbol] = {name, c16, c256, attrs},
 #include "theme.def"
 };
 
-const struct shown_info shown_states[NSHOWN] = {
+struct shown_info shown_states[NSHOWN] = {
 #define W(symbol, word, ascii, utf8, style, meaning)                           \
 	[SHOWN_##symbol] = {word, ascii, utf8, STYLE_##style, meaning},
 #include "theme.def"
@@ -85,4 +85,21 @@ const char *
 shown_glyph(enum shown shown, bool ascii)
 {
 	return ascii ? shown_states[shown].ascii : shown_states[shown].utf8;
+}
+
+void
+theme_recolor(enum shown shown, int color)
+{
+	uint8_t own = (uint8_t)(NSTYLES + (int)shown);
+
+	styles[own] = styles[shown_states[shown].style];
+	styles[own].colour16 = (short)(color < 16 ? color : -1);
+	styles[own].colour256 = (short)color;
+	shown_states[shown].style = own;
+}
+
+int
+theme_nstyles(void)
+{
+	return NSTYLES + NSHOWN;
 }

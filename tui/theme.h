@@ -22,7 +22,9 @@ struct style_info {
 	short colour16, colour256; /* -1: the terminal's own */
 	uint8_t attrs;             /* enum cell_attr */
 };
-extern const struct style_info styles[NSTYLES];
+/* After the named ones, a style of its own for each state that was given
+ * another colour. */
+extern struct style_info styles[];
 
 enum shown {
 #define W(symbol, word, ascii, utf8, style, meaning) SHOWN_##symbol,
@@ -32,16 +34,19 @@ enum shown {
 
 struct shown_info {
 	const char *word, *ascii, *utf8;
-	enum style style;
+	uint8_t style; /* enum style, or beyond */
 	const char *meaning;
 };
-extern const struct shown_info shown_states[NSHOWN];
+extern struct shown_info shown_states[NSHOWN];
 
 /* `cause` tells a time-out from other failures, `action` ("approval") a
  * person from other waits. */
 enum shown
 shown_of_step(enum step_state state, enum cause cause, const char *action);
 enum shown shown_of_run(enum run_state state, bool interrupted);
+/* Another colour (0 to 255, -1: the terminal's) for a state. */
+void theme_recolor(enum shown shown, int color);
+int theme_nstyles(void);
 const char *shown_glyph(enum shown shown, bool ascii);
 
 #endif

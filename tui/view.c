@@ -7,12 +7,13 @@
 #include "../engine/base/clock.h"
 #include "../engine/base/fs.h"
 #include "screen.h"
+#include "term.h"
 #include "theme.h"
 #include "view.h"
 
 enum {
 	GUARD_MS = 150,
-	CONFIRM_TYPED = 20,
+	WHEEL_ROWS = 3,
 	MESSAGES_MAX = 500,
 	MESSAGE_MS = 8000
 };
@@ -20,10 +21,8 @@ enum {
 void
 views_init(struct views *vs, struct wf_engine *engine)
 {
-	*vs = (struct views){.engine = engine,
-			     .dirty = true,
-			     .confirm_typed = CONFIRM_TYPED};
-	keymap_init(&vs->keymap);
+	*vs = (struct views){.engine = engine, .dirty = true};
+	config_init(&vs->config);
 }
 
 static void
@@ -48,7 +47,9 @@ views_release(struct views *vs)
 	vec_release(&vs->messages);
 	free(vs->picked);
 	free(vs->watched);
-	vs->picked = vs->watched = NULL;
+	free(vs->copied);
+	vs->picked = vs->watched = vs->copied = NULL;
+	config_release(&vs->config);
 }
 
 struct view *
@@ -203,28 +204,60 @@ views_in_text(struct views *vs)
 	return contexts[0] == CONTEXT_NONE; /* every key is text */
 }
 
-/* There is no clipboard to be trusted: a file, and its name is said. */
+/* Nobody can tell whether a terminal took it: there is a file in any case,
+ * and its name is said. */
 static void
 copy(struct views *vs)
 {
 	struct view *v = views_top(vs);
 	struct strbuf text = STRBUF_INIT;
 	struct wf_err err = {0};
+	bool clipboard = vs->config.value[SETTING_CLIPBOARD];
 	char *path;
 
 	if (!v->ops->copy || !v->ops->copy(v, &text)) {
 		views_complain(vs, "there is nothing to copy here");
+		strbuf_release(&text);
 		return;
 	}
 	path = fs_join(wf_engine_dir(vs->engine), "copied");
+	if (clipboard) {
+		free(vs->copied);
+		vs->copied = mem_strdup(text.at);
+	}
 	strbuf_addc(&text, '\n');
 	if (fs_write(path, text.at, text.n, 0600, &err))
 		views_report(vs, &err);
 	else
-		views_say(vs, "written to %s: %.*s", path, (int)text.n - 1,
-			  text.at);
+		views_say(vs, "copied to %s%s: %.*s",
+			  clipboard ? "the clipboard and " : "", path,
+			  (int)strcspn(text.at, "\n"), text.at);
 	free(path);
 	strbuf_release(&text);
+}
+
+void
+views_mouse(struct views *vs, uint32_t key, int x, int y)
+{
+	struct view *v = views_top(vs);
+	bool wheel = key != TERM_CLICK;
+
+	if (!v || clock_boot() < vs->deaf_until)
+		return;
+	vs->dirty = true;
+	for (int i = 0; wheel && i < WHEEL_ROWS; i++)
+		views_act(vs, key == TERM_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
+	if (!wheel && v->ops->click)
+		(void)v->ops->click(v, x, y);
+}
+
+static void
+turn_mouse(struct views *vs)
+{
+	vs->mouse = !vs->mouse;
+	views_say(vs, vs->mouse ? "the mouse is taken; M gives it back to the "
+				  "terminal"
+				: "the mouse is the terminal's again");
 }
 
 static void
@@ -251,6 +284,8 @@ common_action(struct views *vs, enum action action)
 		vs->zoom = (vs->zoom + 1) % NZOOMS;
 	else if (action == ACTION_COPY)
 		copy(vs);
+	else if (action == ACTION_MOUSE)
+		turn_mouse(vs);
 	else if (action == ACTION_FREEZE)
 		vs->frozen = !vs->frozen;
 	else if (action == ACTION_WITHDRAW)
@@ -290,7 +325,7 @@ views_key(struct views *vs, uint32_t key)
 	if (v->ops->key && v->ops->key(v, key))
 		return;
 	contexts_of(v, contexts);
-	views_act(vs, keymap_find(&vs->keymap, contexts, key));
+	views_act(vs, keymap_find(&vs->config.keymap, contexts, key));
 }
 
 /* --- messages
@@ -385,7 +420,7 @@ views_draw_hints(struct views *vs, const struct view *v, struct grid *g,
 	size_t n = v->ops->hints ? v->ops->hints(v, list) : 0;
 
 	contexts_of(v, contexts);
-	keymap_hints(&vs->keymap, contexts, list, n, r.w - 1, &text);
+	keymap_hints(&vs->config.keymap, contexts, list, n, r.w - 1, &text);
 	if (v->ops->keys)
 		draw_keys(g, r, v->ops->keys);
 	else

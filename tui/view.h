@@ -17,6 +17,7 @@
 
 #include "../engine/base/vec.h"
 #include "../engine/engine.h"
+#include "config.h"
 #include "grid.h"
 #include "keymap.h"
 #include "layout.h"
@@ -41,6 +42,8 @@ struct view_ops {
 	void (*draw)(struct view *v, struct grid *g, struct rect r);
 	bool (*key)(struct view *v, uint32_t key);
 	bool (*act)(struct view *v, enum action action);
+	/* A click at a place of the grid; true: taken. */
+	bool (*click)(struct view *v, int x, int y);
 	/* Innermost first, ended by CONTEXT_NONE; room for CONTEXTS_MAX. */
 	void (*contexts)(const struct view *v, enum context *out);
 	/* The most useful actions here and now; at most HINTS_MAX. */
@@ -83,14 +86,16 @@ struct views {
 	VEC(struct message) messages;
 	size_t unseen; /* messages since the list was last open */
 	int64_t said;  /* when the latest one came */
-	struct keymap keymap;
+	struct config config;
 	enum layout_zoom zoom;
-	size_t confirm_typed; /* undoing more steps than this is typed */
 	int64_t deaf_until;   /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
+	bool mouse; /* wanted; the dashboard obeys */
 	/* Asked for; the dashboard obeys. */
 	bool quit, stop, dirty, repaint, stale;
 	char **run_program; /* argv to run on the terminal, or NULL */
+	char *copied;       /* for the terminal's clipboard, or NULL */
+	bool ring;          /* something happened that people wait for */
 	char *picked;       /* --pick: the run chosen */
 	char *watched;      /* run whose news matter; NULL: all runs */
 	bool following;     /* close when the run has succeeded */
@@ -115,6 +120,8 @@ void views_draw(struct views *vs, struct grid *g);
 void views_key(struct views *vs, uint32_t key);
 /* As if its key had been pressed. */
 void views_act(struct views *vs, enum action action);
+/* A click, or the wheel (`key` of term.h). */
+void views_mouse(struct views *vs, uint32_t key, int x, int y);
 /* True while keys are text, so that a paste is welcome. */
 bool views_in_text(struct views *vs);
 int64_t views_due(struct views *vs); /* earliest of all visible; 0: none */

@@ -50,7 +50,7 @@ fill(struct view *v)
 
 		for (enum action a = 1; a < NACTIONS; a++) {
 			if (actions[a].context != contexts[c] ||
-			    !*keymap_key(&v->views->keymap, contexts, a) ||
+			    !*keymap_key(&v->views->config.keymap, contexts, a) ||
 			    !wanted(h, a))
 				continue;
 			if (!titled) {
@@ -114,7 +114,7 @@ draw_row(struct view *v, struct grid *g, struct rect row, size_t i)
 	contexts_below(v->views, contexts);
 	against = reason_against(v, a);
 	grid_text(g, row, 3, 0, against ? STYLE_FAINT : STYLE_KEY,
-		  keymap_key(&v->views->keymap, contexts, a));
+		  keymap_key(&v->views->config.keymap, contexts, a));
 	x = grid_text(g, row, 12, 0, against ? STYLE_FAINT : STYLE_NORMAL,
 		      actions[a].help);
 	if (against)

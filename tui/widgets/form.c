@@ -44,6 +44,10 @@ add_field(struct form *f, enum form_kind kind, const char *label)
 
 static struct form_field *
 add_note(struct form *f, uint8_t style, const char *fmt, va_list ap)
+	PRINTF_LIKE(3, 0);
+
+static struct form_field *
+add_note(struct form *f, uint8_t style, const char *fmt, va_list ap)
 {
 	char *text = mem_vprintf(fmt, ap);
 	struct form_field *field = add_field(f, FORM_NOTE, text);
