@@ -8,6 +8,7 @@
 
 #include "../engine/base/fs.h"
 #include "../engine/engine.h"
+#include "docgen_tui.h"
 
 struct page {
 	struct strbuf *out;
@@ -15,8 +16,8 @@ struct page {
 };
 
 /* Text that roff leaves alone. */
-static void
-add_text(struct strbuf *out, const char *text)
+void
+docgen_text(struct strbuf *out, const char *text)
 {
 	if (*text == '.' || *text == '\'')
 		strbuf_adds(out, "\\&");
@@ -34,14 +35,14 @@ add_text(struct strbuf *out, const char *text)
 	}
 }
 
-static void
-add_sentence(struct strbuf *out, const char *text)
+void
+docgen_sentence(struct strbuf *out, const char *text)
 {
 	if (*text >= 'a' && *text <= 'z') {
 		strbuf_addc(out, (char)(*text - 'a' + 'A'));
 		text++;
 	}
-	add_text(out, text);
+	docgen_text(out, text);
 	strbuf_adds(out, ".\n");
 }
 
@@ -68,13 +69,13 @@ add_options(struct page *page, const struct option *rows)
 		if (o->letter)
 			strbuf_addf(page->out, "Fl %c , ", o->letter);
 		strbuf_adds(page->out, "Fl \\-");
-		add_text(page->out, o->name);
+		docgen_text(page->out, o->name);
 		if (o->arg) {
 			strbuf_adds(page->out, " Ar ");
-			add_text(page->out, o->arg);
+			docgen_text(page->out, o->arg);
 		}
 		strbuf_addc(page->out, '\n');
-		add_sentence(page->out, o->help);
+		docgen_sentence(page->out, o->help);
 	}
 	list_end(page);
 }
@@ -104,7 +105,7 @@ add_synopsis(struct page *page)
 
 	cmd_synopsis(&line, page->cmd);
 	strbuf_addf(page->out, ".Nm wfctl %s\n", name);
-	add_text(page->out, line.at + strlen("wfctl ") + strlen(name) + 1);
+	docgen_text(page->out, line.at + strlen("wfctl ") + strlen(name) + 1);
 	strbuf_addc(page->out, '\n');
 	strbuf_release(&line);
 }
@@ -125,9 +126,9 @@ add_commands(struct page *page)
 			if ((int)cmds[i].group != group)
 				continue;
 			strbuf_adds(page->out, ".It Xr wfctl\\-");
-			add_text(page->out, cmds[i].name);
+			docgen_text(page->out, cmds[i].name);
 			strbuf_adds(page->out, " 1\n");
-			add_sentence(page->out, cmds[i].summary);
+			docgen_sentence(page->out, cmds[i].summary);
 		}
 		list_end(page);
 	}
@@ -139,7 +140,7 @@ add_exit(struct page *page)
 	list_begin(page);
 	for (int code = 0; code < WF_NCODES; code++) {
 		strbuf_addf(page->out, ".It %d\n", wf_code_exit(code));
-		add_sentence(page->out, wf_code_title(code));
+		docgen_sentence(page->out, wf_code_title(code));
 	}
 	list_end(page);
 }
@@ -150,7 +151,7 @@ add_states(struct page *page, const struct state_info *states, int n)
 	list_begin(page);
 	for (int i = 0; i < n; i++) {
 		strbuf_addf(page->out, ".It Sy %s\n", states[i].name);
-		add_sentence(page->out, states[i].meaning);
+		docgen_sentence(page->out, states[i].meaning);
 	}
 	list_end(page);
 }
@@ -183,7 +184,7 @@ add_transitions(struct page *page)
 		if (t->guard != GUARD_ALWAYS)
 			strbuf_addf(&line, " if %s",
 				    step_guard_names[t->guard]);
-		add_text(page->out, line.at);
+		docgen_text(page->out, line.at);
 		strbuf_addc(page->out, '\n');
 		strbuf_release(&line);
 	}
@@ -197,7 +198,7 @@ add_events(struct page *page)
 	for (int i = 0; i < EV_NKINDS; i++) {
 		strbuf_addf(page->out, ".It Sy %s%s\n", event_kinds[i].name,
 			    event_kinds[i].decision ? " Pq a decision" : "");
-		add_sentence(page->out, event_kinds[i].meaning);
+		docgen_sentence(page->out, event_kinds[i].meaning);
 	}
 	list_end(page);
 }
@@ -212,7 +213,7 @@ add_type(struct strbuf *out, const char *type)
 		if (*p != '=')
 			*to++ = *p;
 	*to = '\0';
-	add_text(out, copy);
+	docgen_text(out, copy);
 	free(copy);
 }
 
@@ -231,15 +232,15 @@ add_key_rows(struct page *page, bool (*row)(size_t i, struct wf_key_info *out))
 			list_begin(page);
 		}
 		strbuf_adds(page->out, ".It Cm ");
-		add_text(page->out, key.name);
+		docgen_text(page->out, key.name);
 		strbuf_addc(page->out, '\n');
-		add_sentence(page->out, key.help);
+		docgen_sentence(page->out, key.help);
 		strbuf_adds(page->out, "Takes ");
 		add_type(page->out, key.type);
 		strbuf_adds(page->out, ";\nfor example \\(lq");
-		add_text(page->out, key.name);
+		docgen_text(page->out, key.name);
 		strbuf_adds(page->out, ": ");
-		add_text(page->out, key.example);
+		docgen_text(page->out, key.example);
 		strbuf_adds(page->out, "\\(rq.\n");
 	}
 	list_end(page);
@@ -265,11 +266,29 @@ add_advice(struct page *page)
 	list_begin(page);
 	for (size_t i = 0; wf_flow_advice(i, &advice); i++) {
 		strbuf_adds(page->out, ".It Sy ");
-		add_text(page->out, advice.name);
+		docgen_text(page->out, advice.name);
 		strbuf_addc(page->out, '\n');
-		add_sentence(page->out, advice.why);
+		docgen_sentence(page->out, advice.why);
 	}
 	list_end(page);
+}
+
+static void
+add_settings(struct page *page)
+{
+	docgen_settings(page->out);
+}
+
+static void
+add_bindings(struct page *page)
+{
+	docgen_bindings(page->out);
+}
+
+static void
+add_shown_states(struct page *page)
+{
+	docgen_states(page->out);
 }
 
 static const struct {
@@ -289,6 +308,9 @@ static const struct {
 	{"KEYS",        false, add_keys         },
 	{"SCENARIO",    false, add_scenario_keys},
 	{"ADVICE",      false, add_advice       },
+	{"SETTINGS",    false, add_settings     },
+	{"BINDINGS",    false, add_bindings     },
+	{"SHOWN",       false, add_shown_states },
 };
 
 static enum wf_code

@@ -6,6 +6,7 @@
  *	.\" @SYNOPSIS@ @OPTIONS@       of the command the page is about
  *	.\" @COMMANDS@ @GLOBALS@ @EXIT@
  *	.\" @STEP_STATES@ @RUN_STATES@ @TRANSITIONS@ @EVENTS@
+ *	.\" @SETTINGS@ @BINDINGS@ @SHOWN@ of the dashboard
  *
  * which are replaced here; they are comments, so the page reads without
  * errors as it stands.
@@ -21,5 +22,9 @@
  * is about no command, or asks for words unknown here. */
 enum wf_code
 docgen_page(const char *path, struct strbuf *out, struct wf_err *err);
+
+/* Text that roff leaves alone; the same as a sentence on a line. */
+void docgen_text(struct strbuf *out, const char *text);
+void docgen_sentence(struct strbuf *out, const char *text);
 
 #endif

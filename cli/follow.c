@@ -38,6 +38,8 @@ struct follower {
 	int64_t orphan;  /* since when the engine has been missing */
 	int64_t resting; /* not before this */
 	bool settled;
+	bool grouped;  /* output step by step, as they end */
+	bool left;     /* the engine stops the run without us */
 	bool deserted; /* nobody reads our output any more */
 };
 
@@ -91,12 +93,6 @@ follow_mark(struct call *call, const char *run)
 		wf_list_free(&events.list);
 	} while (n == PAGE);
 	return last;
-}
-
-const struct wf_step_info *
-progress_step(const struct progress *p, const char *path)
-{
-	return path ? map_get(&p->steps, path) : NULL;
 }
 
 static void
@@ -199,7 +195,8 @@ take_news(struct follower *f, struct wf_err *err)
 		}
 		wf_list_free(&events.list);
 	} while (!code && n == PAGE);
-	if (f->progress.ops->logs)
+	/* Grouped: a step's output comes when its try has ended. */
+	if (f->progress.ops->logs && !f->grouped)
 		tails_drain(&f->tails);
 	return code;
 }
@@ -251,7 +248,7 @@ cancel(struct follower *f, bool now, int signal)
 		.timeout = CANCEL_WAIT};
 	struct wf_err err = {0};
 
-	note(f, now ? "killing what still runs"
+	note(f, now ? "killing what still runs; again: return at once"
 		    : "stopping the run; again: kill at once");
 	if (wf_request(f->call->engine, f->run, &request, NULL, &err) &&
 	    err.code != WF_REFUSED)
@@ -265,9 +262,14 @@ take_signals(struct follower *f)
 
 	while (read(signal_pipe[0], drop, sizeof(drop)) > 0)
 		continue;
-	while (f->signals < 2 && f->signals < signals_seen) {
+	while (f->signals < 3 && f->signals < signals_seen) {
 		f->signals++;
-		cancel(f, f->signals > 1, signal_last);
+		if (f->signals < 3) {
+			cancel(f, f->signals > 1, signal_last);
+			continue;
+		}
+		note(f, "the engine stops the run without this command");
+		f->left = true;
 	}
 }
 
@@ -346,60 +348,21 @@ finish(struct follower *f, struct wf_err *err)
 	return err->code;
 }
 
-static bool
-is_set(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value;
-}
-
-/* What --progress auto means here. */
-static int
-mode_here(const struct call *call)
-{
-	const char *term = getenv("TERM");
-
-	if (call->globals.quiet)
-		return FOLLOW_QUIET;
-	if (output_is_json(call))
-		return FOLLOW_JSON;
-	if (!isatty(STDOUT_FILENO) || is_set("CI") || !term || !*term ||
-	    str_eq(term, "dumb") || is_set("ACCESSIBLE") ||
-	    is_set("WFCTL_ACCESSIBLE"))
-		return FOLLOW_PLAIN;
-	return follow_tui_is_possible() ? FOLLOW_TUI : FOLLOW_LIVE;
-}
-
-static const struct progress_ops *
-printer_of(int mode)
-{
-	switch (mode) {
-	case FOLLOW_JSON:
-		return &progress_json;
-	case FOLLOW_QUIET:
-		return &progress_quiet;
-	case FOLLOW_LIVE:
-		return isatty(STDOUT_FILENO) ? &progress_live : &progress_plain;
-	default:
-		return &progress_plain;
-	}
-}
-
 enum wf_code
 follow_run(struct call *call, const struct follow *follow, const char *run,
 	   uint64_t after, struct wf_err *err)
 {
 	struct follower f = {.call = call, .run = run, .after = after};
-	int mode = follow->mode;
+	int mode;
 	enum wf_code code;
 
 	if (follow->detach) {
 		puts(run);
 		return WF_OK;
 	}
-	if (mode == FOLLOW_AUTO)
-		mode = mode_here(call);
+	code = follow_mode(call, follow, &mode, err);
+	if (code)
+		return code;
 	if (mode == FOLLOW_TUI && follow_tui_is_possible()) {
 		follow_disarm();
 		return follow_tui(call, run, err);
@@ -407,7 +370,8 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	follow_arm();
 	f.progress.call = call;
 	f.progress.again = after > 0;
-	f.progress.ops = printer_of(mode);
+	f.progress.ops = follow_printer(mode);
+	f.grouped = follow->order == FOLLOW_GROUPED;
 	f.tails.line = take_line;
 	f.tails.arg = &f;
 	code = wf_watch_open(call->engine, run, &f.watch, err);
@@ -417,12 +381,14 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 		f.progress.ops->begin(&f.progress);
 	if (!code && f.progress.ops->logs)
 		follow_running(&f);
-	while (!code && !f.settled && !f.deserted) {
+	while (!code && !f.settled && !f.deserted && !f.left) {
 		code = turn(&f, err);
-		if (!code && !f.settled && !f.deserted)
+		if (!code && !f.settled && !f.deserted && !f.left)
 			wait_for_news(&f);
 	}
-	if (!code && !f.deserted)
+	if (!code && f.left)
+		code = signal_last == SIGINT ? WF_SIGINT : WF_SIGTERM;
+	else if (!code && !f.deserted)
 		code = finish(&f, err);
 	if (f.progress.state)
 		f.progress.ops->release(&f.progress);

@@ -12,6 +12,7 @@
 
 #include "cmd.h"
 #include "output.h"
+#include "preferences.h"
 
 /* A closed standard descriptor would be taken by the first file opened. */
 static void
@@ -103,6 +104,7 @@ run_command(struct call *call, char **words, size_t n, struct wf_err *err)
 	}
 	words[call->nwords] = NULL;
 	call->words = words;
+	preferences_set_color(call);
 	code = check_words(call->cmd, call->nwords, words, err);
 	if (!code)
 		code = open_store(call, err);

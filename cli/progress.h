@@ -37,7 +37,7 @@ struct progress_ops {
 };
 
 extern const struct progress_ops progress_plain, progress_live, progress_json,
-	progress_quiet;
+	progress_quiet, progress_linear;
 
 /* What the live printer would have left in the scrollback of a run that has
  * ended: a line a step, then the result. */

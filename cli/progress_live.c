@@ -6,13 +6,11 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../engine/base/clock.h"
-#include "../engine/base/fs.h"
 #include "../engine/base/map.h"
 #include "../engine/base/text.h"
 #include "advice.h"
@@ -20,13 +18,13 @@
 #include "output.h"
 #include "progress.h"
 #include "record.h"
+#include "tail.h"
 #include "when.h"
 
 enum {
-	FRAME = 100,       /* ms between frames at least */
-	SECOND = 1000,     /* and at most while clocks are shown */
-	TAIL_LINES = 20,   /* of a failed step's log */
-	TAIL_BYTES = 16384 /* in which they are looked for */
+	FRAME = 100,    /* ms between frames at least */
+	SECOND = 1000,  /* and at most while clocks are shown */
+	TAIL_LINES = 20 /* of a failed step's log */
 };
 
 struct live {
@@ -112,43 +110,6 @@ scroll_step(struct progress *p, const struct wf_step_info *step,
 	strbuf_release(&line);
 }
 
-/* Where the last TAIL_LINES lines of `text` begin. */
-static const char *
-last_lines(const struct strbuf *text)
-{
-	const char *at = text->at + text->n;
-	int seen = 0;
-
-	while (at > text->at) {
-		if (at[-1] == '\n' && at < text->at + text->n &&
-		    ++seen == TAIL_LINES)
-			break;
-		at--;
-	}
-	return at;
-}
-
-static bool
-read_tail(const char *path, struct strbuf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	off_t size, from;
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return false;
-	size = lseek(fd, 0, SEEK_END);
-	from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
-	strbuf_grow(out, TAIL_BYTES);
-	n = pread(fd, out->at, TAIL_BYTES, from);
-	close(fd);
-	if (n <= 0)
-		return false;
-	out->n = (size_t)n;
-	out->at[n] = '\0';
-	return true;
-}
-
 /* A failing step shows its last lines, and how to see all of them. */
 static void
 scroll_log(struct progress *p, const struct wf_step_info *step)
@@ -159,11 +120,11 @@ scroll_log(struct progress *p, const struct wf_step_info *step)
 				  ? step->attempts[step->nattempts - 1].log
 				  : NULL;
 
-	if (live->direct || !log || !read_tail(log, &text)) {
+	if (live->direct || !log || !log_last(log, TAIL_LINES, &text)) {
 		strbuf_release(&text);
 		return;
 	}
-	for (const char *at = last_lines(&text), *end; *at; at = end) {
+	for (const char *at = text.at, *end; *at; at = end) {
 		size_t n = strcspn(at, "\n");
 
 		end = at + n + (at[n] == '\n');

@@ -13,7 +13,8 @@
 
 enum {
 	TAIL_LINE_MAX = 64 * 1024,
-	TAIL_PATIENCE = 2000
+	TAIL_PATIENCE = 2000,
+	LAST_BYTES = 16384
 };
 
 struct tail {
@@ -47,6 +48,46 @@ log_read(int fd, off_t *offset, char *buffer, size_t size, size_t *n,
 	*offset += got;
 	*n = (size_t)got;
 	return true;
+}
+
+static bool
+read_end(const char *path, struct strbuf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t size, from;
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return false;
+	size = lseek(fd, 0, SEEK_END);
+	from = size > LAST_BYTES ? size - LAST_BYTES : 0;
+	strbuf_grow(out, LAST_BYTES);
+	n = pread(fd, out->at, LAST_BYTES, from);
+	close(fd);
+	if (n <= 0)
+		return false;
+	out->n = (size_t)n;
+	out->at[n] = '\0';
+	return true;
+}
+
+bool
+log_last(const char *path, int lines, struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *at, *end;
+	int seen = 0;
+	bool any = read_end(path, &text);
+
+	at = end = text.at + text.n;
+	while (any && at > text.at) {
+		if (at[-1] == '\n' && at < end && ++seen == lines)
+			break;
+		at--;
+	}
+	strbuf_add(out, at, (size_t)(end - at));
+	strbuf_release(&text);
+	return any;
 }
 
 static void

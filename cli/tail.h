@@ -42,4 +42,8 @@ void tails_release(struct tails *t);
 bool log_read(int fd, off_t *offset, char *buffer, size_t size, size_t *n,
 	      off_t *skipped);
 
+/* The last `lines` lines of a log, as far as 16 KiB hold them; false: there is
+ * nothing to read. */
+bool log_last(const char *path, int lines, struct strbuf *out);
+
 #endif

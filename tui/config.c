@@ -17,15 +17,15 @@ enum {
 	CANDIDATES = 64
 };
 
-const struct setting_info settings[NSETTINGS] = {
+const struct setting_info setting_rows[NSETTINGS] = {
 #define O(symbol, name, kind, arg, def, help)                                  \
 	[SETTING_##symbol] = {name, SETTING_##kind, arg, def, help},
 #include "config.def"
 #undef O
 };
 
-static const char *const color_names[] = {"black",   "red",  "green", "yellow",
-					  "blue",    "magenta", "cyan", "white"};
+static const char *const color_names[] = {"black", "red",     "green", "yellow",
+					  "blue",  "magenta", "cyan",  "white"};
 
 /* --- values
  * ------------------------------------------------------------------- */
@@ -50,7 +50,7 @@ static enum wf_code
 set_value(struct config *c, enum setting s, const char *text,
 	  struct wf_err *err)
 {
-	const struct setting_info *info = &settings[s];
+	const struct setting_info *info = &setting_rows[s];
 	int64_t least = 0, most = 0;
 	int at;
 
@@ -82,7 +82,7 @@ config_init(struct config *c)
 	*c = (struct config){0};
 	keymap_init(&c->keymap);
 	for (enum setting s = 0; s < NSETTINGS; s++)
-		if (set_value(c, s, settings[s].def, &err))
+		if (set_value(c, s, setting_rows[s].def, &err))
 			BUG("%s", err.message);
 }
 
@@ -172,7 +172,7 @@ set(struct config *c, const char *name, const char *value, struct wf_err *err)
 	if (str_starts(name, "colors."))
 		return set_color(c, name + 7, value, err);
 	for (enum setting s = 0; s < NSETTINGS; s++) {
-		names[s] = settings[s].name;
+		names[s] = setting_rows[s].name;
 		if (!str_eq(name, names[s]))
 			continue;
 		c->given[s] = true;
@@ -210,9 +210,9 @@ read_line(struct config *c, const char *line, size_t n, struct wf_err *err)
 {
 	const char *equals = memchr(line, '=', n);
 	char *name = trimmed(line, equals ? (size_t)(equals - line) : n);
-	char *value = equals ? trimmed(equals + 1,
-				       n - (size_t)(equals + 1 - line))
-			     : NULL;
+	char *value =
+		equals ? trimmed(equals + 1, n - (size_t)(equals + 1 - line))
+		       : NULL;
 	enum wf_code code = WF_OK;
 
 	if (*name && *name != '#' && value) {

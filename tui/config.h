@@ -34,7 +34,7 @@ struct setting_info {
 	enum setting_kind kind;
 	const char *arg, *def, *help;
 };
-extern const struct setting_info settings[NSETTINGS];
+extern const struct setting_info setting_rows[NSETTINGS];
 
 struct config {
 	int64_t value[NSETTINGS]; /* a number, or the index of a choice */

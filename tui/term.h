@@ -50,9 +50,9 @@ struct term_ops {
 
 struct term {
 	const struct term_ops *ops;
-	bool ascii;       /* draw 7-bit only */
+	bool ascii;           /* draw 7-bit only */
 	int mouse_x, mouse_y; /* of the latest click */
-	char notice[128]; /* what the user should know of it, or "" */
+	char notice[128];     /* what the user should know of it, or "" */
 };
 
 enum term_color {

@@ -100,7 +100,7 @@ real_mouse(struct term *term, bool on)
 	/* Nothing waits for the second click of a double one. */
 	mouseinterval(on ? 0 : 166);
 	mousemask(on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED |
-			       BUTTON5_PRESSED
+				  BUTTON5_PRESSED
 		     : 0,
 		  NULL);
 	t->mouse = on;

@@ -102,8 +102,8 @@ obey(struct script_term *t, char *line)
 		    2)
 			vec_push(&t->keys, TERM_CLICK);
 	} else if (str_eq(line, "wheel")) {
-		vec_push(&t->keys, str_eq(arg, "up") ? TERM_WHEEL_UP
-						     : TERM_WHEEL_DOWN);
+		vec_push(&t->keys,
+			 str_eq(arg, "up") ? TERM_WHEEL_UP : TERM_WHEEL_DOWN);
 	} else if (str_eq(line, "dump")) {
 		put_out(t, t->shown.at, t->shown.n);
 	} else if (str_eq(line, "wait")) {

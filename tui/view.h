@@ -88,7 +88,7 @@ struct views {
 	int64_t said;  /* when the latest one came */
 	struct config config;
 	enum layout_zoom zoom;
-	int64_t deaf_until;   /* clock_boot; only Esc is heard before */
+	int64_t deaf_until; /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
 	bool mouse; /* wanted; the dashboard obeys */
 	/* Asked for; the dashboard obeys. */

@@ -233,8 +233,8 @@ st_read_inbox(struct store *s, const char *run, struct arena *a,
 	      struct st_message **out, size_t *n, struct wf_err *err);
 /* Answer a message that nobody has answered yet, as withdrawn.  ST_STALE
  * (err: WF_REFUSED): it has been answered. */
-enum st_result st_withdraw(struct store *s, const char *run, uint64_t id,
-			   struct wf_err *err);
+enum st_result
+st_withdraw(struct store *s, const char *run, uint64_t id, struct wf_err *err);
 enum st_result st_read_message(struct store *s, uint64_t id, struct arena *a,
 			       struct st_message *out, struct wf_err *err);
 

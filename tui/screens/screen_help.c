@@ -50,7 +50,8 @@ fill(struct view *v)
 
 		for (enum action a = 1; a < NACTIONS; a++) {
 			if (actions[a].context != contexts[c] ||
-			    !*keymap_key(&v->views->config.keymap, contexts, a) ||
+			    !*keymap_key(&v->views->config.keymap, contexts,
+					 a) ||
 			    !wanted(h, a))
 				continue;
 			if (!titled) {

@@ -204,8 +204,7 @@ build(struct view *v)
 		  "\tstart, a savepoint or a step; Enter shows that plan");
 	add_savepoints(a);
 	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
-	add_guard(rb, (size_t)v->views->config.value
-			[SETTING_CONFIRM_TYPED]);
+	add_guard(rb, (size_t)v->views->config.value[SETTING_CONFIRM_TYPED]);
 	label = mem_printf("Roll back %zu step%s (B)", rb->undos,
 			   rb->undos == 1 ? "" : "s");
 	ask_add_button(a, ASK_LEAVE, "Cancel", 0);
