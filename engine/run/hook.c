@@ -17,14 +17,36 @@ has_hook(const struct run *r, enum hook hook)
 	return c->run || c->nargv;
 }
 
+static uint32_t
+first_failed(const struct run *r)
+{
+	const struct scope *s = &r->scopes.at[0];
+	uint32_t first = IX_NONE;
+
+	for (uint32_t ix = s->first; ix < s->first + s->wf->nsteps; ix++) {
+		const struct inst *i = run_inst(r, ix);
+
+		if (i->state == STEP_FAILED && !(i->flags & INST_IGNORED) &&
+		    (first == IX_NONE || i->order < run_inst(r, first)->order))
+			first = ix;
+	}
+	return first;
+}
+
 void
-hook_ask(struct run *r, enum hook hook, const char *reason)
+hook_ask(struct run *r, enum hook hook, uint32_t ix, const char *reason)
 {
 	struct hook_due due = {
 		.hook = hook, .state = r->ending ? r->end_state : r->row.state};
 
 	if (!has_hook(r, hook))
 		return;
+	if (hook == HOOK_FAILURE) /* also when a rollback follows */
+		due.state = RUN_FAILED;
+	if (ix == IX_NONE)
+		ix = first_failed(r);
+	if (ix != IX_NONE)
+		due.step = run_path(r, ix);
 	text_set(&due.reason, reason);
 	vec_push(&r->hooks, due);
 	r->dirty = true;
@@ -61,8 +83,9 @@ hook_end_run(struct run *r, enum run_state state, enum cause cause)
 	r->end_state = state;
 	r->end_cause = cause;
 	r->dirty = true;
-	hook_ask(r, hook_of_end(state), cause ? cause_name(cause) : NULL);
-	hook_ask(r, HOOK_EXIT, cause ? cause_name(cause) : NULL);
+	hook_ask(r, hook_of_end(state), IX_NONE,
+		 cause ? cause_name(cause) : NULL);
+	hook_ask(r, HOOK_EXIT, IX_NONE, cause ? cause_name(cause) : NULL);
 	hook_turn(r);
 }
 
@@ -101,6 +124,7 @@ static void
 drop_first(struct run *r)
 {
 	free(r->hooks.at[0].reason);
+	free(r->hooks.at[0].step);
 	r->hooks.n--;
 	memmove(r->hooks.at, r->hooks.at + 1,
 		r->hooks.n * sizeof(*r->hooks.at));

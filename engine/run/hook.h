@@ -16,9 +16,10 @@
 
 #include "run.h"
 
-/* Ask for a hook; nothing when the flow has none for this event.  `reason`
- * may be NULL. */
-void hook_ask(struct run *r, enum hook hook, const char *reason);
+/* Ask for a hook; nothing when the flow has none for this event.  `ix` is the
+ * step it is about; IX_NONE: the first that failed, if any.  `reason` may be
+ * NULL. */
+void hook_ask(struct run *r, enum hook hook, uint32_t ix, const char *reason);
 /* The run's work is done: ask for the hooks of its end.  It becomes `state`
  * when they have ended. */
 void hook_end_run(struct run *r, enum run_state state, enum cause cause);

@@ -334,8 +334,10 @@ carry_out(struct adoption *a)
 	r->row.definition = arena_strdup(&r->arena, a->now->hash);
 	r->row.nsteps = a->now->root->nsteps;
 	r->reborn = a->base;
-	vec_each (&r->hooks, struct hook_due, h)
+	vec_each (&r->hooks, struct hook_due, h) {
 		free(h->reason);
+		free(h->step);
+	}
 	r->hooks.n = 0;
 	r->ending = false;
 	run_set_state(r, RUN_QUEUED, CAUSE_NONE);

@@ -295,10 +295,13 @@ request_send_back(struct request *q)
 		return code;
 	s = run_scope(r, run_inst(r, ix));
 	step = q->target ? workflow_step(s->wf, q->target) : STEP_NONE;
+	if (!q->target)
+		return request_refuse(q, "name one of its send_back steps",
+				      "it is not said where to");
 	if (step == STEP_NONE || !may_send_back(q, ix, step))
 		return request_refuse(q, "name one of its send_back steps",
 				      "it cannot be sent back to \"%s\"",
-				      q->target ? q->target : "");
+				      q->target);
 	if (s->nbusy > 1)
 		return request_refuse(q,
 				      "wait until only the approval is "

@@ -111,6 +111,7 @@ static const struct {
 	{"env",      offsetof(struct inst_more, env)     },
 	{"answer",   offsetof(struct inst_more, answer)  },
 	{"assigned", offsetof(struct inst_more, assigned)},
+	{"prompt",   offsetof(struct inst_more, prompt)  },
 	{"retired",  offsetof(struct inst_more, retired) },
 };
 
@@ -395,9 +396,9 @@ hooks_json(const struct run *r)
 	json_t *list = json_array();
 
 	vec_each (&r->hooks, struct hook_due, h)
-		json_array_append_new(list,
-				      json_pack("[i,i,s?]", (int)h->hook,
-						(int)h->state, h->reason));
+		json_array_append_new(
+			list, json_pack("[i,i,s?,s?]", (int)h->hook,
+					(int)h->state, h->reason, h->step));
 	return list;
 }
 
@@ -511,6 +512,7 @@ load_hooks(struct run *r, const json_t *hooks, const json_t *ending)
 						     json_array_get(row, 1))};
 
 		text_set(&h.reason, json_string_value(json_array_get(row, 2)));
+		text_set(&h.step, json_string_value(json_array_get(row, 3)));
 		vec_push(&r->hooks, h);
 	}
 	r->ending = json_is_array(ending);

@@ -253,8 +253,10 @@ run_free(struct run *r)
 	vec_each (&r->signals, char *, text)
 		free(*text);
 	vec_release(&r->signals);
-	vec_each (&r->hooks, struct hook_due, h)
+	vec_each (&r->hooks, struct hook_due, h) {
 		free(h->reason);
+		free(h->step);
+	}
 	vec_release(&r->hooks);
 	free(r->undo.at);
 	free(r->undo.target);

@@ -199,7 +199,7 @@ struct undo_list {
 struct hook_due {
 	enum hook hook;
 	enum run_state state; /* of the run when it was asked for */
-	char *reason;         /* owned */
+	char *reason, *step;  /* owned; the step it is about, or NULL */
 };
 
 struct run;

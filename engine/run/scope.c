@@ -197,7 +197,7 @@ begin_rollback(struct run *r, uint32_t scope)
 	struct wf_err err = {0};
 
 	if (scope == 0 && (t.failed || s->cause))
-		hook_ask(r, HOOK_FAILURE,
+		hook_ask(r, HOOK_FAILURE, IX_NONE,
 			 cause_name(s->cause ? s->cause : t.cause));
 	if (rollback_plan(r, scope, s->rollback_target, IX_NONE, &plan, &err)) {
 		/* The savepoint named by the policy was never reached: all

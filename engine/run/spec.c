@@ -463,22 +463,6 @@ build_limits(struct builder *b)
 /* --- hooks
  * ------------------------------------------------------------------------- */
 
-static const char *
-first_failed_step(const struct run *r)
-{
-	const struct scope *s = &r->scopes.at[0];
-	const struct inst *first = NULL;
-
-	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
-		const struct inst *i = run_inst(r, s->first + k);
-
-		if (i->state == STEP_FAILED && !(i->flags & INST_IGNORED) &&
-		    (!first || i->order < first->order))
-			first = i;
-	}
-	return first ? run_step(r, first)->id : "";
-}
-
 static void
 add_hook_env(struct builder *b)
 {
@@ -491,7 +475,11 @@ add_hook_env(struct builder *b)
 	set_env(b, "WFCTL_RUN_STATE", run_states[h->state].name);
 	set_env(b, "WFCTL_FLOW", b->scope->wf->name);
 	set_env(b, "WFCTL_REASON", h->reason ? h->reason : "");
-	set_env(b, "WFCTL_FAILED_STEP", first_failed_step(r));
+	set_env(b, "WFCTL_STEP_ID", h->step ? h->step : "");
+	set_env(b, "WFCTL_FAILED_STEP",
+		h->step && h->hook != HOOK_WAITING && h->hook != HOOK_WARNING
+			? h->step
+			: "");
 	set_env(b, "WFCTL_PHASE", phase_name(PHASE_HOOK));
 	set_env(b, "WFCTL_RUN_DIR",
 		arena_printf(&b->spec->arena, "%s/work", r->dir));

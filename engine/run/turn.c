@@ -145,7 +145,7 @@ go(struct run *r)
 		r->deadline_from = clock_wall();
 	run_set_state(r, RUN_RUNNING, CAUSE_NONE);
 	if (fresh)
-		hook_ask(r, HOOK_START, NULL);
+		hook_ask(r, HOOK_START, IX_NONE, NULL);
 	arm_deadline(r);
 }
 
@@ -315,8 +315,12 @@ is_active(const struct run *r)
 static void
 begin_waiting(struct run *r)
 {
+	uint32_t ix = 0;
+
+	while (ix < r->insts.n && !(run_inst(r, ix)->flags & INST_PERSON))
+		ix++;
 	run_set_state(r, RUN_WAITING, CAUSE_NONE);
-	hook_ask(r, HOOK_WAITING, NULL);
+	hook_ask(r, HOOK_WAITING, ix < r->insts.n ? ix : IX_NONE, NULL);
 }
 
 static void

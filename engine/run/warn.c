@@ -67,7 +67,7 @@ raise_warning(struct run *r, uint32_t ix, enum rule rule, uint32_t attempt,
 		json_object_set_new(data, "n", json_integer(attempt));
 	json = json_dumps(data, JSON_COMPACT);
 	run_event(r, EV_WARNING, ix, rule_names[rule], text, json);
-	hook_ask(r, HOOK_WARNING, text);
+	hook_ask(r, HOOK_WARNING, ix, text);
 	free(json);
 	json_decref(data);
 }
@@ -162,8 +162,8 @@ look_retries(struct look *l)
 
 	if (!l->warn || l->warn->retries < 0 || retries <= l->warn->retries)
 		return NEVER;
-	snprintf(text, sizeof(text), "it is tried for the %lldth time",
-		 (long long)tries);
+	snprintf(text, sizeof(text), "it was retried %lld times, more than %d",
+		 (long long)retries, l->warn->retries);
 	return raised(l, RULE_RETRIES, text, retries, l->warn->retries);
 }
 
@@ -377,10 +377,21 @@ look_at_run(struct run *r)
 	}
 }
 
+/* Does the flow itself say what to look for?  The disk alone is no reason to
+ * wake up while nothing runs. */
+static bool
+run_has_rules(const struct run *r)
+{
+	const struct workflow *wf = r->scopes.at[0].wf;
+
+	return wf->has_warn || wf->deadline != DURATION_NONE;
+}
+
 static bool
 run_is_watched(const struct run *r)
 {
-	return r->row.state == RUN_RUNNING && !r->ending && r->flights.n;
+	return r->row.state == RUN_RUNNING && !r->ending &&
+	       (r->flights.n || run_has_rules(r));
 }
 
 void
@@ -412,7 +423,10 @@ warn_next(struct run *r)
 	if (!run_is_watched(r))
 		return next;
 	if (!r->warn_due)
-		r->warn_due = (clock_boot() / FIRST_LOOK + 2) * FIRST_LOOK;
+		r->warn_due =
+			run_has_rules(r)
+				? clock_boot()
+				: (clock_boot() / FIRST_LOOK + 2) * FIRST_LOOK;
 	return r->warn_due < next ? r->warn_due : next;
 }
 

@@ -35,6 +35,28 @@ failure a exit
 exit failed f" "$(cat out)"
 }
 
+@test "a hook knows the step it is about, also when a rollback follows" {
+	flow f <<-'END'
+		on_failure: rollback
+		hooks:
+		  waiting: echo "$WFCTL_EVENT $WFCTL_STEP_ID $WFCTL_RUN_STATE" >>out
+		  failure: echo "$WFCTL_EVENT $WFCTL_STEP_ID $WFCTL_FAILED_STEP $WFCTL_RUN_STATE" >>out
+		  rollback: echo "$WFCTL_EVENT $WFCTL_RUN_STATE" >>out
+		steps:
+		  - { id: a, run: "true" }
+		  - { id: ok, needs: [a], approval: { prompt: "a is ${{ steps.a.state }}" } }
+		  - { id: bad, needs: [ok], run: "false" }
+	END
+	expect 5 wfctl run f.yaml --progress quiet
+	expect 0 wfctl show f
+	has "a is succeeded"
+	expect 0 wfctl approve f ok
+	wait_for is rolled_back f
+	same "waiting ok waiting
+failure bad bad failed
+rollback rolled_back" "$(cat out)"
+}
+
 @test "a failing hook is recorded and changes nothing else" {
 	flow f <<-END
 		hooks: { success: "echo sorry; exit 9" }

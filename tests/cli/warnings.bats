@@ -60,3 +60,24 @@ warnings() {
 	has warning
 	same "its log matches /oops/" "$(cat out)"
 }
+
+@test "a run that takes long warns at its moment, also while nothing runs" {
+	flow f <<'END'
+warn: { after: 100ms }
+steps: [{ id: w, wait: { for: 400ms } }]
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	same after "$(wfctl events f -o jsonl | jq -r 'select(.kind == "warning").data.rule')"
+}
+
+@test "a deadline that cannot be met is told while there is time" {
+	flow f <<'END'
+params: { t: "0.3" }
+deadline: 1h
+steps: [{ id: s, env: { T: "${{ params.t }}" }, run: sleep $T }]
+END
+	for _ in 1 2 3 4 5; do expect 0 wfctl run f.yaml --progress quiet; done
+	sed -i 's/1h/250ms/' f.yaml
+	expect 1 wfctl run f.yaml --progress quiet
+	same deadline_risk "$(wfctl events f -o jsonl | jq -r 'select(.kind == "warning").data.rule')"
+}
