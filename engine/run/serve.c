@@ -1,0 +1,356 @@
+/* What an engine does while it lives: news in, commits, effects out.
+ *
+ * One turn: news of all kinds goes into the run; the turn's decisions become
+ * a batch, which is committed; when that is durable, its effects are carried
+ * out.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "serve.h"
+
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "concur.h"
+#include "copies.h"
+#include "queue.h"
+#include "request.h"
+#include "spec.h"
+#include "turn.h"
+#include "warn.h"
+#include "watchdog.h"
+
+/* --- leaving
+ * --------------------------------------------------------------------- */
+
+/* A commit that failed may have succeeded: do nothing more, the next engine
+ * reads what is there. */
+static _Noreturn void
+leave(const char *what, const struct wf_err *err)
+{
+	fprintf(stderr, "%s: %s; %s\n", what, err->message,
+		err->hint[0] ? err->hint : "resume the run");
+	_exit(wf_code_exit(err->code ? err->code : WF_STORE));
+}
+
+/* --- warden
+ * ---------------------------------------------------------------------- */
+
+static void on_warden(void *arg, uint32_t events);
+
+static void watch_orphan(struct drive *d, struct orphan *o);
+
+/* The warden has died under us; a new one reads the journal. */
+static void
+renew_warden(struct drive *d)
+{
+	struct wf_err err = {0};
+	struct orphans found = {0};
+
+	loop_fd_remove(d->loop, warden_fd(d->warden));
+	warden_detach(d->warden);
+	if (warden_attach(d->dir, &d->warden, &err) ||
+	    recover_ask(d->run, d->warden, false, &found, &err))
+		leave("the warden is gone", &err);
+	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
+	for (size_t k = 0; k < found.n; k++)
+		watch_orphan(d, &found.at[k]);
+	vec_release(&found);
+}
+
+static void
+note_survivors(struct run *r, const struct warden_news *news)
+{
+	const struct flight *f = run_flight(r, news->attempt);
+	json_t *o = json_pack("{s:s}", "processes", news->detail);
+	char *data = json_dumps(o, JSON_COMPACT);
+
+	run_event(r, EV_SURVIVORS, f ? f->ix : IX_NONE, NULL, NULL, data);
+	free(data);
+	json_decref(o);
+}
+
+static void
+take_news(struct drive *d, const struct warden_news *news)
+{
+	struct flight *f = run_flight(d->run, news->attempt);
+
+	switch (news->kind) {
+	case WARDEN_BEGUN:
+		if (f)
+			flight_begun(f, news);
+		break;
+	case WARDEN_ENDED:
+	case WARDEN_NOT_STARTED:
+		run_ended(d->run, news);
+		break;
+	case WARDEN_SURVIVORS:
+		note_survivors(d->run, news);
+		break;
+	case WARDEN_FOREIGN:
+	case WARDEN_GONE:
+		break;
+	}
+}
+
+static void
+on_warden(void *arg, uint32_t events)
+{
+	struct drive *d = arg;
+	struct warden_news news;
+
+	(void)events;
+	while (warden_receive(d->warden, &news)) {
+		if (news.kind == WARDEN_GONE) {
+			renew_warden(d);
+			return;
+		}
+		take_news(d, &news);
+	}
+}
+
+/* --- orphans: attempts of a warden that is gone
+ * ------------------------------------ */
+
+struct orphan_watch {
+	struct drive *d;
+	struct orphan orphan;
+	int fd;
+};
+
+static void
+on_orphan(void *arg, uint32_t events)
+{
+	struct orphan_watch *w = arg;
+
+	(void)events;
+	loop_fd_remove(w->d->loop, w->fd);
+	recover_orphan_ended(w->d->run, &w->orphan, w->fd);
+	close(w->fd);
+	free(w);
+}
+
+static void
+watch_orphan(struct drive *d, struct orphan *o)
+{
+	struct orphan_watch *w = mem_alloc(sizeof(*w));
+
+	*w = (struct orphan_watch){d, *o,
+				   warden_process_open(o->pid, o->start_time)};
+	if (w->fd >= 0) {
+		loop_fd(d->loop, w->fd, EPOLLIN, on_orphan, w);
+		return;
+	}
+	recover_orphan_ended(d->run, o, -1);
+	free(w);
+}
+
+/* --- effects
+ * ------------------------------------------------------------------------ */
+
+static void
+start(struct drive *d, uint64_t attempt)
+{
+	struct flight *f = run_flight(d->run, attempt);
+
+	if (!f || !f->spec)
+		return; /* settled before it began */
+	CRASH_POINT("start-before");
+	warden_start(d->warden, &f->spec->w);
+	CRASH_POINT("start-after");
+	spec_free(f->spec);
+	f->spec = NULL;
+}
+
+static void
+carry_out(struct drive *d, const struct effect *e)
+{
+	switch (e->kind) {
+	case EFFECT_START:
+		start(d, e->attempt);
+		break;
+	case EFFECT_KILL:
+		CRASH_POINT("kill");
+		warden_kill(d->warden, e->attempt, e->why, false);
+		break;
+	case EFFECT_KILL_NOW:
+		warden_kill(d->warden, e->attempt, e->why, true);
+		break;
+	case EFFECT_ACK:
+		CRASH_POINT("ack");
+		warden_ack(d->warden, e->attempt);
+		break;
+	case EFFECT_FREEZE:
+	case EFFECT_THAW:
+		warden_freeze(d->warden, e->attempt, e->kind == EFFECT_FREEZE);
+		break;
+	case EFFECT_RELEASE:
+		concur_release(d->run);
+		break;
+	}
+}
+
+/* --- commits
+ * ---------------------------------------------------------------------------
+ */
+
+/* It goes on with another definition: what is stored counts. */
+static void
+reload(struct drive *d)
+{
+	struct run *old = d->run;
+	struct wf_err err = {0};
+	bool rebooted;
+
+	if (drive_load(d, old->row.id, &rebooted, &err))
+		leave("the run cannot be read", &err);
+	run_free(old);
+	run_begin(d->run);
+}
+
+static void
+carry_out_all(struct drive *d)
+{
+	struct run *r = d->run;
+
+	warden_cork(d->warden);
+	for (size_t k = 0; k < r->effects.n; k++)
+		carry_out(d, &r->effects.at[k]);
+	warden_uncork(d->warden);
+	r->effects.n = 0;
+	CRASH_POINT("effects-done");
+}
+
+/* News that comes meanwhile waits in the warden's socket and is dealt with
+ * at one go: the busier a run, the more a commit carries. */
+static void
+commit(struct drive *d)
+{
+	struct run *r = d->run;
+	struct wf_err err = {0};
+
+	CRASH_POINT("commit-before");
+	if (st_commit(d->store, r->batch, &err) != ST_OK)
+		leave("the store failed", &err);
+	CRASH_POINT("commit-after");
+	st_batch_free(r->batch);
+	r->batch = st_batch_new(r->row.id);
+	carry_out_all(d);
+	if (r->reborn)
+		reload(d);
+}
+
+/* --- requests, timers, turns
+ * ------------------------------------------------------------- */
+
+static void
+read_inbox(struct drive *d)
+{
+	struct arena a = {0};
+	struct st_message *messages;
+	size_t n = 0;
+	struct wf_err err = {0};
+
+	d->look = false;
+	if (st_read_inbox(d->store, d->run->row.id, &a, &messages, &n, &err) >
+	    ST_EMPTY)
+		leave("the inbox cannot be read", &err);
+	CRASH_POINT("inbox-read");
+	for (size_t k = 0; k < n; k++)
+		request_apply(d->run, &messages[k]);
+	if (n)
+		CRASH_POINT("requests-applied");
+	arena_release(&a);
+}
+
+static void
+on_wake(void *arg, uint32_t events)
+{
+	struct drive *d = arg;
+	char bytes[64];
+
+	(void)events;
+	while (recv(d->socket, bytes, sizeof(bytes), 0) > 0)
+		;
+	d->look = true;
+}
+
+static void
+on_timer(void *arg)
+{
+	struct drive *d = arg;
+
+	d->timer = NULL;
+	watchdog_look(d->run);
+	warn_look(d->run);
+	copies_look(d->run);
+	run_tick(d->run, clock_boot());
+}
+
+static void
+arm_timer(struct drive *d)
+{
+	struct due_entry first;
+	int64_t due = watchdog_next(d->run), look = warn_next(d->run);
+
+	if (look < due)
+		due = look;
+	look = copies_next(d->run);
+	if (look < due)
+		due = look;
+	if (dues_first(d->run, &first) && first.due < due)
+		due = first.due;
+	if (d->timer && d->timer_due == due)
+		return;
+	if (d->timer)
+		loop_timer_cancel(d->loop, d->timer);
+	d->timer = due == INT64_MAX ? NULL
+				    : loop_timer_at(d->loop, due, on_timer, d);
+	d->timer_due = due;
+}
+
+static void
+on_turn_end(void *arg)
+{
+	struct drive *d = arg;
+	bool over = false;
+
+	while (!over) {
+		if (d->look)
+			read_inbox(d);
+		if (run_turn(d->run)) {
+			commit(d);
+			continue;
+		}
+		over = true;
+		if (run_is_over(d->run)) {
+			read_inbox(d);
+			over = !run_turn(d->run);
+			if (over)
+				loop_stop(d->loop);
+			else
+				commit(d);
+		}
+	}
+	arm_timer(d);
+}
+
+void
+drive_serve(struct drive *d)
+{
+	d->loop = loop_new();
+	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
+	loop_fd(d->loop, d->socket, EPOLLIN, on_wake, d);
+	for (size_t k = 0; k < d->orphans.n; k++)
+		watch_orphan(d, &d->orphans.at[k]);
+	loop_on_turn_end(d->loop, on_turn_end, d);
+	d->look = true;
+	on_turn_end(d);
+	while (loop_turn(d->loop, -1))
+		;
+	loop_free(d->loop);
+}

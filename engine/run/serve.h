@@ -1,0 +1,32 @@
+/* The engine process from inside: what its beginning and its life share.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_SERVE_H
+#define WF_SERVE_H
+
+#include "../loop/loop.h"
+#include "recover.h"
+
+struct drive {
+	struct loop *loop;
+	struct store *store;
+	struct warden *warden;
+	struct run *run;
+	char *dir;
+	int lock, socket;
+	struct loop_timer *timer;
+	int64_t timer_due;
+	struct orphans orphans;
+	bool look; /* there may be requests */
+	int status;
+};
+
+/* Until the run is over; a fault of the store ends the process. */
+void drive_serve(struct drive *d);
+
+/* drive.c: the run as it is stored, into d->run. */
+enum wf_code
+drive_load(struct drive *d, const char *id, bool *rebooted, struct wf_err *err);
+
+#endif
