@@ -112,6 +112,21 @@ enum wf_code wf_flow_compare(struct wf_engine *e, const char *run,
 			     const struct wf_flow *flow,
 			     struct wf_difference *out, struct wf_err *err);
 
+struct wf_schedule_info {
+	const char *cron;     /* a crontab line, or NULL: it has no schedule */
+	const char *timezone; /* or NULL: the machine's own */
+	const char *overlap;  /* "skip" "queue" "allow" */
+	bool catch_up;
+	bool at_boot; /* @reboot */
+};
+struct wf_schedule_info wf_flow_schedule(const struct wf_flow *flow);
+/* The first minute after `after_ms` at which a schedule starts a run; 0:
+ * never in the next ten years, or only when the machine starts. */
+int64_t
+wf_schedule_next(const struct wf_schedule_info *schedule, int64_t after_ms);
+/* Values of OnCalendar for a systemd timer, one a line; caller frees. */
+char *wf_schedule_calendar(const struct wf_schedule_info *schedule);
+
 /* The root flow's steps, in file order (`finally` steps last). */
 struct wf_node {
 	const char *id, *name; /* name: the id when not given */
