@@ -64,6 +64,8 @@ tui_tests := $(wildcard tests/tui/*.bats)
 crash_tests := $(wildcard tests/crash/*.bats)
 sweep_sources := $(wildcard tests/crash/sweep_*.c)
 sweeps := $(sweep_sources:tests/crash/%.c=build/crash/tests/%)
+kill_flows := $(BUILD)/tests/kill_flows
+kill_parts := $(wildcard tests/crash/random_*)
 lint_tests := $(wildcard tests/lint/*.bats)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzzers := $(fuzz_sources:tests/fuzz/%.c=$(BUILD)/tests/%)
@@ -134,6 +136,12 @@ $(BUILD)/tests/sweep_%: tests/crash/sweep_%.c $(library)
 	$(quiet)mkdir -p $(@D)
 	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< $(library) -lcmocka $(lib_libs)
+
+$(BUILD)/tests/kill_flows: tests/crash/kill_flows.c $(kill_parts) $(library)
+	$(call say,TEST,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
+		-o $@ $< $(filter %.c,$(kill_parts)) $(library) $(lib_libs)
 
 $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 	$(call say,FUZZ,$<)

@@ -4,6 +4,8 @@
  */
 #include "again.h"
 
+#include "undo_list.h"
+
 static void
 forget(struct inst *i)
 {
@@ -26,6 +28,7 @@ scope_from_start(struct run *r, uint32_t scope, const char *because)
 	s->undone = s->undo_failed = s->goes_on = false;
 	s->cause = CAUSE_NONE;
 	r->dirty = true;
+	undo_list_drop(r, scope);
 	for (uint32_t k = 0; k < n; k++)
 		again_from_start(r, first + k, because);
 }

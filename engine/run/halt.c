@@ -6,6 +6,7 @@
 
 #include "dispatch.h"
 #include "hook.h"
+#include "undo_list.h"
 
 enum warden_kill
 halt_kill_for(enum cause cause)
@@ -47,14 +48,6 @@ halt_attempts(struct run *r, uint32_t ix, enum cause cause, bool now)
 			halt_flight(r, f, cause, now);
 }
 
-static bool
-is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
-{
-	while (scope != IX_NONE && scope != ancestor)
-		scope = r->scopes.at[scope].up;
-	return scope == ancestor;
-}
-
 /* Items and child flows go first; what carries them settles when they
  * have. */
 static bool
@@ -75,7 +68,7 @@ halt_inner(struct run *r, uint32_t ix, const char *because, bool now)
 		const struct inst *i = run_inst(r, k);
 
 		if (i->group == IX_NONE && i->state != STEP_PENDING &&
-		    is_within(r, i->scope, m->child))
+		    run_is_within(r, i->scope, m->child))
 			halt_step(r, k, because, now);
 	}
 	vec_push(&r->quiet, m->child);
@@ -140,6 +133,9 @@ halt_run(struct run *r, enum cause cause, const char *because, bool now)
 		    run_scope(r, i)->phase != SCOPE_FINALLY)
 			continue;
 		if (i->state == STEP_PENDING)
+			continue;
+		/* A rollback lets the undos end that are under way. */
+		if (cause == CAUSE_NONE && undo_is_under_way(i->state))
 			continue;
 		if (cause == CAUSE_DEADLINE && i->state == STEP_RUNNING) {
 			halt_attempts(r, ix, cause, now);

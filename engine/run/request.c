@@ -11,6 +11,8 @@
 #include "group.h"
 #include "names.h"
 #include "turn.h"
+#include "undo.h"
+#include "undo_list.h"
 
 static const struct {
 	const char *verb;
@@ -75,7 +77,19 @@ request_reopen(struct request *q)
 	root->cause = CAUSE_NONE;
 	r->cancelling = r->paused = r->ending = false;
 	r->dirty = true;
+	undo_list_drop(r, 0);
 	run_enter(r);
+}
+
+void
+request_unpause(struct request *q)
+{
+	struct run *r = q->r;
+
+	r->paused = false;
+	r->dirty = true;
+	vec_push(&r->quiet, 0);
+	undo_look(r);
 }
 
 /* --- taking apart

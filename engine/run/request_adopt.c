@@ -17,6 +17,7 @@
 #include "compare.h"
 #include "names.h"
 #include "rows.h"
+#include "undo_list.h"
 #include "vars.h"
 
 struct adoption {
@@ -51,7 +52,7 @@ check_quiet(struct request *q)
 				"wait until it has ended, or cancel it "
 				"first");
 	}
-	if (r->flights.n || r->undo.at)
+	if (r->flights.n || undo_list_any(r))
 		return request_refuse(q, "repeat it when they have ended",
 				      "hooks or undos of run %s are at work",
 				      r->row.id);
@@ -255,6 +256,7 @@ move_step(struct adoption *a, uint32_t step, uint32_t was, bool same)
 	if (a->keep[step]) {
 		row.state = i->state;
 		row.tries = i->tries;
+		row.began = i->began;
 		row.order = i->order;
 		row.started = i->started;
 		row.finished = i->finished;

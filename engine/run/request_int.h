@@ -46,6 +46,13 @@ request_refuse_step(struct request *q, uint32_t ix, const char *hint);
 /* The settings of the request as a JSON object of strings (borrowed). */
 json_t *request_settings(const struct request *q);
 
+/* A pause is over. */
+void request_unpause(struct request *q);
+
+/* Has the run its place in its concurrency group?  An ended one has given it
+ * back, and must have it again before it does anything; false is a refusal. */
+bool request_has_group(struct request *q);
+
 /* An ended run goes on: its phase, its flags, its state. */
 void request_reopen(struct request *q);
 

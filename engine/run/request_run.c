@@ -36,9 +36,7 @@ request_resume(struct request *q)
 		return WF_OK; /* it ended by itself meanwhile */
 	if (!run_state_is_final(r->row.state)) {
 		if (r->paused)
-			vec_push(&r->quiet, 0);
-		r->paused = false;
-		r->dirty = true;
+			request_unpause(q);
 		return WF_OK; /* it goes on anyway */
 	}
 	request_reopen(q);
@@ -58,7 +56,7 @@ roll_back_now(struct request *q, const struct plan *plan)
 	rollback_adopt(r, plan);
 	r->scopes.at[0].undone = r->scopes.at[0].undo_failed = false;
 	r->scopes.at[0].stopping = true;
-	undo_begin(r, q->reason ? q->reason : "an operator asked for it");
+	undo_begin(r, 0, q->reason ? q->reason : "an operator asked for it");
 }
 
 /* What runs is stopped first; the plan is made anew when it has ended. */
@@ -73,9 +71,8 @@ roll_back_when_quiet(struct request *q, const struct plan *plan)
 	halt_run(r, CAUSE_NONE, "a rollback was asked for", q->now);
 }
 
-/* An ended run has given its concurrency group back. */
-static bool
-has_group(struct request *q)
+bool
+request_has_group(struct request *q)
 {
 	struct run *r = q->r;
 
@@ -133,7 +130,7 @@ request_rollback(struct request *q)
 				      "other steps of run %s are at work",
 				      r->row.id);
 	}
-	if (!has_group(q)) {
+	if (!request_has_group(q)) {
 		plan_release(&plan);
 		return WF_REFUSED;
 	}
@@ -315,7 +312,8 @@ request_send_back(struct request *q)
 		rollback_adopt(r, &plan);
 		s->go_on_from = step;
 		s->goes_on = true;
-		undo_begin(r, q->reason ? q->reason : "it was sent back");
+		undo_begin(r, plan.scope,
+			   q->reason ? q->reason : "it was sent back");
 	}
 	plan_release(&plan);
 	return code;

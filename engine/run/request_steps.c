@@ -9,6 +9,7 @@
 #include "group.h"
 #include "halt.h"
 #include "undo.h"
+#include "undo_list.h"
 
 /* A list of what a dry run would touch. */
 static void
@@ -92,6 +93,14 @@ check_retry(struct request *q, uint32_t ix)
 	return WF_OK;
 }
 
+/* A step whose attempt was lost, or waits for its next, is still in its run:
+ * what the run has made up its mind to do stands. */
+static bool
+has_ended(const struct run *r, uint32_t ix)
+{
+	return step_state_is_settled(run_inst(r, ix)->state);
+}
+
 /* All failed steps of the run when none is named. */
 static enum wf_code
 choose_retries(struct request *q)
@@ -129,21 +138,9 @@ static void
 retry_undo(struct request *q, uint32_t ix)
 {
 	struct run *r = q->r;
-	struct scope *s = run_scope(r, run_inst(r, ix));
 
 	inst_more(run_inst(r, ix))->undo_tries = 0;
-	if (!r->undo.at) {
-		r->undo.at = mem_alloc(sizeof(*r->undo.at));
-		r->undo.at[0] = ix;
-		r->undo.n = 1;
-		r->undo.scope = (uint32_t)(s - r->scopes.at);
-		text_set(&r->undo.target, "step");
-	}
-	r->ending = false;
-	r->scopes.at[r->undo.scope].phase = SCOPE_ROLLBACK;
-	r->scopes.at[0].undone = r->scopes.at[0].undo_failed = false;
-	r->undo.moved = true;
-	run_set_state(r, RUN_ROLLING_BACK, CAUSE_NONE);
+	undo_retake(r, ix);
 	run_apply(r, ix, EVENT_OPERATOR_RETRY, GUARD_ALWAYS, CAUSE_NONE,
 		  q->reason);
 }
@@ -201,7 +198,7 @@ request_retry(struct request *q)
 {
 	struct run *r = q->r;
 	const char *flow = json_string_value(json_object_get(q->body, "flow"));
-	bool undo = false;
+	bool undo = false, reopens = false;
 	enum wf_code code;
 
 	if (flow)
@@ -211,13 +208,16 @@ request_retry(struct request *q)
 	for (size_t k = 0; k < q->steps.n; k++) {
 		plan_step(q, q->steps.at[k], "run again");
 		undo |= run_inst(r, q->steps.at[k])->state == STEP_UNDO_FAILED;
+		reopens |= has_ended(r, q->steps.at[k]);
 	}
 	if (code || q->dry)
 		return code;
 	if (r->row.state == RUN_ROLLING_BACK)
 		return request_refuse(q, "wait until the rollback has ended",
 				      "run %s is rolling back", r->row.id);
-	if (!undo)
+	if (undo && !request_has_group(q))
+		return WF_REFUSED;
+	if (!undo && (reopens || run_state_is_final(r->row.state)))
 		request_reopen(q);
 	for (size_t k = 0; k < q->steps.n; k++) {
 		if (q->downstream)
@@ -343,14 +343,8 @@ accept_undo(struct request *q, uint32_t ix)
 		  q->reason);
 	run_event(r, EV_UNDO, ix, "accepted as undone",
 		  q->reason ? q->reason : "by an operator", NULL);
-	if (!r->undo.at)
-		return;
-	r->ending = false;
-	r->scopes.at[r->undo.scope].phase = SCOPE_ROLLBACK;
-	r->scopes.at[r->undo.scope].undo_failed = false;
-	r->undo.moved = true;
-	if (run_state_is_final(r->row.state))
-		run_set_state(r, RUN_ROLLING_BACK, CAUSE_NONE);
+	if (undo_list_of(r, ix) != IX_NONE)
+		undo_retake(r, ix);
 }
 
 enum wf_code
@@ -369,6 +363,9 @@ request_mark(struct request *q)
 	ix = q->steps.at[0];
 	plan_step(q, ix, q->target);
 	if (run_inst(r, ix)->state == STEP_UNDO_FAILED) {
+		if (!q->dry && undo_list_of(r, ix) != IX_NONE &&
+		    !request_has_group(q))
+			return WF_REFUSED;
 		if (!q->dry)
 			accept_undo(q, ix);
 		return WF_OK;
@@ -452,11 +449,8 @@ request_continue(struct request *q)
 		return request_refuse(q, "wfctl resume takes it up again",
 				      "run %s is not paused but %s", r->row.id,
 				      run_states[r->row.state].name);
-	if (!q->dry) {
-		r->paused = false;
-		r->dirty = true;
-		vec_push(&r->quiet, 0);
-	}
+	if (!q->dry)
+		request_unpause(q);
 	return WF_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "rollback.h"
 
 #include "names.h"
+#include "undo_list.h"
 
 static const char *const fates[] = {"undo",         "undo_inside", "no_undo",
 				    "irreversible", "running",     "never_ran"};
@@ -25,14 +26,6 @@ rollback_has_undo(const struct run *r, uint32_t ix)
 		return false;
 	return step->more->undo.on != UNDO_SUCCEEDED ||
 	       i->state == STEP_SUCCEEDED || i->state == STEP_UNDO_FAILED;
-}
-
-static bool
-is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
-{
-	while (scope != IX_NONE && scope != ancestor)
-		scope = r->scopes.at[scope].up;
-	return scope == ancestor;
 }
 
 static bool
@@ -64,10 +57,10 @@ fate_of(const struct run *r, uint32_t ix)
 /* --- the moment
  * ----------------------------------------------------------------- */
 
-/* What was finished by `order` (and started by `started`) stays. */
+/* What had finished by then stays: a count of endings, not a time, since
+ * clocks are set. */
 struct moment {
 	uint64_t order;
-	int64_t started; /* steps first started from then on are undone */
 };
 
 static uint32_t
@@ -138,16 +131,13 @@ find_moment(const struct run *r, uint32_t scope, const char **target,
 	}
 	if (!run_inst(r, ix)->started)
 		return ERR(err, WF_REFUSED, "step \"%s\" never ran", *target);
-	m->started = run_inst(r, ix)->started;
-	m->order = UINT64_MAX;
+	m->order = run_inst(r, ix)->began;
 	return WF_OK;
 }
 
 static bool
 is_after(const struct inst *i, const struct moment *m)
 {
-	if (m->order == UINT64_MAX)
-		return !i->started || i->started >= m->started;
 	return !i->order || i->order > m->order;
 }
 
@@ -194,7 +184,7 @@ collect(const struct run *r, struct plan *p, const struct moment *m,
 		const struct inst *i = run_inst(r, ix);
 		enum undo_fate fate;
 
-		if (!is_within(r, i->scope, p->scope) ||
+		if (!run_is_within(r, i->scope, p->scope) ||
 		    (only != IX_NONE && ix != only))
 			continue;
 		fate = fate_of(r, ix);
@@ -239,14 +229,12 @@ plan_release(struct plan *p)
 void
 rollback_adopt(struct run *r, const struct plan *p)
 {
-	free(r->undo.at);
-	r->undo.at = mem_alloc((p->entries.n + 1) * sizeof(*r->undo.at));
-	r->undo.n = 0;
+	struct undo_list *list =
+		undo_list_new(r, p->scope, p->entries.n, p->target);
+
 	for (size_t k = 0; k < p->entries.n; k++)
 		if (is_undone_by(p->entries.at[k].fate))
-			r->undo.at[r->undo.n++] = p->entries.at[k].ix;
-	r->undo.scope = p->scope;
-	text_set(&r->undo.target, p->target);
+			list->at[list->n++] = p->entries.at[k].ix;
 	r->dirty = true;
 }
 

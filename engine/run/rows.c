@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "rows.h"
+#include "undo_list.h"
 
 #include "../base/clock.h"
 #include "copies.h"
@@ -225,6 +226,7 @@ rows_put_step(struct run *r, uint32_t ix)
 			      .state = i->state,
 			      .cause = i->cause,
 			      .tries = i->tries,
+			      .began = i->began,
 			      .order = i->order,
 			      .started = i->started,
 			      .finished = i->finished,
@@ -268,6 +270,7 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 	i = run_inst(r, row->ix);
 	i->tries = i->nattempts = row->tries;
 	i->cause = row->cause;
+	i->began = row->began;
 	i->order = row->order;
 	i->started = row->started;
 	i->finished = row->finished;
@@ -347,15 +350,25 @@ rows_structure(const struct st_step *row, struct structures *out)
 static json_t *
 undo_json(const struct run *r)
 {
-	json_t *o = json_object(), *list = json_array();
+	json_t *all = json_array();
 
-	for (size_t k = 0; k < r->undo.n; k++)
-		json_array_append_new(list, json_integer(r->undo.at[k]));
-	json_object_set_new(o, "list", list);
-	json_object_set_new(o, "scope",
-			    json_integer(r->scopes.at[r->undo.scope].first));
-	json_object_set_new(o, "target", json_string(r->undo.target));
-	return o;
+	vec_each (&r->scopes, struct scope, s) {
+		json_t *list;
+
+		if (!s->undo)
+			continue;
+		list = json_array();
+		for (size_t k = 0; k < s->undo->n; k++)
+			json_array_append_new(list,
+					      json_integer(s->undo->at[k]));
+		json_array_append_new(
+			all, json_pack("{s:I, s:s, s:b, s:b, s:o}", "scope",
+				       (json_int_t)s->first, "target",
+				       s->undo->target, "apart",
+				       (int)s->undo->apart, "returns",
+				       (int)s->undo->returns, "list", list));
+	}
+	return all;
 }
 
 static json_t *
@@ -407,6 +420,7 @@ rows_put_run(struct run *r)
 {
 	struct st_run row = r->row;
 	json_t *o = json_object(), *scopes = scopes_json(r);
+	json_t *undo = undo_json(r);
 	json_t *warned = warn_json(r), *dropped = copies_json(r);
 	char *text;
 
@@ -417,8 +431,8 @@ rows_put_run(struct run *r)
 					       : r->scopes.at[0].first));
 	if (json_array_size(scopes) && !r->reborn)
 		json_object_set(o, "scopes", scopes);
-	if (r->undo.at)
-		json_object_set_new(o, "undo", undo_json(r));
+	if (json_array_size(undo))
+		json_object_set(o, "undo", undo);
 	if (r->signals.n)
 		json_object_set_new(o, "signals", signals_json(r));
 	if (r->hooks.n)
@@ -447,6 +461,7 @@ rows_put_run(struct run *r)
 	row.data = text;
 	st_put_run(r->batch, &row);
 	free(text);
+	json_decref(undo);
 	json_decref(warned);
 	json_decref(scopes);
 	json_decref(o);
@@ -490,14 +505,17 @@ load_undo(struct run *r, const json_t *undo)
 	const char *target = json_string_value(json_object_get(undo, "target"));
 	struct scope *s = scope_at(r, (uint32_t)json_integer_value(
 					      json_object_get(undo, "scope")));
+	struct undo_list *into;
 
-	r->undo.n = json_array_size(list);
-	r->undo.at = mem_alloc((r->undo.n + 1) * sizeof(*r->undo.at));
-	for (size_t k = 0; k < r->undo.n; k++)
-		r->undo.at[k] =
+	if (!s)
+		return;
+	into = undo_list_new(r, (uint32_t)(s - r->scopes.at),
+			     json_array_size(list), target ? target : "start");
+	into->apart = json_is_true(json_object_get(undo, "apart"));
+	into->returns = json_is_true(json_object_get(undo, "returns"));
+	for (size_t k = 0; k < json_array_size(list); k++)
+		into->at[into->n++] =
 			(uint32_t)json_integer_value(json_array_get(list, k));
-	r->undo.target = mem_strdup(target ? target : "start");
-	r->undo.scope = s ? (uint32_t)(s - r->scopes.at) : 0;
 }
 
 static void
@@ -543,8 +561,8 @@ rows_load_data(struct run *r, struct wf_err *err)
 	for (size_t k = 0; k < json_array_size(signals); k++)
 		vec_push(&r->signals, mem_strdup(json_string_value(
 					      json_array_get(signals, k))));
-	if (undo)
-		load_undo(r, undo);
+	for (size_t k = 0; k < json_array_size(undo); k++)
+		load_undo(r, json_array_get(undo, k));
 	load_hooks(r, json_object_get(o, "hooks"),
 		   json_object_get(o, "ending"));
 	json_decref(o);

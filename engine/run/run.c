@@ -9,6 +9,7 @@
 #include "queue.h"
 #include "ready.h"
 #include "rows.h"
+#include "undo_list.h"
 
 static bool
 is_busy(enum step_state state)
@@ -231,6 +232,7 @@ run_free(struct run *r)
 	vec_each (&r->scopes, struct scope, s) {
 		vec_release(&s->slots.waiting);
 		free(s->rollback_target);
+		undo_list_free(s->undo);
 	}
 	vec_each (&r->flights, struct flight, f)
 		free(f->log);
@@ -258,13 +260,20 @@ run_free(struct run *r)
 		free(h->step);
 	}
 	vec_release(&r->hooks);
-	free(r->undo.at);
-	free(r->undo.target);
+	vec_release(&r->undo_moved);
 	st_batch_free(r->batch);
 	bundle_free(r->bundle);
 	arena_release(&r->arena);
 	free(r->dir);
 	free(r);
+}
+
+bool
+run_is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
+{
+	while (scope != IX_NONE && scope != ancestor)
+		scope = r->scopes.at[scope].up;
+	return scope == ancestor;
 }
 
 /* --- history
@@ -438,8 +447,10 @@ count_for_lists(struct run *r, struct inst *i, enum step_state was,
 static void
 note_times(struct run *r, struct inst *i, enum step_state was)
 {
-	if (i->state == STEP_RUNNING && !i->started)
+	if (i->state == STEP_RUNNING && !i->started) {
 		i->started = clock_wall();
+		i->began = r->row.next_order;
+	}
 	if (step_state_is_settled(i->state) && !step_state_is_settled(was)) {
 		i->finished = clock_wall();
 		i->order = ++r->row.next_order;

@@ -83,7 +83,8 @@ struct inst {
 	uint32_t tries;     /* attempts that count against retry.limit */
 	uint32_t nattempts; /* do attempts so far */
 	int exit_code;
-	uint64_t order;
+	uint64_t began; /* how many had finished when it first began */
+	uint64_t order; /* of finishing; 0: it has not */
 	int64_t started, finished;
 	int64_t due;      /* wall time of its wake; 0: none */
 	int64_t due_boot; /* the same on the boot clock */
@@ -135,6 +136,7 @@ struct scope {
 	enum cause cause;    /* what it fails with beyond its steps: deadline */
 	bool goes_on;        /* after its rollback: it was sent back */
 	uint32_t go_on_from; /* to this step */
+	struct undo_list *undo; /* see there; NULL: none */
 	struct value params;
 };
 
@@ -186,13 +188,17 @@ struct options {
 	const char *rerun_of;
 };
 
-/* A rollback being carried out. */
+/* The rollback of a scope: being carried out while the scope's phase says so;
+ * kept when an undo failed, for whoever tries that again. */
 struct undo_list {
 	uint32_t *at; /* instances, in the order of undoing; owned */
 	size_t n;
-	uint32_t scope; /* whose rollback it is */
-	char *target;   /* owned */
-	bool moved;     /* look what comes next when the turn ends */
+	size_t first; /* what comes before it in the list is done */
+	char *target; /* owned */
+	bool apart;   /* undos tried again by hand: no rollback of the scope, */
+	bool returns; /* which then goes on where it was */
+	struct ixs busy;          /* under way */
+	struct undo_order *order; /* side by side; made when it is needed */
 };
 
 /* A hook that is to run; see hook.h. */
@@ -239,7 +245,7 @@ struct run {
 	int64_t warn_due;
 	int64_t deadline_from; /* wall; 0: from the run's start */
 	VEC(char *) signals;   /* JSON: came before anybody waited */
-	struct undo_list undo;
+	struct ixs undo_moved; /* scopes whose next undos are to be begun */
 	VEC(struct hook_due) hooks; /* the first is the one that runs */
 	bool hook_flying;           /* it has an attempt on its way */
 	bool ending;                /* only its hooks are left to run */
@@ -300,6 +306,9 @@ bool run_may(const struct run *r, uint32_t ix, enum step_event event,
  * state, from `was`): moves the counts of those that need it. */
 void run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
 			 uint16_t flags_were);
+
+/* Is the scope the other one, or in a child flow of it? */
+bool run_is_within(const struct run *r, uint32_t scope, uint32_t ancestor);
 
 /* Add `n` instances of consecutive steps of `scope` (or, with a group, n
  * items of one step); the first one's number. */

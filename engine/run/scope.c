@@ -209,7 +209,7 @@ begin_rollback(struct run *r, uint32_t scope)
 	}
 	rollback_adopt(r, &plan);
 	plan_release(&plan);
-	undo_begin(r, "on_failure: rollback");
+	undo_begin(r, scope, "on_failure: rollback");
 }
 
 void
@@ -230,7 +230,7 @@ scope_check(struct run *r, uint32_t scope)
 			begin_finally(r, scope);
 		break;
 	case SCOPE_ROLLBACK:
-		r->undo.moved = true;
+		vec_push(&r->undo_moved, scope);
 		break;
 	case SCOPE_FINALLY:
 		end_scope(r, scope);

@@ -178,7 +178,7 @@ run_begin(struct run *r)
 		arm_deadline(r);
 	for (uint32_t n = 0; n < r->scopes.n; n++)
 		group_begin_scope(r, n);
-	r->undo.moved = r->undo.at != NULL;
+	undo_look(r);
 }
 
 void
@@ -277,15 +277,12 @@ run_tick(struct run *r, int64_t boot_now)
 static bool
 settle_down(struct run *r)
 {
-	bool any =
-		r->undecided.n || r->slotless.n || r->quiet.n || r->undo.moved;
+	bool any = r->undecided.n || r->slotless.n || r->quiet.n ||
+		   r->undo_moved.n;
 
 	decide_all(r);
 	dispatch_turn(r);
-	if (r->undo.moved) {
-		r->undo.moved = false;
-		undo_next(r);
-	}
+	undo_turn(r);
 	if (!r->undecided.n && (!r->slotless.n || r->paused)) {
 		struct ixs quiet = r->quiet;
 
@@ -298,8 +295,8 @@ settle_down(struct run *r)
 		}
 		vec_release(&quiet);
 	}
-	return any &&
-	       !(r->paused && !r->undecided.n && !r->quiet.n && !r->undo.moved);
+	return any && !(r->paused && !r->undecided.n && !r->quiet.n &&
+			!r->undo_moved.n);
 }
 
 /* Is anything going on that needs no person? */

@@ -7,160 +7,237 @@
 #include "../base/clock.h"
 #include "../model/retry.h"
 #include "again.h"
+#include "compare.h"
 #include "dispatch.h"
 #include "group.h"
 #include "protect.h"
 #include "queue.h"
 #include "rollback.h"
+#include "undo_list.h"
+#include "undo_order.h"
 #include "vars.h"
 
 void
-undo_begin(struct run *r, const char *because)
+undo_begin(struct run *r, uint32_t scope, const char *because)
 {
-	struct scope *s = &r->scopes.at[r->undo.scope];
+	struct scope *s = &r->scopes.at[scope];
 
 	s->phase = SCOPE_ROLLBACK;
 	s->rolling_back = false;
-	run_event(r, EV_ROLLBACK, IX_NONE, r->undo.target, because, NULL);
-	if (r->undo.scope == 0)
+	run_event(r, EV_ROLLBACK, IX_NONE, s->undo->target, because, NULL);
+	if (scope == 0)
 		run_set_state(r, RUN_ROLLING_BACK, r->row.cause);
-	undo_next(r);
+	undo_next(r, scope);
 }
 
-static bool
-is_left(const struct run *r, uint32_t ix)
+void
+undo_retake(struct run *r, uint32_t ix)
 {
-	enum step_state state = run_inst(r, ix)->state;
+	uint32_t scope = undo_list_of(r, ix);
+	struct undo_list *list;
+	struct scope *s;
 
-	return state != STEP_UNDONE && state != STEP_UNDO_FAILED;
-}
-
-static bool
-is_under_way(const struct run *r, uint32_t ix)
-{
-	enum step_state state = run_inst(r, ix)->state;
-
-	return state == STEP_UNDOING || state == STEP_UNDO_WAIT;
-}
-
-/* Side by side only what does not depend on each other: nothing before it
- * in the list that is still to be undone may need it. */
-static bool
-may_go(const struct run *r, size_t k)
-{
-	const struct inst *i = run_inst(r, r->undo.at[k]);
-
-	for (size_t j = 0; j < k; j++) {
-		const struct inst *other = run_inst(r, r->undo.at[j]);
-
-		if (!is_left(r, r->undo.at[j]))
-			continue;
-		if (other->scope != i->scope || other->step == i->step ||
-		    workflow_needs(run_scope(r, i)->wf, other->step, i->step))
-			return false;
+	if (scope == IX_NONE) {
+		list = undo_list_new(r, 0, 1, "step");
+		list->at[list->n++] = ix;
+		list->apart = true;
+		list->returns = r->scopes.at[0].phase == SCOPE_MAIN;
+		scope = 0;
 	}
-	return true;
+	s = &r->scopes.at[scope];
+	s->phase = SCOPE_ROLLBACK;
+	undo_order_free(s->undo->order);
+	s->undo->order = NULL;
+	s->undo->first = 0;
+	s->undo->busy.n = 0;
+	if (!s->undo->apart)
+		s->undone = s->undo_failed = false;
+	r->ending = false;
+	r->dirty = true;
+	vec_push(&r->undo_moved, scope);
+	if (scope == 0)
+		run_set_state(r, RUN_ROLLING_BACK, CAUSE_NONE);
 }
 
-static void
-undo_one(struct run *r, uint32_t ix)
-{
-	run_apply(r, ix, EVENT_ROLL_BACK,
-		  rollback_has_undo(r, ix) ? GUARD_HAS_UNDO : GUARD_NO_UNDO,
-		  CAUSE_NONE, NULL);
-}
+/* --- the end of a rollback ------------------------------------------------ */
 
 /* Sent back: run again from there. */
 static void
-go_on(struct run *r, struct scope *s)
+go_on(struct run *r, uint32_t scope)
 {
-	uint32_t scope = (uint32_t)(s - r->scopes.at);
+	struct scope *s = &r->scopes.at[scope];
+	bool *after = compare_after(s->wf, s->go_on_from);
 
 	s->goes_on = false;
 	s->phase = SCOPE_MAIN;
 	s->stopping = false;
-	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
-		bool again = k == s->go_on_from ||
-			     workflow_needs(s->wf, k, s->go_on_from);
-
-		if (again &&
+	for (uint32_t k = 0; k < s->wf->nsteps; k++)
+		if (after[k] &&
 		    step_state_is_settled(run_inst(r, s->first + k)->state))
 			again_from_start(r, s->first + k, "it was sent back");
-	}
+	free(after);
 	group_begin_scope(r, scope);
 }
 
 static void
-finish(struct run *r, bool failed)
+finish(struct run *r, uint32_t scope, bool failed)
 {
-	struct scope *s = &r->scopes.at[r->undo.scope];
+	struct scope *s = &r->scopes.at[scope];
+	bool apart = s->undo->apart, returns = s->undo->returns;
 
 	run_event(r, EV_ROLLBACK, IX_NONE, failed ? "failed" : "done",
 		  failed ? "an undo failed for good"
 			 : "every step of the plan is undone",
 		  NULL);
 	r->dirty = true;
-	if (!failed) {
-		free(r->undo.at);
-		r->undo.at = NULL;
-		r->undo.n = 0;
-	}
-	if (!failed && s->goes_on) {
-		go_on(r, s);
+	if (!failed)
+		undo_list_drop(r, scope);
+	if (returns) {
+		s->phase = SCOPE_MAIN;
+		vec_push(&r->quiet, scope);
 		return;
 	}
-	s->undo_failed = failed;
-	s->undone = true;
+	if (!failed && s->goes_on) {
+		go_on(r, scope);
+		return;
+	}
+	if (!apart) {
+		s->undo_failed = failed;
+		s->undone = true;
+	}
 	s->phase = SCOPE_FINALLY;
 	for (uint32_t k = 0; k < s->wf->nsteps; k++)
 		if (s->wf->steps[k].finally)
 			vec_push(&r->undecided, s->first + k);
-	vec_push(&r->quiet, r->undo.scope);
+	vec_push(&r->quiet, scope);
+}
+
+/* --- what comes next ------------------------------------------------------ */
+
+static bool
+is_side_by_side(const struct scope *s)
+{
+	return s->wf->rollback_max_parallel > 1;
+}
+
+/* Those that are no longer under way make room. */
+static void
+look_at_busy(struct run *r, struct undo_list *list)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < list->busy.n; k++) {
+		uint32_t ix = list->busy.at[k];
+
+		if (undo_is_under_way(run_inst(r, ix)->state))
+			list->busy.at[n++] = ix;
+		else if (list->order)
+			undo_order_done(list->order, r, ix);
+	}
+	list->busy.n = n;
+}
+
+/* A list that was read back, or taken up again. */
+static void
+find_busy(struct run *r, struct undo_list *list)
+{
+	if (list->first || list->busy.n)
+		return;
+	for (size_t k = 0; k < list->n; k++)
+		if (undo_is_under_way(run_inst(r, list->at[k])->state))
+			vec_push(&list->busy, list->at[k]);
+}
+
+static bool
+any_failed(const struct run *r, const struct undo_list *list)
+{
+	for (size_t k = 0; r->counts[STEP_UNDO_FAILED] && k < list->n; k++)
+		if (run_inst(r, list->at[k])->state == STEP_UNDO_FAILED)
+			return true;
+	return false;
+}
+
+static bool
+may_begin(const struct run *r, uint32_t ix)
+{
+	enum step_state state = run_inst(r, ix)->state;
+
+	return undo_is_left(state) && !undo_is_under_way(state);
+}
+
+/* The next to be undone, or IX_NONE: none, or none for now. */
+static uint32_t
+next_of(struct run *r, uint32_t scope)
+{
+	struct undo_list *list = r->scopes.at[scope].undo;
+	uint32_t ix = IX_NONE;
+
+	if (is_side_by_side(&r->scopes.at[scope])) {
+		if (!list->order)
+			list->order = undo_order_new(r, scope);
+		while ((ix = undo_order_next(list->order)) != IX_NONE)
+			if (may_begin(r, ix))
+				return ix;
+	}
+	if (list->busy.n)
+		return IX_NONE;
+	while (list->first < list->n && !may_begin(r, list->at[list->first]))
+		list->first++;
+	return list->first < list->n ? list->at[list->first] : IX_NONE;
+}
+
+static void
+undo_one(struct run *r, struct undo_list *list, uint32_t ix)
+{
+	run_apply(r, ix, EVENT_ROLL_BACK,
+		  rollback_has_undo(r, ix) ? GUARD_HAS_UNDO : GUARD_NO_UNDO,
+		  CAUSE_NONE, NULL);
+	if (undo_is_under_way(run_inst(r, ix)->state))
+		vec_push(&list->busy, ix);
+	else if (list->order)
+		undo_order_done(list->order, r, ix);
 }
 
 void
-undo_next(struct run *r)
+undo_next(struct run *r, uint32_t scope)
 {
-	const struct workflow *wf = r->scopes.at[r->undo.scope].wf;
-	uint32_t room =
-		wf->rollback_max_parallel ? wf->rollback_max_parallel : 1;
-	bool failed = false, busy = false, left = false;
+	struct scope *s = &r->scopes.at[scope];
+	struct undo_list *list = s->undo;
+	uint32_t room = s->wf->rollback_max_parallel, ix = IX_NONE;
+	bool stops = !s->wf->continue_on_undo_failure;
 
-	if (r->scopes.at[r->undo.scope].phase != SCOPE_ROLLBACK || !r->undo.at)
+	if (s->phase != SCOPE_ROLLBACK || !list || r->paused)
 		return;
-	for (size_t k = 0; k < r->undo.n; k++) {
-		failed |= run_inst(r, r->undo.at[k])->state == STEP_UNDO_FAILED;
-		if (is_under_way(r, r->undo.at[k])) {
-			busy = true;
-			room -= room > 0;
-		}
-	}
-	if (failed && !wf->continue_on_undo_failure) {
-		if (!busy)
-			finish(r, true);
-		return;
-	}
-	for (size_t k = 0; room && k < r->undo.n && r->undo.at; k++) {
-		uint32_t ix = r->undo.at[k];
-
-		if (!is_left(r, ix) || is_under_way(r, ix))
-			continue;
-		left = true;
-		if (wf->rollback_max_parallel > 1 ? !may_go(r, k) : busy)
-			continue;
-		undo_one(r, ix);
-		if (!r->undo.at)
-			return;
-		if (is_under_way(r, ix)) {
-			busy = true;
-			room--;
-		}
-	}
-	for (size_t k = 0; !left && k < r->undo.n; k++)
-		left = is_left(r, r->undo.at[k]);
-	if (!busy && !left)
-		finish(r, failed);
+	find_busy(r, list);
+	look_at_busy(r, list);
+	room = room ? room : 1;
+	while (list->busy.n < room && !(stops && any_failed(r, list)) &&
+	       (ix = next_of(r, scope)) != IX_NONE)
+		undo_one(r, list, ix);
+	if (!list->busy.n)
+		finish(r, scope, any_failed(r, list));
 }
+
+void
+undo_look(struct run *r)
+{
+	for (uint32_t n = 0; n < r->scopes.n; n++)
+		if (r->scopes.at[n].undo)
+			vec_push(&r->undo_moved, n);
+}
+
+void
+undo_turn(struct run *r)
+{
+	struct ixs moved = r->undo_moved;
+
+	r->undo_moved = (struct ixs){0};
+	for (size_t k = 0; k < moved.n; k++)
+		undo_next(r, moved.at[k]);
+	vec_release(&moved);
+}
+
+/* --- one undo ------------------------------------------------------------- */
 
 /* The undo's own `if`. */
 static bool
@@ -244,8 +321,10 @@ void
 undo_settled(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
+	uint32_t scope = undo_list_of(r, ix);
 
-	r->undo.moved = true;
+	if (scope != IX_NONE)
+		vec_push(&r->undo_moved, scope);
 	if (i->state != STEP_UNDONE)
 		return;
 	/* What it does from now on is new, and its undo too. */

@@ -7,12 +7,19 @@
 
 #include "run.h"
 
-/* Begin with the list in r->undo (made by rollback.h); the run is rolling
- * back from now on. */
-void undo_begin(struct run *r, const char *because);
+/* Begin with the scope's list (made by rollback.h); it is rolling back from
+ * now on. */
+void undo_begin(struct run *r, uint32_t scope, const char *because);
+/* An undo that failed for good is tried again or was done by hand: the
+ * rollback that wanted it goes on. */
+void undo_retake(struct run *r, uint32_t ix);
 /* Start what the order allows next; when nothing is left, the rollback has
  * ended and its scope goes on to its end. */
-void undo_next(struct run *r);
+void undo_next(struct run *r, uint32_t scope);
+/* Look in this turn what all rollbacks under way may start. */
+void undo_look(struct run *r);
+/* The same for all scopes where something has moved. */
+void undo_turn(struct run *r);
 /* Entering `undoing`: put protected files back, run the undo command. */
 void undo_start(struct run *r, uint32_t ix);
 /* An undo attempt ended (cause CAUSE_NONE: well). */

@@ -9,7 +9,9 @@
 /* clang-format off */
 static const char *const versions[] = {
 	/* 1: the tables.  A run's rows hang on its integer key; enums are
-	 * small integers; `sum` is the checksum of the row (store_row.c). */
+	 * small integers; `sum` is the checksum of the row (store_row.c); a
+	 * step's `ord` is its order of finishing, and above 32 bits how many
+	 * had finished when it first began. */
 	"CREATE TABLE definition("
 	" hash TEXT PRIMARY KEY NOT NULL, uses INTEGER NOT NULL,"
 	" sum INTEGER NOT NULL, text TEXT NOT NULL);"

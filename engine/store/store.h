@@ -98,6 +98,7 @@ struct st_step {
 	enum step_state state;
 	enum cause cause;
 	uint32_t tries; /* attempts that count against retry.limit */
+	uint64_t began; /* how many had finished when it first began */
 	uint64_t order; /* rises in the order of finishing; 0: not finished */
 	int64_t started, finished;
 	int64_t due;         /* wall time of the next wake; 0: none */

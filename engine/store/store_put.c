@@ -80,7 +80,7 @@ write_step(struct store *s, int64_t run, const struct st_step *row,
 	put_int(&r, (int64_t)row->state);
 	put_int(&r, (int64_t)row->cause);
 	put_int(&r, row->tries);
-	put_int(&r, (int64_t)row->order);
+	put_int(&r, (int64_t)(row->began << 32 | row->order));
 	put_int(&r, row->started);
 	put_int(&r, row->finished);
 	put_int(&r, row->due);

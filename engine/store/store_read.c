@@ -94,6 +94,7 @@ read_step(sqlite3_stmt *st, struct arena *a, struct st_step *out)
 {
 	struct row r = row_of(st);
 	int64_t state, cause;
+	uint64_t order;
 
 	get_int(&r); /* the run */
 	out->ix = (uint32_t)get_int(&r);
@@ -104,7 +105,9 @@ read_step(sqlite3_stmt *st, struct arena *a, struct st_step *out)
 	out->state = (enum step_state)state;
 	out->cause = (enum cause)cause;
 	out->tries = (uint32_t)get_int(&r);
-	out->order = (uint64_t)get_int(&r);
+	order = (uint64_t)get_int(&r);
+	out->began = order >> 32;
+	out->order = order & UINT32_MAX;
 	out->started = get_int(&r);
 	out->finished = get_int(&r);
 	out->due = get_int(&r);

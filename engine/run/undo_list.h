@@ -1,0 +1,35 @@
+/* The undo list of a scope: what is to be undone, in a frozen order.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_UNDO_LIST_H
+#define WF_UNDO_LIST_H
+
+#include "run.h"
+
+/* Room for n entries; the list is the scope's, in place of an older one.
+ * Lists of child flows in it are of the past and go. */
+struct undo_list *
+undo_list_new(struct run *r, uint32_t scope, size_t n, const char *target);
+void undo_list_free(struct undo_list *list);
+void undo_list_drop(struct run *r, uint32_t scope);
+
+/* The scope whose rollback is to undo the instance, or undid it in vain;
+ * IX_NONE: none. */
+uint32_t undo_list_of(const struct run *r, uint32_t ix);
+/* Is any rollback under way, or some undo of an ended one left to do? */
+bool undo_list_any(const struct run *r);
+
+static inline bool
+undo_is_left(enum step_state state)
+{
+	return state != STEP_UNDONE && state != STEP_UNDO_FAILED;
+}
+
+static inline bool
+undo_is_under_way(enum step_state state)
+{
+	return state == STEP_UNDOING || state == STEP_UNDO_WAIT;
+}
+
+#endif

@@ -1,0 +1,208 @@
+/* Rolling back: what is undone, in which order, and what comes in between.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "play.h"
+
+#include "engine/run/outcome.h"
+
+static void
+ask_step(struct play *p, const char *verb, const char *path, const char *target)
+{
+	char body[200];
+
+	snprintf(body, sizeof(body),
+		 "{\"steps\":[\"%s\"],\"target\":\"%s\",\"reason\":\"why\"}",
+		 path, target);
+	play_ask(p, verb, body);
+}
+
+static void
+a_lost_step_tried_again_changes_no_policy(void **state)
+{
+	struct play *p =
+		play_new("max_parallel: 2\non_failure: rollback\nsteps:\n"
+			 "- {id: a, run: 'true', undo: 'true'}\n"
+			 "- {id: b, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	outcome_unknown(p->r, play_flight(p, "a")->attempt, "both were gone");
+	play_turn(p);
+	play_end(p, "b", 1);
+	expect_run(p, "waiting");
+	ask_step(p, "retry", "a", "");
+	expect_state(p, "a", "running");
+	play_end(p, "a", 0);
+	expect_run(p, "rolling_back");
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+back_to_a_step_is_a_matter_of_order_and_not_of_time(void **state)
+{
+	struct play *p = play_new("order: chain\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: b, run: 'true', undo: 'true'}\n"
+				  "- {id: c, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	/* All within one millisecond, and then back an hour. */
+	play_end(p, "a", 0);
+	play_skew = -3600000;
+	play_end(p, "b", 0);
+	play_end(p, "c", 0);
+	expect_run(p, "succeeded");
+	strbuf_clear(&p->started);
+	play_ask(p, "rollback", "{\"target\":\"b\"}");
+	play_end(p, "c", 0);
+	play_end(p, "b", 0);
+	expect_started(p, "c!undo b!undo ");
+	expect_state(p, "a", "succeeded");
+	expect_run(p, "rolled_back");
+	play_skew = 0;
+	play_free(p);
+}
+
+static void
+side_by_side_goes_what_does_not_depend_on_each_other(void **state)
+{
+	struct play *p = play_new(
+		"max_parallel: 9\nrollback: {max_parallel: 3}\nsteps:\n"
+		"- {id: a, run: 'true', undo: 'true'}\n"
+		"- {id: each, needs: [a], foreach: [x, y], run: 'true', "
+		"undo: 'true'}\n"
+		"- {id: b, needs: [a], run: 'true', undo: 'true'}\n"
+		"- {id: c, needs: [b], run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	play_end(p, "each[x]", 0);
+	play_end(p, "each[y]", 0);
+	play_end(p, "c", 0);
+	strbuf_clear(&p->started);
+	play_ask(p, "rollback", "{}");
+	expect_started(p, "c!undo each[y]!undo each[x]!undo ");
+	play_end(p, "each[x]", 0);
+	play_end(p, "c", 0);
+	expect_state(p, "b", "undoing");
+	play_end(p, "b", 0);
+	expect_state(p, "a", "succeeded");
+	play_end(p, "each[y]", 0);
+	expect_state(p, "a", "undoing");
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+one_undo_after_the_other_is_the_default(void **state)
+{
+	struct play *p = play_new("max_parallel: 9\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: b, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "b", 0);
+	play_end(p, "a", 0);
+	strbuf_clear(&p->started);
+	play_ask(p, "rollback", "{}");
+	expect_started(p, "a!undo ");
+	play_end(p, "a", 0);
+	expect_started(p, "a!undo b!undo ");
+	play_end(p, "b", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+a_failed_undo_can_be_retried_or_accepted_and_the_rest_follows(void **state)
+{
+	struct play *p = play_new("order: chain\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: b, run: 'true', undo: 'true'}\n"
+				  "- {id: c, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	play_end(p, "c", 0);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "c", 1);
+	expect_run(p, "rollback_failed");
+	expect_state(p, "b", "succeeded");
+	ask_step(p, "retry", "c", "");
+	play_end(p, "c", 0);
+	play_end(p, "b", 1);
+	expect_run(p, "rollback_failed");
+	ask_step(p, "mark", "b", "succeeded");
+	expect_state(p, "b", "undone");
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+undos_that_fail_may_be_left_behind(void **state)
+{
+	struct play *p =
+		play_new("order: chain\n"
+			 "rollback: {on_undo_failure: continue}\nsteps:\n"
+			 "- {id: a, run: 'true', undo: 'true'}\n"
+			 "- {id: b, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "b", 1);
+	expect_state(p, "a", "undoing");
+	play_end(p, "a", 0);
+	expect_run(p, "rollback_failed");
+	ask_step(p, "mark", "b", "succeeded");
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+a_pause_holds_the_next_undo(void **state)
+{
+	struct play *p = play_new("order: chain\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: b, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	play_ask(p, "rollback", "{}");
+	play_ask(p, "pause", "{}");
+	play_end(p, "b", 0);
+	expect_run(p, "paused");
+	expect_state(p, "a", "succeeded");
+	play_ask(p, "continue", "{}");
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lost_step_tried_again_changes_no_policy),
+		cmocka_unit_test(
+			back_to_a_step_is_a_matter_of_order_and_not_of_time),
+		cmocka_unit_test(
+			side_by_side_goes_what_does_not_depend_on_each_other),
+		cmocka_unit_test(one_undo_after_the_other_is_the_default),
+		cmocka_unit_test(
+			a_failed_undo_can_be_retried_or_accepted_and_the_rest_follows),
+		cmocka_unit_test(undos_that_fail_may_be_left_behind),
+		cmocka_unit_test(a_pause_holds_the_next_undo),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
