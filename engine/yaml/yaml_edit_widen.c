@@ -86,23 +86,25 @@ widen(struct edit *e, const char *step, const char *path, struct wf_err *err)
 }
 
 enum wf_code
-edit_set_within(struct edit *e, const char *step, const char *path,
+edit_set_within(struct edit *e, const char *id, const char *path,
 		const char *value, struct wf_err *err)
 {
 	size_t position = edit_position(e);
+	/* The id may stand in the text that is about to change. */
+	char *step = id ? mem_strdup(id) : NULL;
 	enum wf_code code = widen(e, step, path, err);
-	char *name;
 
 	if (!code)
 		code = edit_set(e, step, path, value, err);
-	if (code) {
-		if (edit_position(e) != position)
-			edit_drop(e, position);
-		return code;
+	if (!code) {
+		char *name = mem_printf("set %s%s%s", step ? step : "",
+					step ? "." : "", path);
+
+		edit_join(e, position, name);
+		free(name);
+	} else if (edit_position(e) != position) {
+		edit_drop(e, position);
 	}
-	name = mem_printf("set %s%s%s", step ? step : "", step ? "." : "",
-			  path);
-	edit_join(e, position, name);
-	free(name);
-	return WF_OK;
+	free(step);
+	return code;
 }
