@@ -60,6 +60,8 @@ void records_end(struct records *r);
  * reference. */
 void output_object(const struct call *call, json_t *object);
 bool output_is_json(const struct call *call);
+/* Any value; takes the reference.  `flags` as of json_dumpf. */
+void output_json(FILE *file, json_t *value, size_t flags);
 
 /* May this stream be coloured, by --color, NO_COLOR and the terminal? */
 bool output_colored(const struct call *call, FILE *file);
@@ -71,6 +73,10 @@ const char *output_plain(bool colored);
 /* Print text from outside: harmless on a terminal, raw elsewhere. */
 void output_text(FILE *file, const char *text);
 void output_bytes(FILE *file, const char *bytes, size_t n);
+/* Asked for every cell of every row, so the answer is kept. */
+bool output_is_terminal(int fd);
+/* For the functions of base/text.h: ASCII where the locale has no more. */
+unsigned output_text_flags(void);
 /* Columns of the terminal behind `fd`; `otherwise` when it is none. */
 int output_width(int fd, int otherwise);
 /* Does the locale's character set hold what UTF-8 can say? */
