@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "../tui/dashboard.h"
+#include "designer.h"
 #include "follow.h"
 #include "output.h"
 #include "progress.h"
@@ -32,8 +33,10 @@ follow_tui(struct call *call, const char *run, struct wf_err *err)
 		.ascii = !output_utf8(),
 		.following = true};
 	struct wf_run_detail detail = {0};
-	enum wf_code code = dashboard_run(call->engine, &options, err);
+	enum wf_code code;
 
+	designer_offer(call, &options);
+	code = dashboard_run(call->engine, &options, err);
 	if (!code)
 		code = wf_run(call->engine, run, &detail, err);
 	if (code)

@@ -284,6 +284,8 @@ bool wf_edit_stale(const struct wf_edit *e);
 /* The text as it is on disk now (for showing differences); caller frees. */
 enum wf_code
 wf_edit_disk(const struct wf_edit *e, char **text_out, struct wf_err *err);
+/* Take what is on disk, as one change that can be undone. */
+enum wf_code wf_edit_reload(struct wf_edit *e, struct wf_err *err);
 /* Write the file (`path` NULL: the one opened) through a temporary one, with
  * the mode it had.  WF_REFUSED when it has changed on disk, or when another
  * `path` is there already, unless `force`. */

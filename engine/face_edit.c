@@ -138,6 +138,23 @@ wf_edit_disk(const struct wf_edit *e, char **text_out, struct wf_err *err)
 	return code;
 }
 
+enum wf_code
+wf_edit_reload(struct wf_edit *e, struct wf_err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stamp stamp = look(e->path);
+	enum wf_code code = fs_read(e->path, WORKFLOW_MAX_BYTES, &text, err);
+
+	if (!code) {
+		edit_replace(e->edit, "read the file again", text.at, text.n);
+		e->stamp = stamp;
+		e->saved = edit_position(e->edit);
+		e->fresh = false;
+	}
+	strbuf_release(&text);
+	return code;
+}
+
 /* What a symbolic link leads to is written, and the link stays. */
 static char *
 real_path(const char *path)

@@ -146,10 +146,15 @@ static void
 run_program(struct dashboard *d)
 {
 	char **argv = d->views.run_program;
+	struct view *v = views_top(&d->views);
+	int status;
 
 	d->views.run_program = NULL;
-	if (d->term->ops->run(d->term, (const char *const *)argv) < 0)
+	status = d->term->ops->run(d->term, (const char *const *)argv);
+	if (status < 0)
 		views_complain(&d->views, "cannot run %s", argv[0]);
+	if (v && v->ops->came_back)
+		v->ops->came_back(v, status);
 	for (size_t i = 0; argv[i]; i++)
 		free(argv[i]);
 	free(argv);
@@ -345,6 +350,14 @@ open_first(struct dashboard *d, const struct dashboard_options *o,
 	struct views *vs = &d->views;
 	enum wf_code code = WF_OK;
 
+	vs->templates = o->templates;
+	vs->ntemplates = o->ntemplates;
+	if (o->edit)
+		code = views_open(vs, "edit", o->edit, err);
+	if (!code && o->edit && o->begin)
+		views_ask(vs, "edit-template", NULL);
+	if (o->edit)
+		return code;
 	if (!o->run)
 		return views_open(vs, "runs", NULL, err);
 	vs->following = o->following;

@@ -16,7 +16,22 @@ enum dashboard_color {
 	DASHBOARD_COLOR_NEVER
 };
 
+/* A flow to begin with, and what it asks for. */
+struct template_question {
+	const char *name, *path, *step; /* step NULL: a key of the flow */
+	const char *text;
+};
+struct template_flow {
+	const char *name, *about, *text;
+	const struct template_question *questions;
+	size_t nquestions;
+};
+
 struct dashboard_options {
+	const char *edit; /* a flow file: the designer; NULL: runs */
+	bool begin;       /* ... on a new file: choose a template first */
+	const struct template_flow *templates;
+	size_t ntemplates;
 	const char *run;    /* id; NULL: the list of runs */
 	const char *screen; /* a name of screen.def, or a tab of the run view
 			     * ("steps" "graph" "time" "log" "events" "info");

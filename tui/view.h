@@ -59,6 +59,8 @@ struct view_ops {
 	void (*answered)(struct view *v, const char *plan,
 			 const struct wf_err *err);
 	void (*close)(struct view *v);
+	/* The program asked for has ended (wait status; -1: not run). */
+	void (*came_back)(struct view *v, int status);
 	const char *keys; /* hint line of a view whose keys are its own */
 };
 
@@ -78,8 +80,12 @@ struct message {
 struct asked;
 struct bulk;
 
+struct template_flow;
+
 struct views {
 	struct wf_engine *engine;
+	const struct template_flow *templates; /* flows to begin with */
+	size_t ntemplates;
 	VEC(struct asked *) asked; /* requests without an answer yet */
 	struct bulk *bulk;         /* being posted, or NULL */
 	VEC(struct view *) stack;
@@ -155,6 +161,9 @@ void views_withdraw(struct views *vs);
 /* A view goes away: nobody is told its answers but the message line. */
 void views_disown(struct views *vs, const struct view *v);
 void views_forget_requests(struct views *vs);
+
+/* The designer on the flow of a run. */
+void views_design(struct views *vs, const char *run);
 
 /* Message line and hint line, for views that lay out themselves. */
 void views_draw_message(struct views *vs, struct grid *g, struct rect r);

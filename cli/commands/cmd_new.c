@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../cmd.h"
+#include "../designer.h"
 #include "../output.h"
 #include "../starter.h"
 
@@ -307,21 +308,70 @@ write_flow(struct call *call, struct wf_edit *edit, struct wf_err *err)
 	return code;
 }
 
-static enum wf_code new (struct call *call, struct wf_err *err) {
-	const struct args *args = call->args; const struct starter *s = NULL;
-		struct wf_edit * edit; enum wf_code code;
+/* --- the designer --------------------------------------------------------- */
 
-		if (args->list){list(call); return WF_OK;
+/* A name that is free: flow.yaml, flow-2.yaml, ... */
+static const char *
+free_name(struct call *call)
+{
+	const char *name = "flow.yaml";
+
+	for (int i = 2; access(name, F_OK) == 0; i++)
+		name = arena_printf(&call->arena, "flow-%d.yaml", i);
+	return name;
 }
-code = choose(call, &s, err);
-if (code)
+
+/* Nothing was said about what is wanted, and there is somebody to ask. */
+static bool
+wants_designer(const struct call *call)
+{
+	const struct args *args = call->args;
+
+	return !args->template && !args->answers.n && !args->dry &&
+	       !args->list && !(call->nwords && str_eq(call->words[0], "-")) &&
+	       designer_is_possible();
+}
+
+static enum wf_code
+design(struct call *call, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	const char *path = call->nwords ? call->words[0] : free_name(call);
+	enum wf_code code;
+
+	if (access(path, F_OK) == 0 && !args->force) {
+		ERR(err, WF_REFUSED, "there is a file \"%.200s\" already",
+		    path);
+		wf_err_hint(err, "\"wfctl edit\" opens it");
+		return WF_REFUSED;
+	}
+	code = call_open(call, WF_OPEN_CREATE, err);
+	return code ? code : designer_run(call, path, true, err);
+}
+
+static enum wf_code
+begin(struct call *call, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	const struct starter *s = NULL;
+	struct wf_edit *edit;
+	enum wf_code code;
+
+	if (args->list) {
+		list(call);
+		return WF_OK;
+	}
+	if (wants_designer(call))
+		return design(call, err);
+	code = choose(call, &s, err);
+	if (code)
+		return code;
+	edit = starter_open(s, "");
+	code = fill(call, s, edit, err);
+	if (!code)
+		code = write_flow(call, edit, err);
+	wf_edit_close(edit);
 	return code;
-edit = starter_open(s, "");
-code = fill(call, s, edit, err);
-if (!code)
-	code = write_flow(call, edit, err);
-wf_edit_close(edit);
-return code;
 }
 
 const struct cmd_entry cmd_new = {
@@ -329,10 +379,13 @@ const struct cmd_entry cmd_new = {
 	.options = options,
 	.size = sizeof(struct args),
 	.max = 1,
-	.about = "Without FILE it is named after the flow; \"-\" is standard "
-		 "output.  On a terminal,\nwhat is not given with -p is asked "
-		 "for; elsewhere the template's own values stand.",
+	.about = "On a terminal the designer opens, with the templates to "
+		 "choose from, unless\none is named.  Without FILE it is named "
+		 "after "
+		 "the flow; \"-\" is standard output.  What is\nnot given with "
+		 "-p is asked for on a terminal; elsewhere the template's own "
+		 "values\nstand.",
 	.example = "wfctl new nightly.yaml --template backup -p source=/srv",
 	.complete = "F",
-	.run = new,
+	.run = begin,
 };

@@ -4,6 +4,7 @@
  */
 #include "../../tui/dashboard.h"
 #include "../cmd.h"
+#include "../designer.h"
 
 struct args {
 	bool read_only, pick, following;
@@ -51,6 +52,7 @@ tui(struct call *call, struct wf_err *err)
 			return code;
 		o.run = run;
 	}
+	designer_offer(call, &o);
 	return dashboard_run(call->engine, &o, err);
 }
 

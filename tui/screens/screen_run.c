@@ -475,6 +475,8 @@ act(struct view *v, enum action action)
 		rv->tab = TAB_INFO;
 	else if (action == ACTION_CANCEL)
 		rv->tab = TAB_STEPS;
+	else if (action == ACTION_DESIGN)
+		views_design(v->views, rv->id);
 	else if (action == ACTION_DETACH)
 		v->views->quit = true;
 	else

@@ -177,6 +177,8 @@ act(struct view *v, enum action action)
 		runs_arrange(r);
 	} else if (action == ACTION_NEW_RUN) {
 		views_ask(v->views, "start", run ? run->id : NULL);
+	} else if (action == ACTION_DESIGN && run) {
+		views_design(v->views, run->id);
 	} else if (action == ACTION_SORT) {
 		r->sort = (r->sort + 1) % NSORTS;
 		runs_arrange(r);

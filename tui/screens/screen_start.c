@@ -38,22 +38,6 @@ ask_for_file(struct start *s, const char *path)
 	form_focus(&s->form, s->file);
 }
 
-/* The file of the run whose id is given is the first guess. */
-static enum wf_code
-open_start(struct view *v, const char *arg, struct wf_err *err)
-{
-	struct start *s = start_of(v);
-	struct wf_flow *flow = NULL;
-
-	(void)err;
-	if (arg && wf_flow_of_run(v->views->engine, arg, &flow, NULL) == WF_OK)
-		ask_for_file(s, wf_flow_file(flow) ? wf_flow_file(flow) : "");
-	else
-		ask_for_file(s, "");
-	wf_flow_free(flow);
-	return WF_OK;
-}
-
 static void
 close_start(struct view *v)
 {
@@ -122,6 +106,28 @@ read_file(struct view *v)
 	else
 		ask_for_params(s);
 	wf_diags_release(&diags);
+}
+
+/* The file of the run whose id is given is the first guess; "file PATH" is no
+ * guess. */
+static enum wf_code
+open_start(struct view *v, const char *arg, struct wf_err *err)
+{
+	struct start *s = start_of(v);
+	struct wf_flow *flow = NULL;
+
+	(void)err;
+	if (arg && str_starts(arg, "file ")) {
+		ask_for_file(s, arg + strlen("file "));
+		read_file(v);
+	} else if (arg && wf_flow_of_run(v->views->engine, arg, &flow, NULL) ==
+				  WF_OK) {
+		ask_for_file(s, wf_flow_file(flow) ? wf_flow_file(flow) : "");
+	} else {
+		ask_for_file(s, "");
+	}
+	wf_flow_free(flow);
+	return WF_OK;
 }
 
 static bool

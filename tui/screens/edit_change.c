@@ -1,0 +1,438 @@
+/* Changes of the designer: what was typed becomes patches, and each goes into
+ * the journal.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "edit_journal.h"
+#include "edit_view.h"
+
+enum {
+	WORDS_MAX = 1000
+};
+
+/* --- around a change --------------------------------------------------------
+ */
+
+static void
+write_journal(struct view *v, struct editor *ed, const char *name)
+{
+	struct wf_err err = {0};
+	size_t n;
+	const char *text = wf_edit_text(ed->edit, &n);
+
+	if (ed->journal &&
+	    edit_journal_change(ed->journal, name, text, n, &err))
+		views_report(v->views, &err);
+}
+
+bool
+editor_done(struct view *v, struct editor *ed, enum wf_code code,
+	    const struct wf_err *err)
+{
+	const char *name = wf_edit_undo_name(ed->edit);
+
+	if (code) {
+		views_report(v->views, err);
+		return false;
+	}
+	write_journal(v, ed, name ? name : "");
+	editor_reread(ed);
+	return true;
+}
+
+bool
+editor_may(struct view *v, const struct editor *ed)
+{
+	const struct wf_err *broken = wf_edit_broken(ed->edit);
+
+	if (!broken)
+		return true;
+	views_complain(v->views,
+		       "line %d does not parse: %s; E opens the editor there, "
+		       "u undoes",
+		       broken->line, broken->message);
+	return false;
+}
+
+void
+editor_undo(struct view *v, struct editor *ed, bool redo)
+{
+	const char *name =
+		redo ? wf_edit_redo(ed->edit) : wf_edit_undo(ed->edit);
+	char *copy;
+
+	if (!name) {
+		views_say(v->views, redo ? "there is nothing to redo"
+					 : "there is nothing to undo");
+		return;
+	}
+	copy = mem_printf("%s: %s", redo ? "redo" : "undo", name);
+	write_journal(v, ed, copy);
+	editor_reread(ed);
+	views_say(v->views, "%s", copy);
+	free(copy);
+}
+
+/* --- lists ------------------------------------------------------------------
+ */
+
+/* An item as it may stand in [brackets]. */
+static void
+add_item(struct strbuf *out, const char *text)
+{
+	size_t n = strlen(text);
+	bool plain = n && !strpbrk(text, ",[]{}\"'#:&*!|>%@`\\\n") &&
+		     text[0] != '-' && text[0] != '?' && text[0] != ' ' &&
+		     text[n - 1] != ' ';
+
+	if (text[0] == '-' && text[1] && !strpbrk(text, ",[]{}\"'#:\\\n "))
+		plain = true; /* an option of a command, a negative number */
+	if (out->n > 1)
+		strbuf_adds(out, ", ");
+	if (plain) {
+		strbuf_adds(out, text);
+		return;
+	}
+	strbuf_addc(out, '"');
+	for (; *text; text++) {
+		if (*text == '\n') {
+			strbuf_adds(out, "\\n");
+			continue;
+		}
+		if (*text == '"' || *text == '\\')
+			strbuf_addc(out, '\\');
+		strbuf_addc(out, *text);
+	}
+	strbuf_addc(out, '"');
+}
+
+char *
+editor_list_text(struct editor *ed, const char *step, const char *path)
+{
+	struct strbuf out = STRBUF_INIT;
+	char **keys = wf_edit_keys(ed->edit, step, path);
+
+	strbuf_addc(&out, '[');
+	for (size_t i = 0; keys[i]; i++) {
+		char *at = mem_printf("%s.%s", path, keys[i]);
+		char *item = wf_edit_get(ed->edit, step, at);
+		enum wf_edit_shape shape = wf_edit_shape(ed->edit, step, at);
+
+		if (shape == WF_SHAPE_SCALAR)
+			add_item(&out, item ? item : "");
+		else
+			strbuf_addf(&out, "%s%s", i ? ", " : "",
+				    item ? item : "");
+		free(item);
+		free(at);
+		free(keys[i]);
+	}
+	free(keys);
+	/* As people type it: without the brackets. */
+	memmove(out.at, out.at + 1, out.n);
+	return strbuf_detach(&out);
+}
+
+/* The next word up to a comma (or a blank, for commands), quotes taken off;
+ * false at the end. */
+static bool
+next_word(const char **at, bool blanks, struct strbuf *out)
+{
+	const char *p = *at;
+	char quote = 0;
+
+	strbuf_clear(out);
+	while (*p == ' ' || (!blanks && *p == ','))
+		p++;
+	if (!*p)
+		return false;
+	for (; *p; p++) {
+		if (quote && *p == '\\' && quote == '"' && p[1])
+			strbuf_addc(out, *++p);
+		else if (quote && *p == quote)
+			quote = 0;
+		else if (!quote && (*p == '"' || *p == '\''))
+			quote = *p;
+		else if (!quote && (blanks ? *p == ' ' : *p == ','))
+			break;
+		else
+			strbuf_addc(out, *p);
+	}
+	while (!blanks && out->n && out->at[out->n - 1] == ' ')
+		out->at[--out->n] = '\0';
+	*at = *p ? p + 1 : p;
+	return true;
+}
+
+/* "a, b" as a list of YAML. */
+static char *
+list_of_words(const char *text, bool blanks)
+{
+	struct strbuf out = STRBUF_INIT, word = STRBUF_INIT;
+
+	strbuf_addc(&out, '[');
+	while (next_word(&text, blanks, &word))
+		add_item(&out, word.at);
+	strbuf_addc(&out, ']');
+	strbuf_release(&word);
+	return strbuf_detach(&out);
+}
+
+/* --- needs ------------------------------------------------------------------
+ */
+
+struct words {
+	char *at[WORDS_MAX];
+	size_t n;
+};
+
+static void
+words_add(struct words *w, const char *text)
+{
+	if (w->n < WORDS_MAX)
+		w->at[w->n++] = mem_strdup(text);
+}
+
+static bool
+words_have(const struct words *w, const char *text)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (str_eq(w->at[i], text))
+			return true;
+	return false;
+}
+
+static void
+words_release(struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		free(w->at[i]);
+	w->n = 0;
+}
+
+static void
+read_old_needs(struct editor *ed, const char *step, struct words *old)
+{
+	const char *ids[WORDS_MAX];
+	size_t at = editor_find(ed, step);
+	size_t n = at == SIZE_MAX ? 0
+				  : wf_edit_needs(ed->edit, at, ids, WORDS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		words_add(old, ids[i]);
+}
+
+static void
+read_new_needs(const char *text, struct words *new)
+{
+	struct strbuf word = STRBUF_INIT;
+	char *copy = mem_strdup(text);
+
+	/* Ids hold no blank: either will do between them. */
+	for (char *p = copy; *p; p++)
+		if (*p == ' ' || *p == '[' || *p == ']')
+			*p = ',';
+	text = copy;
+	while (next_word(&text, false, &word))
+		if (word.n && !words_have(new, word.at))
+			words_add(new, word.at);
+	strbuf_release(&word);
+	free(copy);
+}
+
+/* Only what differs is patched, so that `accept` and comments of the others
+ * stay. */
+static enum wf_code
+set_needs(struct editor *ed, const char *step, const char *text,
+	  struct wf_err *err)
+{
+	struct words old = {.n = 0}, new = {.n = 0};
+	size_t mark = wf_edit_mark(ed->edit);
+	enum wf_code code = WF_OK;
+	char *name;
+
+	read_old_needs(ed, step, &old);
+	read_new_needs(text, &new);
+	for (size_t i = 0; i < new.n && !code; i++)
+		if (!words_have(&old, new.at[i]))
+			code = wf_edit_connect(ed->edit, new.at[i], step, err);
+	for (size_t i = 0; i < old.n && !code; i++)
+		if (!words_have(&new, old.at[i]))
+			code = wf_edit_disconnect(ed->edit, old.at[i], step,
+						  err);
+	if (code) {
+		wf_edit_drop(ed->edit, mark);
+	} else if (wf_edit_mark(ed->edit) != mark) {
+		name = mem_printf("needs of %s", step);
+		wf_edit_join(ed->edit, mark, name);
+		free(name);
+	}
+	words_release(&old);
+	words_release(&new);
+	return code;
+}
+
+/* --- values -----------------------------------------------------------------
+ */
+
+static enum wf_code
+take_away(struct editor *ed, const char *step, const char *path,
+	  struct wf_err *err)
+{
+	if (wf_edit_shape(ed->edit, step, path) == WF_SHAPE_NOTHING)
+		return WF_OK;
+	if (step && str_eq(path, "id"))
+		return ERR(err, WF_USAGE, "a step cannot be without an id");
+	return wf_edit_unset(ed->edit, step, path, err);
+}
+
+/* The short form stays short: `retry: 3`, and its limit becomes 5. */
+static char *
+short_path(struct editor *ed, const char *step, const char *path)
+{
+	const char *dot = strrchr(path, '.'), *key;
+	char *whole;
+
+	if (!dot)
+		return mem_strdup(path);
+	whole = mem_strndup(path, (size_t)(dot - path));
+	key = wf_edit_short_key(ed->edit, step, whole);
+	if (key && str_eq(key, dot + 1) &&
+	    wf_edit_shape(ed->edit, step, whole) == WF_SHAPE_SCALAR)
+		return whole;
+	free(whole);
+	return mem_strdup(path);
+}
+
+/* What is a list stays one; elsewhere a comma makes one, but not in commands
+ * and expressions, which have commas of their own. */
+static bool
+wants_list(struct editor *ed, const char *step, const char *path,
+	   const char *type, const char *text)
+{
+	bool only = type[0] == '[' && !strstr(type, "] | ");
+
+	if (text[0] == '[' || !type_is_list(type))
+		return false;
+	if (only || wf_edit_shape(ed->edit, step, path) == WF_SHAPE_LIST)
+		return true;
+	return type[0] == '[' && !str_starts(type, "[expression") &&
+	       strchr(text, ',');
+}
+
+enum wf_code
+editor_set(struct editor *ed, const char *step, const char *path,
+	   const char *type, const char *text, struct wf_err *err)
+{
+	enum wf_code code;
+	char *at, *list = NULL;
+
+	if (!*text)
+		return take_away(ed, step, path, err);
+	if (step && str_eq(path, "needs") && !strchr(text, '{'))
+		return set_needs(ed, step, text, err);
+	at = short_path(ed, step, path);
+	if (type && wants_list(ed, step, at, type, text))
+		list = list_of_words(text, str_ends(path, "argv") &&
+						   !strchr(text, ','));
+	code = wf_edit_set(ed->edit, step, at, list ? list : text, err);
+	free(list);
+	free(at);
+	return code;
+}
+
+/* --- the comment above a step -----------------------------------------------
+ */
+
+static bool
+step_at_id(struct editor *ed, const char *step, struct wf_edit_step *out)
+{
+	size_t i = editor_find(ed, step);
+
+	return i != SIZE_MAX && wf_edit_step(ed->edit, i, out);
+}
+
+/* The line of the dash: where the comment ends. */
+static size_t
+comment_end(const char *text, size_t begin, size_t end)
+{
+	while (begin < end) {
+		const char *line = text + begin;
+		const char *eol = memchr(line, '\n', end - begin);
+		size_t blanks = strspn(line, " \t");
+
+		if (line[blanks] != '#' || !eol)
+			return begin;
+		begin = (size_t)(eol - text) + 1;
+	}
+	return begin;
+}
+
+char *
+editor_comment(struct editor *ed, const char *step)
+{
+	struct strbuf out = STRBUF_INIT;
+	const char *text = wf_edit_text(ed->edit, NULL);
+	struct wf_edit_step s;
+	size_t end;
+
+	if (!step_at_id(ed, step, &s))
+		return NULL;
+	end = comment_end(text, s.begin, s.end);
+	for (size_t at = s.begin; at < end;) {
+		size_t n = strcspn(text + at, "\n"), skip;
+
+		skip = strspn(text + at, " \t");
+		skip += 1; /* the # */
+		skip += text[at + skip] == ' ';
+		if (out.n)
+			strbuf_addc(&out, '\n');
+		if (skip < n)
+			strbuf_add(&out, text + at + skip,
+				   n - skip - (text[at + n - 1] == '\r'));
+		at += n + 1;
+	}
+	if (end == s.begin) {
+		strbuf_release(&out);
+		return NULL;
+	}
+	return strbuf_detach(&out);
+}
+
+enum wf_code
+editor_set_comment(struct editor *ed, const char *step, const char *comment,
+		   struct wf_err *err)
+{
+	size_t n, end, indent;
+	const char *text = wf_edit_text(ed->edit, &n), *line;
+	struct strbuf out = STRBUF_INIT;
+	struct wf_edit_step s;
+	bool crlf;
+	char *name;
+
+	if (!step_at_id(ed, step, &s) || (s.begin && text[s.begin - 1] != '\n'))
+		return ERR(err, WF_REFUSED,
+			   "the step does not begin a line of its own");
+	end = comment_end(text, s.begin, s.end);
+	indent = strspn(text + end, " ");
+	line = memchr(text + end, '\n', n - end);
+	crlf = line && line > text && line[-1] == '\r';
+	strbuf_add(&out, text, s.begin);
+	while (*comment) {
+		size_t len = strcspn(comment, "\n");
+
+		strbuf_addf(&out, "%*s#%s%.*s%s\n", (int)indent, "",
+			    len ? " " : "", (int)len, comment,
+			    crlf ? "\r" : "");
+		comment += len + (comment[len] == '\n');
+	}
+	strbuf_add(&out, text + end, n - end);
+	name = mem_printf("comment of %s", step);
+	wf_edit_replace(ed->edit, name, out.at, out.n);
+	free(name);
+	strbuf_release(&out);
+	return WF_OK;
+}
