@@ -7,6 +7,7 @@
 #include "again.h"
 #include "decide.h"
 #include "halt.h"
+#include "undo_list.h"
 #include "vars.h"
 
 #define KEY_MAX 128
@@ -365,7 +366,9 @@ group_reset_failed(struct run *r, uint32_t scope)
 
 	s->phase = SCOPE_MAIN;
 	s->stopping = s->partial = s->rolling_back = false;
+	s->undone = s->undo_failed = s->goes_on = false;
 	s->cause = CAUSE_NONE;
+	undo_list_drop(r, scope);
 	r->dirty = true;
 	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
 		const struct inst *i = run_inst(r, s->first + k);

@@ -454,6 +454,10 @@ note_times(struct run *r, struct inst *i, enum step_state was)
 	if (step_state_is_settled(i->state) && !step_state_is_settled(was)) {
 		i->finished = clock_wall();
 		i->order = ++r->row.next_order;
+	} else if (i->state == STEP_RETRY_WAIT) {
+		/* It may be the last of it before a rollback. */
+		i->order = ++r->row.next_order;
+		i->finished = 0;
 	} else if (!step_state_is_settled(i->state)) {
 		i->finished = 0;
 	}

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
@@ -75,11 +76,25 @@ kill_hard(struct keeper *k, struct attempt *a)
 	go_to(k, a, STAGE_KILL, now + LOOK_MS);
 }
 
+/* It ended by itself, and only waits to be reaped: nobody killed it. */
+static bool
+has_exited(const struct attempt *a)
+{
+	siginfo_t si = {0};
+
+	return !a->ended && !a->foreign &&
+	       waitid(P_PID, (id_t)a->pid, &si,
+		      WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       si.si_pid;
+}
+
 void
 attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
 	     bool now)
 {
 	if (a->stage >= STAGE_KILL || (a->ended && a->stage == STAGE_RUNS))
+		return;
+	if (a->stage == STAGE_RUNS && has_exited(a))
 		return;
 	if (a->kill == WARDEN_KILL_NONE)
 		a->kill = why;

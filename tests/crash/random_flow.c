@@ -82,6 +82,8 @@ static void
 make_level(struct random_flow *f, struct level *l, bool inner, struct dice *d)
 {
 	l->nsteps = inner ? 1 + roll(d, 3) : 2 + roll(d, MAX_STEPS - 1);
+	l->rolls_back = inner && roll(d, 2);
+	f->inner_rollback |= l->rolls_back;
 	for (unsigned k = 0; k < l->nsteps; k++)
 		make_node(f, l, k, inner, d);
 }
@@ -323,8 +325,10 @@ write_level(const struct random_flow *f, const struct level *l, const char *dir,
 			    : f->story == STORY_CONTINUE ? "continue"
 							 : "stop");
 	else
-		strbuf_adds(&out, "params: {at: ''}\n"
-				  "env: {AT: \"${{ params.at }}\"}\n");
+		strbuf_addf(&out,
+			    "params: {at: ''}\non_failure: %s\n"
+			    "env: {AT: \"${{ params.at }}\"}\n",
+			    l->rolls_back ? "rollback" : "stop");
 	strbuf_adds(&out, "steps:\n");
 	for (unsigned k = 0; k < l->nsteps; k++)
 		add_step(f, &out, &l->steps[k]);

@@ -67,6 +67,7 @@ struct node {
 
 /* One flow file. */
 struct level {
+	bool rolls_back; /* by itself, when something in it fails */
 	unsigned nsteps;
 	struct node steps[MAX_STEPS];
 };
@@ -89,6 +90,7 @@ struct leaf {
 	/* the model */
 	enum leaf_state state;
 	bool killed; /* cancelled while it ran: it may never end */
+	bool fresh;  /* somebody wants it tried again, at least once */
 	unsigned ndo, nundo, tries, undo_tries;
 	long began, ended, undo_began, undo_ended; /* lines of the trace */
 	unsigned round;                            /* of undoing */
@@ -98,6 +100,7 @@ struct random_flow {
 	enum story story;
 	unsigned parallel, undo_parallel;
 	struct level root;
+	bool inner_rollback; /* some child flow rolls itself back */
 	VEC(struct level *) levels;
 	struct leaf leaves[MAX_LEAVES];
 	unsigned nleaves;
@@ -116,6 +119,7 @@ struct verdict {
 	char first[300]; /* what was found first */
 	bool unknown;    /* both engine and warden died */
 	bool cancelled;  /* at this place of the trace */
+	bool gaps;       /* some attempts may not have told anything */
 };
 /* Bring the model to the end of the trace. */
 void judge_trace(struct random_flow *f, const char *path, struct verdict *v);

@@ -44,17 +44,18 @@ do_began(struct random_flow *f, struct leaf *leaf, unsigned n, long line,
 {
 	bool unknown = v->unknown && leaf->node->idempotent;
 
-	if (leaf->state == LEAF_DONE && !unknown)
+	if (leaf->state == LEAF_DONE && !unknown && !leaf->killed)
 		verdict_add(v, "%s had finished and ran again", leaf->path);
 	if (leaf->state == LEAF_RUNNING && !leaf->killed && !unknown)
 		verdict_add(v, "%s was started twice", leaf->path);
 	if (leaf->state == LEAF_UNDOING || leaf->state == LEAF_UNDO_FAILED)
 		verdict_add(v, "%s ran while it was being undone", leaf->path);
-	if (leaf->tries > leaf->node->limit && !v->unknown)
+	if (leaf->tries > leaf->node->limit && !leaf->fresh && !v->unknown)
 		verdict_add(v, "%s was tried too often", leaf->path);
 	if (n <= leaf->ndo)
 		verdict_add(v, "attempt %u of %s began twice", n, leaf->path);
-	if (n != leaf->ndo + 1 && !v->unknown)
+	/* One that was cancelled may not have come to its first line. */
+	if (n != leaf->ndo + 1 && !v->unknown && !v->gaps)
 		verdict_add(v, "attempt %u of %s follows attempt %u", n,
 			    leaf->path, leaf->ndo);
 	check_needs(f, leaf, v);
@@ -64,6 +65,7 @@ do_began(struct random_flow *f, struct leaf *leaf, unsigned n, long line,
 	leaf->began = line;
 	leaf->ended = 0;
 	leaf->tries++;
+	leaf->fresh = false;
 	leaf->undo_tries = 0;
 }
 
@@ -89,6 +91,16 @@ is_at_work(const struct leaf *leaf)
 	return leaf->state == LEAF_RUNNING && !leaf->killed;
 }
 
+/* Are they steps of the same child flow? */
+static bool
+same_flow(const struct leaf *a, const struct leaf *b)
+{
+	const char *slash = strchr(a->path, '/');
+
+	return slash &&
+	       strncmp(a->path, b->path, (size_t)(slash - a->path) + 1) == 0;
+}
+
 static void
 undo_began(struct random_flow *f, struct leaf *leaf, unsigned n, long line,
 	   struct verdict *v)
@@ -106,7 +118,8 @@ undo_began(struct random_flow *f, struct leaf *leaf, unsigned n, long line,
 		verdict_add(v, "the undo of %s was tried too often",
 			    leaf->path);
 	for (unsigned k = 0; k < f->nleaves; k++)
-		if (is_at_work(&f->leaves[k]))
+		if (is_at_work(&f->leaves[k]) &&
+		    (!f->inner_rollback || same_flow(leaf, &f->leaves[k])))
 			verdict_add(v, "%s was undone while %s ran", leaf->path,
 				    f->leaves[k].path);
 	if (!leaf->undo_tries++)
@@ -138,6 +151,7 @@ asked(struct random_flow *f, const char *what, const char *path,
 
 	if (str_eq(what, "both"))
 		v->unknown = true;
+	v->gaps |= cancel;
 	v->cancelled = cancel || (v->cancelled && !again);
 	if (str_eq(what, "accept") && leaf)
 		leaf->state = LEAF_UNDONE;
@@ -148,10 +162,11 @@ asked(struct random_flow *f, const char *what, const char *path,
 
 		if (cancel && l->state == LEAF_RUNNING)
 			l->killed = true;
+		l->fresh |= again && l->state != LEAF_RUNNING;
 		if (again && l->state != LEAF_RUNNING)
-			l->tries = l->undo_tries = 0;
+			l->undo_tries = 0;
 		if (again && l->killed)
-			l->tries = 0;
+			l->fresh = true;
 	}
 }
 
@@ -193,12 +208,12 @@ judge_trace(struct random_flow *f, const char *path, struct verdict *v)
 	size_t size = 0;
 	long line = 0;
 
-	v->cancelled = false;
+	v->cancelled = v->gaps = false;
 	for (unsigned k = 0; k < f->nleaves; k++) {
 		struct leaf *l = &f->leaves[k];
 
 		l->state = LEAF_IDLE;
-		l->killed = false;
+		l->killed = l->fresh = false;
 		l->ndo = l->nundo = l->tries = l->undo_tries = 0;
 		l->began = l->ended = l->undo_began = l->undo_ended = 0;
 	}
@@ -221,7 +236,9 @@ check_order(struct random_flow *f, const struct leaf *a, const struct leaf *b,
 	if (a->state != LEAF_UNDONE || b->state != LEAF_UNDONE ||
 	    !a->undo_began || !b->undo_began || !a->ended || !b->began)
 		return;
-	if (a->ended < b->began && (related || f->undo_parallel == 1) &&
+	/* The end of a lost one is when somebody said how it ended. */
+	if (a->ended < b->began &&
+	    (related || (f->undo_parallel == 1 && !v->unknown)) &&
 	    a->undo_began < b->undo_ended)
 		verdict_add(v, "%s was undone before %s", a->path, b->path);
 }
@@ -271,7 +288,7 @@ check_failed(struct random_flow *f, struct verdict *v)
 		if (f->story == STORY_CONTINUE)
 			check_blocked(f, l, stands, v);
 	}
-	if (!spent && !v->unknown)
+	if (!spent && !v->unknown && !f->inner_rollback)
 		verdict_add(v, "it failed, and no step failed for good");
 }
 

@@ -168,6 +168,29 @@ undos_that_fail_may_be_left_behind(void **state)
 }
 
 static void
+a_try_that_was_the_last_counts_from_its_end(void **state)
+{
+	struct play *p =
+		play_new("max_parallel: 1\non_failure: rollback\nsteps:\n"
+			 "- {id: a, run: 'true', undo: 'true', retry: 1}\n"
+			 "- {id: b, run: 'true', undo: 'true', priority: -1}\n"
+			 "- {id: c, needs: [b], run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 1);
+	expect_state(p, "b", "running");
+	play_pass(p, 3600000);
+	expect_state(p, "a", "ready");
+	strbuf_clear(&p->started);
+	play_end(p, "b", 1);
+	play_end(p, "b", 0);
+	play_end(p, "a", 0);
+	expect_started(p, "b!undo a!undo ");
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
 a_pause_holds_the_next_undo(void **state)
 {
 	struct play *p = play_new("order: chain\nsteps:\n"
@@ -201,6 +224,7 @@ main(void)
 		cmocka_unit_test(
 			a_failed_undo_can_be_retried_or_accepted_and_the_rest_follows),
 		cmocka_unit_test(undos_that_fail_may_be_left_behind),
+		cmocka_unit_test(a_try_that_was_the_last_counts_from_its_end),
 		cmocka_unit_test(a_pause_holds_the_next_undo),
 	};
 
