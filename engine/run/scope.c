@@ -209,7 +209,10 @@ begin_rollback(struct run *r, uint32_t scope)
 	}
 	rollback_adopt(r, &plan);
 	plan_release(&plan);
-	undo_begin(r, scope, "on_failure: rollback");
+	undo_begin(r, scope,
+		   t.failed || s->cause
+			   ? "on_failure: rollback"
+			   : "it was asked for, and what ran has stopped");
 }
 
 void
