@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "duration.h"
+
 /* A hundred years: no delay is longer. */
 #define LONGEST 3.2e12
 
@@ -30,6 +32,26 @@ retry_delay(const struct retry_policy *policy, uint32_t k)
 		break;
 	}
 	return (int64_t)(delay < longest ? delay : longest);
+}
+
+const char *
+retry_backoff_text(const struct retry_policy *policy, uint32_t k,
+		   char text[BACKOFF_TEXT])
+{
+	char first[DURATION_TEXT], most[DURATION_TEXT], factor[32] = "";
+
+	if (policy->backoff == BACKOFF_LINEAR)
+		snprintf(factor, sizeof(factor), " x %u", k);
+	else if (policy->backoff == BACKOFF_EXPONENTIAL)
+		snprintf(factor, sizeof(factor), " x %g^%u", policy->factor,
+			 k - 1);
+	snprintf(text, BACKOFF_TEXT, "%s%s%s%s",
+		 duration_format(policy->delay, first), factor,
+		 policy->max_delay >= 0 ? ", at most " : "",
+		 policy->max_delay >= 0
+			 ? duration_format(policy->max_delay, most)
+			 : "");
+	return text;
 }
 
 static bool

@@ -34,6 +34,11 @@ retry_decide(const struct retry_policy *policy, uint32_t tries,
 /* Does any rule look at the log? */
 bool retry_needs_log(const struct retry_policy *policy);
 
+#define BACKOFF_TEXT 80
+/* Why the k-th extra try waits that long: "10s", "5s x 3",
+ * "15s x 2^1, at most 2m". */
+const char *retry_backoff_text(const struct retry_policy *policy, uint32_t k,
+			       char text[BACKOFF_TEXT]);
 /* The delay before the k-th extra try, without jitter. */
 int64_t retry_delay(const struct retry_policy *policy, uint32_t k);
 

@@ -327,14 +327,16 @@ try_again(struct run *r, uint32_t ix, const struct ending *e,
 {
 	const struct inst *i = run_inst(r, ix);
 	const struct retry_policy *policy = run_step(r, i)->more->retry;
-	char data[400], what[80], because[600], delay[DURATION_TEXT];
+	char data[400], what[80], because[700], delay[DURATION_TEXT];
+	char backoff[BACKOFF_TEXT];
 	json_t *rule = json_string(answer->rule);
 	char *rule_text = json_dumps(rule, JSON_ENCODE_ANY);
 
 	duration_format(answer->delay, delay);
 	snprintf(what, sizeof(what), "retry %u/%u in %s", i->tries + 1,
 		 policy->limit + 1, delay);
-	snprintf(because, sizeof(because), "%s; %s", e->why, answer->rule);
+	snprintf(because, sizeof(because), "%s; %s; %s", e->why, answer->rule,
+		 retry_backoff_text(policy, i->tries, backoff));
 	snprintf(data, sizeof(data),
 		 "{\"n\":%u,\"limit\":%u,\"delay_ms\":%lld,\"due\":%lld,"
 		 "\"rule\":%s}",

@@ -97,8 +97,10 @@ free_nodes(struct run_view *rv)
 	rv->nodes.n = 0;
 	free(rv->shown);
 	free(rv->blocker);
+	free(rv->place);
 	rv->shown = NULL;
 	rv->blocker = NULL;
+	rv->place = NULL;
 	free(rv->labels);
 	free(rv->graph_nodes);
 	rv->labels = NULL;
@@ -152,24 +154,6 @@ show_steps(struct model *m)
 			more = true;
 		}
 	}
-}
-
-enum shown
-run_step_shown(const struct run_view *rv, const struct wf_step_info *s)
-{
-	return rv->shown[s - rv->d.steps];
-}
-
-void
-run_step_note(const struct run_view *rv, const struct wf_step_info *s,
-	      struct strbuf *out)
-{
-	const char *blocker = rv->blocker[s - rv->d.steps];
-
-	if (run_step_shown(rv, s) == SHOWN_BLOCK && blocker)
-		strbuf_addf(out, "blocked by %s", blocker);
-	else
-		step_note(s, rv->now, out);
 }
 
 /* A member is shown when all groups around it are open. */
@@ -259,6 +243,38 @@ restore_selection(struct run_view *rv)
 	}
 }
 
+/* As the gutter has them; while a rollback is watched its steps first, in the
+ * order in which they are undone. */
+static void
+order_rows(struct model *m)
+{
+	struct run_view *rv = m->rv;
+
+	rv->order.n = rv->depth.n = 0;
+	rv->place = mem_alloc((rv->d.nsteps + 1) * sizeof(*rv->place));
+	for (size_t k = 0; k < rv->plan.n; k++) {
+		void *found = map_get(&m->by_path, rv->plan.at[k]);
+		size_t step = (size_t)(uintptr_t)found;
+
+		if (!step)
+			continue;
+		rv->place[step - 1] = k + 1;
+		if (!m->node[step - 1] ||
+		    rv->nodes.at[m->node[step - 1] - 1].step != step - 1)
+			continue; /* inside a closed group */
+		vec_push(&rv->order, m->node[step - 1] - 1);
+		vec_push(&rv->depth, 0);
+	}
+	for (size_t r = 0; r < rv->lanes.nrows; r++) {
+		int node = rv->lanes.rows[r].node;
+
+		if (node == LANES_NONE || rv->place[rv->nodes.at[node].step])
+			continue;
+		vec_push(&rv->order, (size_t)node);
+		vec_push(&rv->depth, rv->lanes.rows[r].depth);
+	}
+}
+
 void
 run_rebuild(struct run_view *rv)
 {
@@ -285,13 +301,7 @@ run_rebuild(struct run_view *rv)
 		label_node(rv, i);
 	}
 	lanes_build(&rv->lanes, rv->graph_nodes, rv->nodes.n);
-	rv->order.n = rv->depth.n = 0;
-	for (size_t r = 0; r < rv->lanes.nrows; r++) {
-		if (rv->lanes.rows[r].node == LANES_NONE)
-			continue;
-		vec_push(&rv->order, (size_t)rv->lanes.rows[r].node);
-		vec_push(&rv->depth, rv->lanes.rows[r].depth);
-	}
+	order_rows(&m);
 	restore_selection(rv);
 	free(m.parent);
 	free(m.node);
@@ -329,6 +339,7 @@ run_reload(struct view *v)
 	free_nodes(rv);
 	wf_list_free(&rv->d.list);
 	rv->d = d;
+	run_plan_read(v);
 	run_rebuild(rv);
 	return WF_OK;
 }
@@ -343,6 +354,7 @@ run_view_release(struct run_view *rv)
 	vec_each (&rv->open_groups, char *, p)
 		free(*p);
 	vec_release(&rv->open_groups);
+	run_plan_release(rv);
 	free(rv->selected);
 	logfile_close(rv->log.file);
 	free(rv->log.path);

@@ -15,6 +15,11 @@
 #include "../widgets/pager.h"
 #include "../widgets/prompt.h"
 
+enum {
+	ROWS_MAX = 256, /* of a window, as far as the mouse is concerned */
+	SILENT_MS = 60000
+};
+
 enum run_tab {
 	TAB_STEPS,
 	TAB_GRAPH,
@@ -73,6 +78,16 @@ struct run_view {
 	struct list list;        /* over nodes, by the order of lanes */
 	VEC(size_t) order;       /* row of the list -> node */
 	VEC(int) depth;          /* ... and how deep it lies */
+	/* Of a rollback: its steps in the order of undoing, and the place of
+	 * each step in it from 1 (0: it is not part of it). */
+	VEC(char *) plan;
+	size_t *place;
+	bool spinner;
+	enum shown was; /* of the run, when last read */
+	/* Where things were drawn last, for the mouse. */
+	struct rect tabs_at, rows_at;
+	int tab_end[NTABS];
+	size_t row_node[ROWS_MAX];
 	enum run_tab tab;
 	int height; /* rows of the pane that moves */
 	int64_t now;
@@ -103,6 +118,7 @@ struct run_tab_ops {
 	const enum action *hints;     /* ended by ACTION_NONE */
 };
 
+extern const struct run_tab_ops *const run_tabs[NTABS];
 extern const struct run_tab_ops tab_steps, tab_graph, tab_time, tab_log,
 	tab_events, tab_info;
 
@@ -118,6 +134,13 @@ void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		   struct strbuf *out);
 /* The snapshot is that of the store. */
 bool run_is_current(struct view *v);
+/* The step in a sentence: tries, how the last one ended, what is next. */
+void run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
+		       struct strbuf *out);
+/* Since when a running step has written nothing; 0: it is not silent. */
+int64_t run_silence(const struct run_view *rv, const struct wf_step_info *s);
+/* Does anything of it count seconds? */
+bool run_moves(const struct run_view *rv);
 /* Read the snapshot again; what failed has become a message. */
 enum wf_code run_reload(struct view *v);
 void run_rebuild(struct run_view *rv);
@@ -125,6 +148,13 @@ void run_view_release(struct run_view *rv);
 void run_toggle_group(struct run_view *rv, size_t node);
 /* Select the next step that needs attention; false: there is none. */
 bool run_next_problem(struct run_view *rv, bool forward);
+
+/* run_plan.c: the plan of a rollback that runs or ran last. */
+void run_plan_read(struct view *v);
+void run_plan_release(struct run_view *rv);
+/* run_header.c */
+void run_draw_header(struct view *v, struct grid *g, struct rect r);
+void run_draw_tabs(struct view *v, struct grid *g, struct rect r);
 
 /* tab_log.c: the last lines of the selected step's log, under its title. */
 void log_draw_tail(struct view *v, struct grid *g, struct rect r);

@@ -8,7 +8,7 @@
 #include "../../engine/base/clock.h"
 #include "run_view.h"
 
-static const struct run_tab_ops *const tabs[NTABS] = {
+const struct run_tab_ops *const run_tabs[NTABS] = {
 	[TAB_STEPS] = &tab_steps,   [TAB_GRAPH] = &tab_graph,
 	[TAB_TIME] = &tab_time,     [TAB_LOG] = &tab_log,
 	[TAB_EVENTS] = &tab_events, [TAB_INFO] = &tab_info,
@@ -17,7 +17,7 @@ static const struct run_tab_ops *const tabs[NTABS] = {
 static const struct run_tab_ops *
 tab_of(const struct run_view *rv)
 {
-	return tabs[rv->tab];
+	return run_tabs[rv->tab];
 }
 
 /* --- opening and news
@@ -29,6 +29,7 @@ refresh(struct view *v)
 	struct run_view *rv = run_view_of(v);
 	struct views *vs = v->views;
 	enum wf_code code = WF_OK;
+	enum shown shown;
 	bool moved;
 
 	views_watch(vs, rv->id);
@@ -41,6 +42,10 @@ refresh(struct view *v)
 		return;
 	rv->events.stale |= moved;
 	vs->finished = run_state_is_final(rv->d.run.state);
+	shown = run_shown(&rv->d.run, rv->d.steps, rv->d.nsteps);
+	vs->ring |= shown != rv->was && (shown == SHOWN_WAIT ||
+					 shown == SHOWN_LOST || vs->finished);
+	rv->was = shown;
 	if (vs->following && rv->d.run.state == RUN_SUCCEEDED)
 		vs->quit = true;
 }
@@ -99,147 +104,19 @@ close_run(struct view *v)
 /* --- drawing
  * ------------------------------------------------------------------------ */
 
-struct counts {
-	uint32_t all, done, failed, retry, wait, lost, undone;
-};
-
-/* Of the flow's own steps; a group counts as one, by its state. */
-static struct counts
-count_steps(const struct wf_run_detail *d)
-{
-	struct counts c = {0};
-
-	for (size_t i = 0; i < d->nsteps; i++) {
-		enum shown shown = step_shown(&d->steps[i]);
-
-		if (strpbrk(d->steps[i].path, "[/"))
-			continue;
-		c.all++;
-		c.done += shown == SHOWN_OK || shown == SHOWN_KEPT;
-		c.failed += shown == SHOWN_FAIL || shown == SHOWN_TIME ||
-			    shown == SHOWN_UNDOX;
-		c.retry += shown == SHOWN_RETRY;
-		c.wait += shown == SHOWN_WAIT;
-		c.lost += shown == SHOWN_LOST;
-		c.undone += shown == SHOWN_UNDONE;
-	}
-	return c;
-}
-
-struct header {
-	struct ladder_item items[16];
-	char texts[16][48];
-	size_t n;
-};
-
-static void add_item(struct header *h, int drop, uint8_t style, bool right,
-		     const char *fmt, ...) PRINTF_LIKE(5, 6);
-
+/* What the cursor is on, in a sentence, where no message stands. */
 static void
-add_item(struct header *h, int drop, uint8_t style, bool right, const char *fmt,
-	 ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(h->texts[h->n], sizeof(h->texts[0]), fmt, ap);
-	va_end(ap);
-	h->items[h->n] =
-		(struct ladder_item){h->texts[h->n], drop, style, right};
-	h->n++;
-}
-
-static void
-add_count(struct header *h, const char *word, uint32_t n, uint8_t style)
-{
-	if (n)
-		add_item(h, 3, style, false, "%s %u", word, n);
-}
-
-static void
-add_params(struct header *h, const struct wf_run_info *run)
-{
-	struct strbuf params = STRBUF_INIT, clipped = STRBUF_INIT;
-
-	json_pairs(run->params, &params);
-	text_clip(&clipped, params.at, params.n, 40, TEXT_DOTS);
-	if (clipped.n)
-		add_item(h, 5, STYLE_FAINT, false, "%.47s", clipped.at);
-	strbuf_release(&params);
-	strbuf_release(&clipped);
-}
-
-static void
-draw_header(struct view *v, struct grid *g, struct rect r)
-{
-	struct run_view *rv = run_view_of(v);
-	const struct wf_run_info *run = &rv->d.run;
-	struct counts c = count_steps(&rv->d);
-	enum shown shown = run_shown(run, rv->d.steps, rv->d.nsteps);
-	struct header h = {.n = 0};
-	char text[SPAN_TEXT];
-	int64_t end = run->finished ? run->finished : rv->now;
-	int64_t start = run->started ? run->started : run->created;
-
-	add_item(&h, 0, STYLE_HEADER, false, "%s", run->id);
-	add_item(&h, 4, STYLE_HEADER, false, "%.30s", run->flow);
-	add_item(&h, 0, shown_states[shown].style, false, "%s",
-		 shown_states[shown].word);
-	add_item(&h, 1, STYLE_NORMAL, false, r.w < 50 ? "%u/%u" : "ok %u/%u",
-		 c.done, c.all);
-	add_item(&h, c.failed ? 1 : 7, c.failed ? STYLE_BAD : STYLE_NORMAL,
-		 false, "fail %u", c.failed);
-	add_count(&h, "retry", c.retry, STYLE_RETRYING);
-	add_count(&h, "wait", c.wait, STYLE_ASKING);
-	add_count(&h, "lost", c.lost, STYLE_ALARM);
-	add_count(&h, "undone", c.undone, STYLE_UNDONE);
-	add_item(&h, 6, STYLE_NORMAL, false, "%s",
-		 span_text(end - start, text));
-	add_params(&h, run);
-	if (v->views->frozen)
-		add_item(&h, 2, STYLE_ALARM, false, "FROZEN");
-	if (v->views->read_only)
-		add_item(&h, 2, STYLE_NOTICE, false, "read-only");
-	add_item(&h, 8, STYLE_NORMAL, true, "%s", clock_text(rv->now, text));
-	if (r.w >= 30) {
-		r.x++;
-		r.w -= 2;
-	}
-	ladder_draw(g, r, 0, h.items, h.n);
-}
-
-/* "[1 Steps] 2 Graph", or "[1Steps]2Gr" where room is scarce. */
-static int
-draw_tab(struct grid *g, struct rect r, int x, int i, int selected, bool brief)
-{
-	bool on = i == selected;
-	const char *before = on ? "[" : brief && i == selected + 1 ? "" : " ";
-	const char *after = on ? "]" : brief ? "" : " ";
-
-	return grid_textf(g, r, x, 0, on ? STYLE_TITLE : STYLE_NORMAL,
-			  "%s%d%s%s%s", before, i + 1, brief ? "" : " ",
-			  brief ? tabs[i]->brief : tabs[i]->title, after);
-}
-
-static void
-draw_tabs(struct view *v, struct grid *g, struct rect r)
+draw_sentence(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
-	int x = 1;
+	struct strbuf text = STRBUF_INIT;
 
-	if (r.h < 1)
-		return;
-	for (int i = 0; i < NTABS; i++)
-		x = draw_tab(g, r, x, i, (int)rv->tab, r.w < 60);
-	if (r.w >= 80 && s) {
-		const char *follow = rv->log.follow ? "follow" : "scrolled";
-		int width = text_width_str(s->path) + 7 + (int)strlen(follow);
-
-		if (x + width < r.w - 2)
-			grid_textf(g, r, r.w - width - 1, 0, STYLE_FAINT,
-				   "log: %s %s", s->path, follow);
+	if (s && r.h > 0 && !v->views->said) {
+		run_step_sentence(rv, s, &text);
+		grid_text(g, r, 1, 0, STYLE_FAINT, text.at);
 	}
+	strbuf_release(&text);
 }
 
 static void
@@ -335,14 +212,15 @@ draw(struct view *v, struct grid *g, struct rect r)
 
 	if (!v->views->frozen)
 		rv->now = clock_wall();
-	draw_header(v, g, l.header);
+	run_draw_header(v, g, l.header);
 	if (l.shape == LAYOUT_TINY)
 		return;
-	draw_tabs(v, g, l.tabs);
+	run_draw_tabs(v, g, l.tabs);
 	if (l.shape == LAYOUT_SHORT && rv->tab == TAB_STEPS)
 		draw_short(v, g, l.main);
 	else
 		draw_panes(v, g, &l);
+	draw_sentence(v, g, l.message);
 	views_draw_message(v->views, g, l.message);
 	views_draw_hints(v->views, v, g, l.hints);
 }
@@ -519,15 +397,44 @@ due(const struct view *v)
 	const struct wf_step_info *s = run_selected(rv);
 	int64_t now = clock_wall();
 	bool log = rv->tab == TAB_STEPS || rv->tab == TAB_LOG;
+	bool turning =
+		v->views->config.value[SETTING_SPINNER] && rv->tab == TAB_STEPS;
 
 	if (log && rv->log.file &&
 	    (rv->log.searching || logfile_is_behind(rv->log.file)))
 		return now;
 	if (log && s && (s->state == STEP_RUNNING || s->state == STEP_UNDOING))
 		return now / 250 * 250 + 250;
-	if (run_ticks(&rv->d) || !run_state_is_final(rv->d.run.state))
-		return now / 1000 * 1000 + 1000;
-	return 0;
+	if (turning && run_ticks(&rv->d))
+		return now / 250 * 250 + 250;
+	return run_moves(rv) ? now / 1000 * 1000 + 1000 : 0;
+}
+
+static bool
+click(struct view *v, int x, int y)
+{
+	struct run_view *rv = run_view_of(v);
+
+	if (rect_has(rv->tabs_at, x, y)) {
+		for (int i = 0; i < NTABS; i++) {
+			if (x - rv->tabs_at.x >= rv->tab_end[i])
+				continue;
+			rv->tab = (enum run_tab)i;
+			return true;
+		}
+		return false;
+	}
+	for (int i = 0; i < rv->rows_at.h; i++) {
+		if (!rect_has(rect_row(rv->rows_at, i), x, y) ||
+		    rv->row_node[i] == SIZE_MAX)
+			continue;
+		/* On the step it is on already: open it. */
+		if (rv->row_node[i] == run_selected_node(rv))
+			return tab_steps.act(v, ACTION_OPEN);
+		run_select(rv, rv->row_node[i]);
+		return true;
+	}
+	return false;
 }
 
 const struct view_ops screen_run = {
@@ -542,5 +449,6 @@ const struct view_ops screen_run = {
 	.refusal = refusal,
 	.copy = copy,
 	.due = due,
+	.click = click,
 	.close = close_run,
 };

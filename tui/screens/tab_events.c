@@ -66,7 +66,19 @@ add_what(const struct wf_event_info *e, struct strbuf *out)
 	const char *to = jsontext_member(e->data, "to");
 	const char *n = jsontext_member(e->data, "n");
 	const char *end = jsontext_member(e->data, "exit_code");
+	const char *plan = jsontext_member(e->data, "steps");
 
+	if (e->kind == EV_ROLLBACK && plan) {
+		strbuf_addf(out, "rollback to %s, undoes", e->what);
+		for (const char *s = jsontext_next(plan, NULL); s;
+		     s = jsontext_next(plan, s)) {
+			strbuf_addc(out, ' ');
+			jsontext_add(out, s);
+		}
+		return;
+	}
+	if (e->kind == EV_ROLLBACK || e->kind == EV_REQUEST)
+		strbuf_addf(out, "%s ", event_kinds[e->kind].name);
 	if (e->what && *e->what) {
 		strbuf_adds(out, e->what);
 		return;

@@ -196,9 +196,10 @@ title_of(const struct run_view *rv, struct strbuf *out)
 		strbuf_adds(out, "  no try yet");
 		return;
 	}
-	strbuf_addf(out, "  %stry %u/%u",
-		    a->phase == PHASE_DO ? "" : phase_name(a->phase), a->n,
-		    s->retry_limit + 1);
+	strbuf_addf(out, "  %s%stry %u/%u",
+		    a->phase == PHASE_DO ? "" : phase_name(a->phase),
+		    a->phase == PHASE_DO ? "" : " ", a->n,
+		    a->phase == PHASE_DO ? s->retry_limit + 1 : a->n);
 	if (a->finished) {
 		char clock[SPAN_TEXT];
 

@@ -24,7 +24,10 @@ columns_of(const struct run_view *rv, int w, bool gutter)
 	}
 	if (longest > most)
 		longest = most;
-	c.glyph = gutter ? c.gutter + lanes_columns(&rv->lanes) + 2 : 2;
+	if (rv->plan.n)
+		c.glyph = c.gutter + 6;
+	else
+		c.glyph = gutter ? c.gutter + lanes_columns(&rv->lanes) + 2 : 2;
 	c.name = c.glyph + 2;
 	c.state = c.name + longest + 2;
 	c.tries = c.state + 7;
@@ -51,8 +54,15 @@ draw_times(const struct run_view *rv, struct grid *g, struct rect row,
 	   const struct columns *c, const struct wf_step_info *s)
 {
 	char text[SPAN_TEXT];
+	const struct wf_attempt_info *last = step_latest(s);
 	int64_t elapsed = step_elapsed(s, rv->now);
-	const char *span = span_text(elapsed, text);
+	const char *span;
+
+	/* Of a rollback, what the undo took. */
+	if (rv->plan.n && last && last->phase == PHASE_UNDO)
+		elapsed = (last->finished ? last->finished : rv->now) -
+			  last->started;
+	span = span_text(elapsed, text);
 
 	/* In narrow windows a countdown says more than the time so far. */
 	if (row.w < 60 && s->state == STEP_RETRY_WAIT && s->due)
@@ -60,6 +70,17 @@ draw_times(const struct run_view *rv, struct grid *g, struct rect row,
 	grid_text(g, row, c->time + 6 - (int)strlen(span), 0, STYLE_NORMAL,
 		  span);
 	grid_text(g, row, c->tries, 0, STYLE_NORMAL, step_tries(s, text));
+}
+
+/* Where it is wanted, what runs turns with the clock. */
+static const char *
+glyph_of(const struct run_view *rv, enum shown shown, bool ascii)
+{
+	static const char *const turning[] = {"|", "/", "-", "\\"};
+
+	if (shown == SHOWN_RUN && rv->spinner)
+		return turning[rv->now / 250 % 4];
+	return shown_glyph(shown, ascii);
 }
 
 static void
@@ -74,7 +95,7 @@ draw_step(struct run_view *rv, struct grid *g, struct rect row,
 					     c->state - c->name - 1, 1});
 
 	grid_text(g, row, c->glyph, 0, shown_states[shown].style,
-		  shown_glyph(shown, g->ascii));
+		  glyph_of(rv, shown, g->ascii));
 	grid_textf(g, name, 2 * node->indent, 0, STYLE_NORMAL, "%s", s->path);
 	grid_text(g, row, c->state, 0, shown_states[shown].style,
 		  shown_states[shown].word);
@@ -119,6 +140,9 @@ draw_with_gutter(struct run_view *rv, struct grid *g, struct rect r,
 		const struct lane_row *lane = &rv->lanes.rows[top + i];
 		struct rect row = rect_row(r, (int)i);
 
+		if (i < ROWS_MAX && lane->node != LANES_NONE)
+			rv->row_node[i] = (size_t)lane->node;
+
 		lanes_draw(&rv->lanes, g, row, c->gutter, 0, top + i,
 			   STYLE_LINE);
 		if (lane->node == LANES_NONE)
@@ -133,6 +157,8 @@ static void
 draw_plain(struct run_view *rv, struct grid *g, struct rect r,
 	   const struct columns *c)
 {
+	size_t place;
+
 	list_show(&rv->list, r.h);
 	for (int i = 0; i < r.h; i++) {
 		size_t at = rv->list.top + (size_t)i;
@@ -140,7 +166,13 @@ draw_plain(struct run_view *rv, struct grid *g, struct rect r,
 
 		if (at >= rv->order.n)
 			break;
-		if (c->glyph > 2)
+		if (i < ROWS_MAX)
+			rv->row_node[i] = rv->order.at[at];
+		place = rv->place[rv->nodes.at[rv->order.at[at]].step];
+		if (c->glyph > 4 && place)
+			grid_textf(g, row, c->gutter, 0, STYLE_UNDONE,
+				   "%zu/%zu", place, rv->plan.n);
+		else if (c->glyph > 2 && !rv->plan.n)
 			grid_textf(g, row, c->gutter, 0, STYLE_FAINT, "%3d",
 				   rv->depth.at[at]);
 		draw_step(rv, g, row, c, &rv->nodes.at[rv->order.at[at]],
@@ -158,9 +190,14 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct columns c = columns_of(rv, r.w, gutter);
 
 	rv->height = r.h;
+	rv->rows_at = r;
+	rv->rows_at.h = r.h < ROWS_MAX ? r.h : ROWS_MAX;
+	rv->spinner = v->views->config.value[SETTING_SPINNER];
+	for (int i = 0; i < rv->rows_at.h; i++)
+		rv->row_node[i] = SIZE_MAX;
 	if (rv->order.n == 0)
 		grid_text(g, r, 2, 1, STYLE_NORMAL, "this run has no steps");
-	else if (gutter && !rv->lanes.collapsed)
+	else if (gutter && !rv->lanes.collapsed && !rv->plan.n)
 		draw_with_gutter(rv, g, r, &c, r.w >= 64);
 	else
 		draw_plain(rv, g, r, &c);

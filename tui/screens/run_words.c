@@ -1,0 +1,114 @@
+/* What is said of a step of the run that is shown.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <sys/stat.h>
+
+#include "run_view.h"
+
+enum shown
+run_step_shown(const struct run_view *rv, const struct wf_step_info *s)
+{
+	return rv->shown[s - rv->d.steps];
+}
+
+void
+run_step_note(const struct run_view *rv, const struct wf_step_info *s,
+	      struct strbuf *out)
+{
+	const char *blocker = rv->blocker[s - rv->d.steps];
+	int64_t silence = run_silence(rv, s);
+	char text[SPAN_TEXT];
+
+	if (run_step_shown(rv, s) == SHOWN_BLOCK && blocker)
+		strbuf_addf(out, "blocked by %s", blocker);
+	else if (rv->plan.n && rv->place[s - rv->d.steps] &&
+		 step_state_is_good(s->state))
+		strbuf_adds(out, "will be undone");
+	else if (rv->plan.n && !rv->place[s - rv->d.steps] &&
+		 step_state_is_good(s->state))
+		strbuf_adds(out, "kept: no part of the rollback");
+	else
+		step_note(s, rv->now, out);
+	if (silence)
+		strbuf_addf(out, "%ssilent %s", out->n ? "; " : "",
+			    span_text(silence, text));
+}
+
+int64_t
+run_silence(const struct run_view *rv, const struct wf_step_info *s)
+{
+	const struct wf_attempt_info *a = step_latest(s);
+	struct stat st;
+	int64_t since;
+
+	if ((s->state != STEP_RUNNING && s->state != STEP_UNDOING) || !a ||
+	    a->finished || s->is_group || rv->now - a->started < SILENT_MS)
+		return 0;
+	since = a->started;
+	if (a->log && stat(a->log, &st) == 0 && st.st_size > 0)
+		since = (int64_t)st.st_mtim.tv_sec * 1000;
+	return rv->now - since >= SILENT_MS ? rv->now - since : 0;
+}
+
+bool
+run_moves(const struct run_view *rv)
+{
+	const struct wf_run_info *run = &rv->d.run;
+
+	if (run_state_is_final(run->state) || run->interrupted)
+		return false;
+	return run_ticks(&rv->d) ||
+	       (run->state != RUN_WAITING && run->state != RUN_PAUSED);
+}
+
+/* Those that wait for it, near and far, are not counted twice. */
+static size_t
+count_blocked(const struct run_view *rv, const struct wf_step_info *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rv->d.nsteps; i++)
+		for (size_t k = 0; k < rv->d.steps[i].nblocked_by; k++)
+			n += str_eq(rv->d.steps[i].blocked_by[k], s->path);
+	return n;
+}
+
+static void
+add_last_try(const struct wf_step_info *s, struct strbuf *out)
+{
+	const struct wf_attempt_info *a = step_latest(s);
+
+	if (!a || !a->finished || str_eq(a->state, "succeeded"))
+		return;
+	strbuf_addf(out, "%stry %u of %u ended with ",
+		    a->phase == PHASE_DO ? "" : "undo, ", a->n,
+		    s->retry_limit + 1);
+	attempt_end(a, out);
+	strbuf_adds(out, "; ");
+}
+
+void
+run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
+		  struct strbuf *out)
+{
+	char text[SPAN_TEXT];
+	size_t blocked = count_blocked(rv, s);
+
+	strbuf_addf(out, "%s: ", s->path);
+	if (s->state == STEP_RETRY_WAIT || s->state == STEP_UNDO_WAIT) {
+		add_last_try(s, out);
+		if (s->due)
+			strbuf_addf(out, "next in %s; ",
+				    countdown_text(s->due - rv->now, text));
+		strbuf_adds(out, s->reason ? s->reason : "");
+	} else {
+		run_step_note(rv, s, out);
+	}
+	if (blocked)
+		strbuf_addf(out, "%s%zu step%s wait%s for it",
+			    str_ends(out->at, ": ") ? "" : "; ", blocked,
+			    blocked == 1 ? "" : "s", blocked == 1 ? "s" : "");
+	if (str_ends(out->at, ": "))
+		strbuf_clear(out);
+}
