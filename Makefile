@@ -165,6 +165,10 @@ unit-tests: $(unit_tests)
 unit: unit-tests ## run the unit tests
 	$(quiet)$(run_tests) $(unit_tests)
 
+golden: $(BUILD)/tests/test_screens ## write the pictures of all screens anew
+	$(quiet)WFCTL_GOLDEN=write $(BUILD)/tests/test_screens >/dev/null
+	@git diff --stat tests/tui/golden 2>/dev/null || :
+
 cli: $(BINARY) $(helpers) ## run the command-line tests
 	$(quiet)$(run_tests) $(cli_tests)
 
@@ -287,6 +291,6 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: man completions all test unit-tests unit cli tui crash crash-long crash-build crash-programs lint check-asan san-helpers \
+.PHONY: man completions all test unit-tests unit golden cli tui crash crash-long crash-build crash-programs lint check-asan san-helpers \
 	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
 	install uninstall format tidy clean help FORCE

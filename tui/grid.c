@@ -32,6 +32,22 @@ grid_resize(struct grid *g, int w, int h)
 }
 
 void
+grid_cell(struct grid *g, struct rect clip, int x, int y, int width,
+	  uint8_t style, const char *text)
+{
+	struct rect cell = rect_clip(
+		clip, (struct rect){clip.x + x, clip.y + y, width, 1});
+	struct strbuf shown = STRBUF_INIT;
+
+	if (cell.w > 0 && cell.h > 0) {
+		text_clip_str(&shown, text, cell.w,
+			      TEXT_DOTS | (g->ascii ? TEXT_ASCII : 0));
+		grid_text(g, cell, 0, 0, style, shown.at);
+	}
+	strbuf_release(&shown);
+}
+
+void
 grid_clear(struct grid *g)
 {
 	static const struct cell blank = {.glyph = " ", .width = 1};

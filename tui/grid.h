@@ -68,6 +68,9 @@ int grid_textf(struct grid *g, struct rect clip, int x, int y, uint8_t style,
 /* Text ending at the right edge; the column it begins at. */
 int grid_text_right(struct grid *g, struct rect clip, int y, uint8_t style,
 		    const char *s);
+/* Text in a column of `width`; what was cut ends in "..". */
+void grid_cell(struct grid *g, struct rect clip, int x, int y, int width,
+	       uint8_t style, const char *text);
 
 /* A rectangle relative to `clip` filled with one column-wide character. */
 void grid_fill(struct grid *g, struct rect clip, struct rect r, uint8_t style,

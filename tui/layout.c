@@ -107,14 +107,14 @@ layout_of(int w, int h, enum layout_zoom zoom)
  * ------------------------------------------------------------------ */
 
 static int
-line_width(const struct ladder_item *items, const bool *kept, size_t n)
+line_width(const struct ladder_item *items, const bool *kept, size_t n, int gap)
 {
 	int width = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (kept[i])
 			width += text_width_str(items[i].text) +
-				 (width > 0 ? 2 : 0);
+				 (width > 0 ? gap : 0);
 	return width;
 }
 
@@ -132,22 +132,39 @@ drop_one(const struct ladder_item *items, bool *kept, size_t n)
 	return worst < n;
 }
 
+/* What was dropped before something wider may fit after all. */
+static void
+refill(const struct ladder_item *items, bool *kept, size_t n, int width,
+       int gap)
+{
+	for (int drop = 1; drop <= LADDER_DROPS; drop++) {
+		for (size_t i = 0; i < n; i++) {
+			if (kept[i] || items[i].drop != drop ||
+			    !items[i].text[0])
+				continue;
+			kept[i] = true;
+			kept[i] = line_width(items, kept, n, gap) <= width;
+		}
+	}
+}
+
 void
 ladder_draw(struct grid *g, struct rect clip, int y,
 	    const struct ladder_item *items, size_t n)
 {
 	bool *kept = mem_alloc(n + 1);
-	int x = 0, right = clip.w;
+	int x = 0, right = clip.w, gap = clip.w < 30 ? 1 : 2;
 
 	for (size_t i = 0; i < n; i++)
 		kept[i] = items[i].text[0] != '\0';
-	while (line_width(items, kept, n) > clip.w)
+	while (line_width(items, kept, n, gap) > clip.w)
 		if (!drop_one(items, kept, n))
 			break;
+	refill(items, kept, n, clip.w, gap);
 	for (size_t i = 0; i < n; i++) {
 		if (!kept[i] || items[i].right)
 			continue;
-		x = grid_text(g, clip, x > 0 ? x + 2 : 0, y, items[i].style,
+		x = grid_text(g, clip, x > 0 ? x + gap : 0, y, items[i].style,
 			      items[i].text);
 	}
 	for (size_t i = n; i-- > 0;) {
@@ -155,7 +172,7 @@ ladder_draw(struct grid *g, struct rect clip, int y,
 			continue;
 		right -= text_width_str(items[i].text);
 		grid_text(g, clip, right, y, items[i].style, items[i].text);
-		right -= 2;
+		right -= gap;
 	}
 	free(kept);
 }

@@ -39,7 +39,11 @@ struct layout {
  * below and lower of the full one hold timeline and decisions). */
 struct layout layout_of(int w, int h, enum layout_zoom zoom);
 
-/* An item of a line; the highest `drop` goes first, 0 never goes. */
+/* An item of a line; the highest `drop` goes first, 0 never goes.  Where the
+ * widest have gone, lower ones may fit again. */
+enum {
+	LADDER_DROPS = 9
+};
 struct ladder_item {
 	const char *text;
 	int drop;

@@ -59,7 +59,20 @@ clock_text(int64_t wall, char text[SPAN_TEXT])
 /* --- steps -------------------------------------------------------------------
  */
 
-/* Shown as blocked: it waits for something that failed for good. */
+const char *
+size_text(int64_t bytes, char text[SPAN_TEXT])
+{
+	if (bytes < 1024)
+		snprintf(text, SPAN_TEXT, "%d byte%s", (int)bytes,
+			 bytes == 1 ? "" : "s");
+	else if (bytes < 1024 * 1024)
+		snprintf(text, SPAN_TEXT, "%d KiB", (int)(bytes / 1024));
+	else
+		snprintf(text, SPAN_TEXT, "%d MiB",
+			 (int)(bytes / (1024 * 1024)));
+	return text;
+}
+
 enum shown
 step_shown(const struct wf_step_info *s)
 {
@@ -73,6 +86,10 @@ step_elapsed(const struct wf_step_info *s, int64_t now)
 		return -1;
 	if (s->finished >= s->started)
 		return s->finished - s->started;
+	/* Nobody works on it: it lasted as long as somebody did. */
+	if ((s->state == STEP_UNDO_FAILED || s->state == STEP_LOST) &&
+	    step_latest(s) && step_latest(s)->finished >= s->started)
+		return step_latest(s)->finished - s->started;
 	return now > s->started ? now - s->started : 0;
 }
 
@@ -305,6 +322,8 @@ run_now(const struct wf_run_detail *d, int64_t now, struct strbuf *out)
 	else if (run->state == RUN_SUCCEEDED || run->state == RUN_PARTIAL)
 		strbuf_addf(out, "took %s",
 			    span_text(run->finished - run->started, text));
+	else if (run->state == RUN_PAUSED)
+		strbuf_adds(out, "held; p lets it go on");
 	else if (run->state == RUN_QUEUED)
 		strbuf_adds(out, "waits for its concurrency group");
 	else if (run->state == RUN_CANCELLED)

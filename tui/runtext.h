@@ -13,6 +13,8 @@
 #define SPAN_TEXT 16
 /* "3s" "1m12s" "11m28s" "1h04m" "1d09h"; "-" for a negative one. */
 const char *span_text(int64_t ms, char text[SPAN_TEXT]);
+/* "118 bytes" "4 KiB" "61 MiB" */
+const char *size_text(int64_t bytes, char text[SPAN_TEXT]);
 /* "00:16" "01:10:00", never below zero. */
 const char *countdown_text(int64_t ms, char text[SPAN_TEXT]);
 /* "10:42:30" of the local time zone. */

@@ -122,6 +122,14 @@ is_retryable(const struct retry_policy *p, const struct retry_ending *e,
 	return true;
 }
 
+void
+retry_because(char *out, size_t n, const char *ended, const char *rule)
+{
+	bool said = str_starts(rule, ended);
+
+	snprintf(out, n, "%s%s%s", said ? "" : ended, said ? "" : "; ", rule);
+}
+
 struct retry_answer
 retry_decide(const struct retry_policy *policy, uint32_t tries,
 	     const struct retry_ending *ending, double random)

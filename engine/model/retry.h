@@ -24,6 +24,10 @@ struct retry_answer {
 	char rule[160]; /* "exit 75 is in retry.only", "2 of 3 extra tries" */
 };
 
+/* Why an attempt was or was not repeated: how it ended, then the rule, which
+ * mostly says so itself. */
+void retry_because(char *out, size_t n, const char *ended, const char *rule);
+
 /* `tries` have been made that count (at least 1); `random` in [0, 1) decides
  * the jitter.  `policy` NULL: no retry.  A cancelled or rejected try is
  * never repeated. */

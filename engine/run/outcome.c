@@ -328,6 +328,7 @@ try_again(struct run *r, uint32_t ix, const struct ending *e,
 	const struct inst *i = run_inst(r, ix);
 	const struct retry_policy *policy = run_step(r, i)->more->retry;
 	char data[400], what[80], because[700], delay[DURATION_TEXT];
+	char ended[600];
 	char backoff[BACKOFF_TEXT];
 	json_t *rule = json_string(answer->rule);
 	char *rule_text = json_dumps(rule, JSON_ENCODE_ANY);
@@ -335,7 +336,8 @@ try_again(struct run *r, uint32_t ix, const struct ending *e,
 	duration_format(answer->delay, delay);
 	snprintf(what, sizeof(what), "retry %u/%u in %s", i->tries + 1,
 		 policy->limit + 1, delay);
-	snprintf(because, sizeof(because), "%s; %s; %s", e->why, answer->rule,
+	retry_because(ended, sizeof(ended), e->why, answer->rule);
+	snprintf(because, sizeof(because), "%s; %s", ended,
 		 retry_backoff_text(policy, i->tries, backoff));
 	snprintf(data, sizeof(data),
 		 "{\"n\":%u,\"limit\":%u,\"delay_ms\":%lld,\"due\":%lld,"
@@ -368,8 +370,8 @@ settle_failure(struct run *r, uint32_t ix, const struct flight *f,
 		try_again(r, ix, e, &answer);
 		return;
 	}
-	snprintf(because, sizeof(because), "%s; %s", e->why,
-		 answer.again ? "the run is stopping" : answer.rule);
+	retry_because(because, sizeof(because), e->why,
+		      answer.again ? "the run is stopping" : answer.rule);
 	decide_fail(r, ix, e->cause, because);
 }
 

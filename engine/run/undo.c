@@ -323,7 +323,7 @@ undo_ended(struct run *r, uint32_t ix, enum cause cause, int exit_code,
 	}
 	answer = retry_decide(undo->retry, ++m->undo_tries, &ending,
 			      (double)random() / ((double)RAND_MAX + 1));
-	snprintf(because, sizeof(because), "%s; %s", why, answer.rule);
+	retry_because(because, sizeof(because), why, answer.rule);
 	run_event(r, EV_UNDO, ix, answer.again ? "undo again" : "undo failed",
 		  because, NULL);
 	run_apply(r, ix, EVENT_EXIT_ERROR,

@@ -71,14 +71,17 @@ play_carry_out(struct play *p, struct effect *e)
 }
 
 /* With PLAY_RESUMES the engine dies after each turn, and a new one takes the
- * run up from the rows. */
-#ifdef PLAY_RESUMES
+ * run up from the rows.  With PLAY_STAGE it lives, and screens can look. */
+#if defined(PLAY_RESUMES) || defined(PLAY_STAGE)
 static void play_turn(struct play *p);
 static void
 resumes_begin(struct play *p, struct st_run *row, const char *definition);
 static void resumes_end(struct play *p);
 static void
 resumes_expect_kill(struct play *p, uint64_t attempt, enum warden_kill why);
+#ifdef PLAY_STAGE
+static void play_make_dir(struct play *p);
+#endif
 #else
 #define resumes_begin(p, row, definition)    ((void)0)
 #define resumes_end(p)                       ((void)0)
@@ -96,6 +99,15 @@ play_turn(struct play *p)
 			play_carry_out(p, &p->r->effects.at[k]);
 		p->r->effects.n = 0;
 	}
+}
+#endif
+
+#ifndef PLAY_STAGE
+static inline void
+play_make_dir(struct play *p)
+{
+	snprintf(p->dir, sizeof(p->dir), "/tmp/wfctl-play-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
 }
 #endif
 
@@ -117,8 +129,7 @@ play_with(const char *text, const char *params, const char *options)
 
 	clock_use(&play_clock);
 	p->started = (struct strbuf)STRBUF_INIT;
-	snprintf(p->dir, sizeof(p->dir), "/tmp/wfctl-play-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
+	play_make_dir(p);
 	path = mem_printf("%s/flow.yaml", p->dir);
 	assert_int_equal(fs_write(path, all, strlen(all), 0600, &err), 0);
 	if (bundle_load(path, &bundle, &diags, &err))
@@ -231,6 +242,8 @@ play_ask(struct play *p, const char *verb, const char *body)
 
 #ifdef PLAY_RESUMES
 #include "play_resume.h"
+#elif defined(PLAY_STAGE)
+#include "play_stage.h"
 #endif
 
 #define expect_state(p, path, state)                                           \

@@ -104,7 +104,7 @@ add_params(struct header *h, const struct wf_run_info *run)
 	json_pairs(run->params, &params);
 	text_clip(&clipped, params.at, params.n, 40, TEXT_DOTS);
 	if (clipped.n)
-		add_item(h, 5, STYLE_FAINT, false, "%.47s", clipped.at);
+		add_item(h, 8, STYLE_FAINT, false, "%.47s", clipped.at);
 	strbuf_release(&params);
 	strbuf_release(&clipped);
 }
@@ -126,13 +126,13 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 	add_state(&h, rv, shown);
 	add_item(&h, 1, STYLE_NORMAL, false, r.w < 50 ? "%u/%u" : "ok %u/%u",
 		 c.done, c.all);
-	add_item(&h, c.failed ? 1 : 7, c.failed ? STYLE_BAD : STYLE_NORMAL,
+	add_item(&h, c.failed ? 1 : 6, c.failed ? STYLE_BAD : STYLE_NORMAL,
 		 false, "fail %u", c.failed);
 	add_count(&h, "retry", c.retry, STYLE_RETRYING);
 	add_count(&h, "wait", c.wait, STYLE_ASKING);
 	add_count(&h, "lost", c.lost, STYLE_ALARM);
 	add_count(&h, "undone", c.undone, STYLE_UNDONE);
-	add_item(&h, 6, STYLE_NORMAL, false, "%s",
+	add_item(&h, 7, STYLE_NORMAL, false, "%s",
 		 span_text(end - start, text));
 	add_params(&h, run);
 	if (v->views->frozen)
@@ -142,7 +142,7 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 	add_engine(&h, rv, r.w);
 	/* A clock that nothing moves would be wrong. */
 	if (run_moves(rv))
-		add_item(&h, 8, STYLE_NORMAL, true, "%s",
+		add_item(&h, 5, STYLE_NORMAL, true, "%s",
 			 clock_text(rv->now, text));
 	if (r.w >= 30) {
 		r.x++;

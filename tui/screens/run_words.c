@@ -22,6 +22,8 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 
 	if (run_step_shown(rv, s) == SHOWN_BLOCK && blocker)
 		strbuf_addf(out, "blocked by %s", blocker);
+	else if (s->state == STEP_READY && rv->d.run.state == RUN_PAUSED)
+		strbuf_adds(out, "the run is held  (p = go on)");
 	else if (rv->plan.n && rv->place[s - rv->d.steps] &&
 		 step_state_is_good(s->state))
 		strbuf_adds(out, "will be undone");

@@ -11,38 +11,88 @@ enum {
 	DETAIL_ROWS = 5
 };
 
-struct columns {
-	int id, flow, state, steps, age, now;
+/* Where each begins and ends; what has no room is not shown (x < 0). */
+enum column {
+	COLUMN_ID,
+	COLUMN_FLOW,
+	COLUMN_STATE,
+	COLUMN_STEPS,
+	COLUMN_AGE,
+	COLUMN_NOW,
+	NCOLUMNS
 };
 
-/* What does not fit is left out from the right. */
+struct columns {
+	struct {
+		int x, w;
+	} at[NCOLUMNS];
+};
+
+static const char *const titles[NCOLUMNS] = {"ID",    "FLOW", "STATE",
+					     "STEPS", "AGE",  "NOW / NEXT"};
+
+static const char *
+run_title(const struct wf_run_info *run)
+{
+	return run->name && *run->name ? run->name : run->flow;
+}
+
+static int
+flow_width(const struct runs *r, int w)
+{
+	int most = w >= 100 ? 24 : w >= 80 ? 16 : w >= 60 ? 14 : 10, n = 4;
+
+	vec_each (&r->shown, const struct wf_run_info *, run) {
+		int flow = text_width_str(run_title(*run));
+
+		n = flow > n ? flow : n;
+	}
+	return n < most ? n : most;
+}
+
+static int
+id_width(const struct runs *r)
+{
+	int n = 4;
+
+	vec_each (&r->shown, const struct wf_run_info *, run)
+		if ((int)strlen((*run)->id) > n)
+			n = (int)strlen((*run)->id);
+	return n;
+}
+
 static struct columns
 columns_of(const struct runs *r, int w)
 {
-	int id = 4, flow = w >= 100 ? 24 : w >= 60 ? 14 : 10;
+	/* In a narrow window the state must not be lost. */
+	static const enum column orders[2][NCOLUMNS] = {
+		{COLUMN_ID, COLUMN_FLOW,  COLUMN_STATE, COLUMN_STEPS, COLUMN_AGE,
+		 COLUMN_NOW},
+		{COLUMN_ID, COLUMN_STATE, COLUMN_FLOW,  COLUMN_STEPS, COLUMN_AGE,
+		 COLUMN_NOW}
+        };
+	const int least[NCOLUMNS] = {4, 6, 6, 6, 6, 8};
+	int width[NCOLUMNS] = {id_width(r), flow_width(r, w), 6, 6, 6, w};
+	int x = w >= 40 ? 5 : 2;
 	struct columns c;
 
-	vec_each (&r->shown, const struct wf_run_info *, run)
-		if ((int)strlen((*run)->id) > id)
-			id = (int)strlen((*run)->id);
-	c.id = w >= 40 ? 5 : 2;
-	c.flow = c.id + id + 1;
-	c.state = c.flow + flow + 1;
-	c.steps = c.state + 7;
-	c.age = c.steps + 7;
-	c.now = c.age + 7;
+	for (int i = 0; i < NCOLUMNS; i++) {
+		enum column k = orders[w < 40][i];
+		int room = w - x;
+
+		c.at[k].x = room >= least[k] ? x : -1;
+		c.at[k].w = width[k] < room ? width[k] : room;
+		x += c.at[k].x >= 0 ? c.at[k].w + 1 : w;
+	}
 	return c;
 }
 
 static void
-draw_text_in(struct grid *g, struct rect row, int x, int width, uint8_t style,
-	     const char *text)
+draw_column(struct grid *g, struct rect row, const struct columns *c,
+	    enum column k, uint8_t style, const char *text)
 {
-	struct rect cell =
-		rect_clip(row, (struct rect){row.x + x, row.y, width, 1});
-
-	if (cell.w > 0)
-		grid_text(g, cell, 0, 0, style, text);
+	if (c->at[k].x >= 0)
+		grid_cell(g, row, c->at[k].x, 0, c->at[k].w, style, text);
 }
 
 static void
@@ -52,29 +102,25 @@ draw_run(struct view *v, struct grid *g, struct rect row,
 	struct runs *r = runs_of(v);
 	enum shown shown = runs_shown(v, run);
 	const struct wf_run_detail *d =
-		row.w > c->now + 8 ? runs_detail(v, run) : NULL;
-	int64_t end = run->finished ? run->finished : r->now;
+		c->at[COLUMN_NOW].x > 0 ? runs_detail(v, run) : NULL;
 	struct strbuf now = STRBUF_INIT;
 	char text[SPAN_TEXT];
 
 	if (runs_is_marked(r, run->id))
-		grid_text(g, row, c->id - 4, 0, STYLE_KEY, "*");
-	grid_text(g, row, c->id - 3 + (c->id == 2), 0,
+		grid_text(g, row, c->at[COLUMN_ID].x > 2, 0, STYLE_KEY, "*");
+	grid_text(g, row, c->at[COLUMN_ID].x > 2 ? 2 : 1, 0,
 		  shown_states[shown].style, shown_glyph(shown, g->ascii));
-	draw_text_in(g, row, c->id, c->flow - c->id - 1, STYLE_NORMAL, run->id);
-	draw_text_in(g, row, c->flow, c->state - c->flow - 1, STYLE_NORMAL,
-		     run->name && *run->name ? run->name : run->flow);
-	grid_text(g, row, c->state, 0, shown_states[shown].style,
-		  shown_states[shown].word);
+	draw_column(g, row, c, COLUMN_ID, STYLE_NORMAL, run->id);
+	draw_column(g, row, c, COLUMN_FLOW, STYLE_NORMAL, run_title(run));
+	draw_column(g, row, c, COLUMN_STATE, shown_states[shown].style,
+		    shown_states[shown].word);
 	snprintf(text, sizeof(text), "%u/%u", run->ndone, run->nsteps);
-	grid_text(g, row, c->steps, 0, STYLE_NORMAL, text);
-	if (run->finished)
-		end = r->now;
-	grid_text(g, row, c->age, 0, STYLE_NORMAL,
-		  span_text(end - run->created, text));
+	draw_column(g, row, c, COLUMN_STEPS, STYLE_NORMAL, text);
+	draw_column(g, row, c, COLUMN_AGE, STYLE_NORMAL,
+		    span_text(r->now - run->created, text));
 	if (d)
 		run_now(d, r->now, &now);
-	grid_text(g, row, c->now, 0, STYLE_NORMAL, now.at);
+	draw_column(g, row, c, COLUMN_NOW, STYLE_NORMAL, now.at);
 	strbuf_release(&now);
 }
 
@@ -85,12 +131,9 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 	struct columns c = columns_of(s, r.w);
 	struct rect head = rect_row(r, 0);
 
-	grid_text(g, head, c.id, 0, STYLE_FAINT, "ID");
-	grid_text(g, head, c.flow, 0, STYLE_FAINT, "FLOW");
-	grid_text(g, head, c.state, 0, STYLE_FAINT, "STATE");
-	grid_text(g, head, c.steps, 0, STYLE_FAINT, "STEPS");
-	grid_text(g, head, c.age, 0, STYLE_FAINT, "AGE");
-	grid_text(g, head, c.now, 0, STYLE_FAINT, "NOW / NEXT");
+	for (int k = 0; k < NCOLUMNS; k++)
+		draw_column(g, head, &c, (enum column)k, STYLE_FAINT,
+			    titles[k]);
 	s->height = r.h - 1;
 	list_show(&s->list, s->height);
 	for (int i = 0; i < s->height; i++) {
@@ -102,7 +145,7 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 		draw_run(v, g, row, &c, s->shown.at[at]);
 		if (at != s->list.cursor)
 			continue;
-		grid_text(g, row, c.id == 2 ? 0 : 1, 0, STYLE_TITLE, ">");
+		grid_text(g, row, c.at[COLUMN_ID].x > 2, 0, STYLE_TITLE, ">");
 		grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
 			  CELL_REVERSE);
 		g->cursor_x = row.x;
@@ -116,29 +159,35 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 			  "no run matches the filter; Esc clears it");
 }
 
+/* What needs somebody is counted longest. */
+static int
+drop_of(enum shown shown)
+{
+	if (shown == SHOWN_FAIL || shown == SHOWN_LOST || shown == SHOWN_UNDOX)
+		return 1;
+	return shown_weight(shown) || shown == SHOWN_INTR ? 2 : 3;
+}
+
 static void
 draw_header(struct view *v, struct grid *g, struct rect r)
 {
 	struct runs *s = runs_of(v);
 	struct ladder_item items[NSHOWN + 3];
-	uint32_t by_shown[NSHOWN] = {0};
 	char texts[NSHOWN][32], clock[SPAN_TEXT];
 	size_t n = 0;
 
-	for (int i = 0; i < RUN_NSTATES; i++)
-		by_shown[shown_of_run(i, false)] += s->counts[i];
 	items[n++] =
 		(struct ladder_item){"wfctl > runs", 0, STYLE_HEADER, false};
 	for (int i = 0; i < NSHOWN; i++) {
-		if (by_shown[i] == 0)
+		if (s->counts[i] == 0)
 			continue;
 		snprintf(texts[i], sizeof(texts[i]), "%s %u",
-			 shown_states[i].word, by_shown[i]);
+			 shown_states[i].word, s->counts[i]);
 		items[n++] =
-			(struct ladder_item){texts[i], i == SHOWN_FAIL ? 1 : 2,
+			(struct ladder_item){texts[i], drop_of((enum shown)i),
 					     shown_states[i].style, true};
 	}
-	items[n++] = (struct ladder_item){clock_text(s->now, clock), 3,
+	items[n++] = (struct ladder_item){clock_text(s->now, clock), 4,
 					  STYLE_NORMAL, true};
 	ladder_draw(g, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, 0, items, n);
 }

@@ -147,6 +147,30 @@ runs_keep_cursor(struct runs *r)
 	snprintf(r->cursor_id, sizeof(r->cursor_id), "%s", run ? run->id : "");
 }
 
+/* What has ended is counted by its state, what goes on by the worst of its
+ * steps, as in its row. */
+static void
+count_runs(struct view *v, const uint32_t by_state[RUN_NSTATES])
+{
+	struct runs *r = runs_of(v);
+	uint32_t left[RUN_NSTATES];
+	size_t looked_at = 0;
+
+	memcpy(left, by_state, sizeof(left));
+	memset(r->counts, 0, sizeof(r->counts));
+	for (size_t i = 0; i < r->all.n && looked_at < RUNS_LOOKED_AT; i++) {
+		const struct wf_run_info *run = &r->all.at[i];
+
+		if (run_state_is_final(run->state) || !left[run->state])
+			continue;
+		left[run->state]--;
+		looked_at++;
+		r->counts[runs_shown(v, run)]++;
+	}
+	for (int i = 0; i < RUN_NSTATES; i++)
+		r->counts[shown_of_run((enum run_state)i, false)] += left[i];
+}
+
 void
 runs_refresh(struct view *v)
 {
@@ -154,16 +178,18 @@ runs_refresh(struct view *v)
 	struct wf_run_filter filter = {.limit = RUNS_LIMIT};
 	struct wf_runs all = {0};
 	struct wf_err err = {0};
+	uint32_t by_state[RUN_NSTATES];
 
 	views_watch(v->views, NULL);
 	if (wf_runs(v->views->engine, &filter, &all, &err) ||
-	    wf_run_counts(v->views->engine, r->counts, &err)) {
+	    wf_run_counts(v->views->engine, by_state, &err)) {
 		views_report(v->views, &err);
 		wf_list_free(&all.list);
 		return;
 	}
 	wf_list_free(&r->all.list);
 	r->all = all;
+	count_runs(v, by_state);
 	runs_arrange(r);
 	runs_keep_cursor(r);
 }

@@ -17,7 +17,9 @@
 
 enum {
 	RUNS_LIMIT = 2000, /* read at once, the newest */
-	RUNS_CACHE = 128
+	RUNS_CACHE = 128,
+	RUNS_LOOKED_AT = 64 /* runs that go on whose steps are looked at to
+			       count them */
 };
 
 enum sort {
@@ -38,7 +40,7 @@ struct known {
 struct runs {
 	struct wf_runs all;
 	VEC(const struct wf_run_info *) shown; /* filtered and sorted */
-	uint32_t counts[RUN_NSTATES];
+	uint32_t counts[NSHOWN]; /* of all runs, as they are shown */
 	struct list list;
 	char cursor_id[WF_RUN_ID];
 	VEC(char *) marked;

@@ -100,15 +100,6 @@ add_what(const struct wf_event_info *e, struct strbuf *out)
 	}
 }
 
-static void
-clip_text(struct grid *g, struct rect row, int x, int width, const char *text)
-{
-	struct rect cell =
-		rect_clip(row, (struct rect){row.x + x, row.y, width, 1});
-
-	grid_text(g, cell, 0, 0, STYLE_NORMAL, text);
-}
-
 /* One or two rows; the second says because of what. */
 static int
 draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
@@ -123,9 +114,11 @@ draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
 	if (r.w < 60)
 		what = 10;
 	else
-		clip_text(g, row, 11, 8, e->actor ? e->actor : "");
+		grid_cell(g, row, 11, 0, 8, STYLE_NORMAL,
+			  e->actor ? e->actor : "");
 	if (r.w >= 60)
-		clip_text(g, row, 20, step, e->step ? e->step : "run");
+		grid_cell(g, row, 20, 0, step, STYLE_NORMAL,
+			  e->step ? e->step : "run");
 	if (r.w < 60 && e->step)
 		strbuf_addf(&text, "%s: ", e->step);
 	add_what(e, &text);
@@ -194,18 +187,20 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect body = {r.x, r.y + 1, r.w, r.h - 2};
 	const struct wf_event_info *e = NULL;
 	struct rect last = rect_row(r, r.h - 1);
+	const char *what = rv->events.all ? "all events (v: decisions) "
+					  : "decisions (v: all) ";
+	int x;
 
 	reload(v);
 	rv->height = body.h / 2 > 1 ? body.h / 2 : 1;
-	grid_textf(g, r, 1, 0, STYLE_FAINT, "%-9s %-8s %s", "TIME", "WHO",
-		   r.w >= 60 ? "STEP and WHAT" : "WHAT");
-	grid_text_right(g, r, 0, STYLE_FAINT,
-			rv->events.all ? "all events (v: decisions) "
-				       : "decisions (v: all) ");
+	x = grid_text(g, r, 1, 0, STYLE_FAINT,
+		      r.w >= 60 ? "TIME      WHO      STEP and WHAT"
+				: "TIME     WHAT");
+	if (x + text_width_str(what) < r.w)
+		grid_text_right(g, r, 0, STYLE_FAINT, what);
 	draw_list(rv, g, body, true);
 	if (rv->events.typing) {
-		int x = grid_text(g, last, 1, 0, STYLE_KEY, "find: ");
-
+		x = grid_text(g, last, 1, 0, STYLE_KEY, "find: ");
 		prompt_draw(&rv->events.find, g, last, x, 0, r.w - x - 1,
 			    STYLE_FIELD, true);
 		return;

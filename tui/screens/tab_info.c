@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
+#include "../jsontext.h"
 #include "run_view.h"
 
 static void
@@ -23,6 +24,30 @@ add_text(struct pager *p, const char *label, const char *value)
 {
 	if (value && *value && !str_eq(value, "{}"))
 		pager_addf(p, STYLE_NORMAL, "%-12s %s", label, value);
+}
+
+/* What the step's kind keeps; when it is due stands elsewhere. */
+static void
+add_data(struct pager *p, const char *data)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (const char *key = data ? jsontext_next(data, NULL) : NULL; key;
+	     key = jsontext_next(data, key)) {
+		size_t n = text.n;
+
+		jsontext_add(&text, key);
+		if (str_eq(text.at + n, "due")) {
+			text.n = n;
+			text.at[n] = '\0';
+			continue;
+		}
+		strbuf_addc(&text, '=');
+		jsontext_add(&text, jsontext_value(key));
+		strbuf_addc(&text, ' ');
+	}
+	add_text(p, "data", text.at);
+	strbuf_release(&text);
 }
 
 static void
@@ -105,7 +130,7 @@ add_step(struct pager *p, const struct run_view *rv,
 	add_text(p, "outputs", s->outputs);
 	add_text(p, "undo", s->undo_state);
 	add_text(p, "savepoint", s->savepoint);
-	add_text(p, "data", s->data);
+	add_data(p, s->data);
 	pager_addf(p, STYLE_NORMAL, "%-12s %s%s%s", "marked",
 		   s->idempotent ? "idempotent " : "",
 		   s->irreversible ? "irreversible " : "",

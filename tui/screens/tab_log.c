@@ -196,10 +196,10 @@ title_of(const struct run_view *rv, struct strbuf *out)
 		strbuf_adds(out, "  no try yet");
 		return;
 	}
-	strbuf_addf(out, "  %s%stry %u/%u",
-		    a->phase == PHASE_DO ? "" : phase_name(a->phase),
-		    a->phase == PHASE_DO ? "" : " ", a->n,
-		    a->phase == PHASE_DO ? s->retry_limit + 1 : a->n);
+	if (a->phase == PHASE_DO)
+		strbuf_addf(out, "  try %u/%u", a->n, s->retry_limit + 1);
+	else
+		strbuf_addf(out, "  %s, try %u", phase_name(a->phase), a->n);
 	if (a->finished) {
 		char clock[SPAN_TEXT];
 
@@ -293,14 +293,16 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct run_view *rv = run_view_of(v);
 	struct strbuf title = STRBUF_INIT;
 	struct rect body = {r.x, r.y + 1, r.w, r.h - 2};
+	char size[SPAN_TEXT];
 	const char *nothing;
 
 	log_poll(rv);
 	title_of(rv, &title);
 	if (rv->log.file)
-		strbuf_addf(&title, "  %zu lines  %lld KiB%s%s",
+		strbuf_addf(&title, "  %zu line%s  %s%s%s",
 			    logfile_nlines(rv->log.file),
-			    (long long)logfile_size(rv->log.file) / 1024,
+			    logfile_nlines(rv->log.file) == 1 ? "" : "s",
+			    size_text(logfile_size(rv->log.file), size),
 			    rv->log.wrap ? "  wrap" : "",
 			    rv->log.raw ? "  raw" : "");
 	grid_text(g, r, 1, 0, STYLE_TITLE, title.at);

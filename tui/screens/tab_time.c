@@ -101,17 +101,38 @@ draw_row(struct run_view *rv, struct grid *g, struct rect row, int label,
 	 struct segments *segments)
 {
 	char text[SPAN_TEXT];
-	struct rect name =
-		rect_clip(row, (struct rect){row.x + 1, row.y, label, 1});
 
 	collect(s, segments);
-	grid_text(g, name, 0, 0, shown_states[run_step_shown(rv, s)].style,
-		  s->path);
+	grid_cell(g, row, 1, 0, label,
+		  shown_states[run_step_shown(rv, s)].style, s->path);
 	grid_text(g, row, label + 2, 0, STYLE_LINE, "|");
 	gantt_draw_row(g, row, label + 3, 0, axis, segments->at, segments->n);
 	grid_text(g, row, label + 3 + axis->width, 0, STYLE_LINE, "|");
 	span_text(step_elapsed(s, rv->now), text);
 	grid_text(g, row, row.w - (int)strlen(text), 0, STYLE_NORMAL, text);
+}
+
+/* Without room for bars: how long each took. */
+static void
+draw_brief(struct run_view *rv, struct grid *g, struct rect r, bool cursor)
+{
+	list_show(&rv->list, r.h);
+	for (int i = 0; i < r.h; i++) {
+		size_t at = rv->list.top + (size_t)i;
+		struct rect row = rect_row(r, i);
+		const struct wf_step_info *s;
+		char text[SPAN_TEXT];
+
+		if (at >= rv->order.n)
+			break;
+		s = &rv->d.steps[rv->nodes.at[rv->order.at[at]].step];
+		grid_cell(g, row, 1, 0, r.w - SPAN_WIDTH - 1, STYLE_NORMAL,
+			  s->path);
+		grid_text_right(g, row, 0, STYLE_NORMAL,
+				span_text(step_elapsed(s, rv->now), text));
+		if (cursor && at == rv->list.cursor)
+			grid_text(g, row, 0, 0, STYLE_TITLE, ">");
+	}
 }
 
 static void
@@ -123,7 +144,11 @@ draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool cursor)
 	struct strbuf step = STRBUF_INIT;
 
 	rv->time.width = r.w - label - 4 - SPAN_WIDTH;
-	if (rv->time.width < 4 || r.h < 2)
+	if (rv->time.width < 4) {
+		draw_brief(rv, g, r, cursor);
+		return;
+	}
+	if (r.h < 2)
 		return;
 	axis = axis_of(rv, rv->time.width);
 	gantt_step_text(axis.per_cell, &step);
@@ -193,7 +218,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect rows = r;
 	bool legend = r.h > 12;
 
-	rows.h -= legend ? 3 : 1;
+	rows.h -= legend ? 3 : r.h > 4;
 	rv->height = rows.h - 1;
 	draw_rows(rv, g, rows, true);
 	if (legend) {
@@ -203,7 +228,8 @@ draw(struct view *v, struct grid *g, struct rect r)
 		grid_text(g, rect_row(r, r.h - 2), 1, 0, STYLE_FAINT,
 			  "? waiting for someone   < undoing");
 	}
-	draw_tries(rv, g, rect_row(r, r.h - 1));
+	if (rows.h < r.h)
+		draw_tries(rv, g, rect_row(r, r.h - 1));
 }
 
 static void
