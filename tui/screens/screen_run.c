@@ -104,7 +104,12 @@ close_run(struct view *v)
 /* --- drawing
  * ------------------------------------------------------------------------ */
 
-/* What the cursor is on, in a sentence, where no message stands. */
+enum {
+	UNSEEN_WIDTH = 28 /* "12 new messages (! shows)" */
+};
+
+/* What the cursor is on, in a sentence; a message stands in its place, the
+ * count of those not seen yet beside it. */
 static void
 draw_sentence(struct view *v, struct grid *g, struct rect r)
 {
@@ -113,10 +118,15 @@ draw_sentence(struct view *v, struct grid *g, struct rect r)
 	struct strbuf text = STRBUF_INIT;
 
 	if (s && r.h > 0 && !v->views->said) {
+		int room = v->views->unseen ? UNSEEN_WIDTH : 0;
+
 		run_step_sentence(rv, s, &text);
-		grid_text(g, r, 1, 0, STYLE_FAINT, text.at);
+		grid_cell(g, r, 1, 0, r.w - 1 - room, STYLE_FAINT, text.at);
+		if (room > 0 && room < r.w)
+			r = (struct rect){r.x + r.w - room, r.y, room, 1};
 	}
 	strbuf_release(&text);
+	views_draw_message(v->views, g, r);
 }
 
 static void
@@ -221,7 +231,6 @@ draw(struct view *v, struct grid *g, struct rect r)
 	else
 		draw_panes(v, g, &l);
 	draw_sentence(v, g, l.message);
-	views_draw_message(v->views, g, l.message);
 	views_draw_hints(v->views, v, g, l.hints);
 }
 
