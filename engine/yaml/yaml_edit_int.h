@@ -90,6 +90,10 @@ place_extent(const struct edit *e, const struct span *item, struct extent *out);
 /* The byte of a line and a column, which counts characters from 1. */
 size_t edit_offset(const struct edit *e, int line, int column);
 
+/* Where lines go below a `steps:` that has none yet, and their indent. */
+enum wf_code place_below_steps(struct edit *e, size_t *at, size_t *indent,
+			       struct wf_err *err);
+
 /* --- steps ---------------------------------------------------------------- */
 
 void edit_list_steps(struct edit *e);

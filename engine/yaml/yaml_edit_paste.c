@@ -137,30 +137,51 @@ set_ends(struct strbuf *out, const char *text, size_t n, const char *eol)
 	}
 }
 
-static enum wf_code
-put_pasted(struct edit *e, const struct edit *pasted, enum edit_where where,
-	   struct span *other, struct wf_err *err)
-{
-	struct strbuf moved = STRBUF_INIT, lines = STRBUF_INIT;
-	struct extent x, first;
-	const char *eol;
-	size_t at;
+/* Where the lines go: beside a step, or below `steps:`. */
+struct target {
+	enum edit_where where;
+	size_t at, indent;
+};
 
-	if (!place_extent(e, other, &x) ||
-	    !place_extent(pasted, pasted->tree.root->first, &first))
+static enum wf_code
+find_target(struct edit *e, struct span *other, struct target *t,
+	    struct wf_err *err)
+{
+	struct extent x;
+
+	if (!other) {
+		t->where = EDIT_AFTER;
+		return place_below_steps(e, &t->at, &t->indent, err);
+	}
+	if (!place_extent(e, other, &x))
 		return ERR(err, WF_REFUSED,
 			   "the steps are not written as a "
 			   "list of dashes, a step a line");
-	at = where == EDIT_AFTER ? x.end : x.begin;
-	eol = place_eol(e, at);
+	t->at = t->where == EDIT_AFTER ? x.end : x.begin;
+	t->indent = x.indent;
+	return edit_guard(e, other->parent, err);
+}
+
+static enum wf_code
+put_pasted(struct edit *e, const struct edit *pasted, const struct target *t,
+	   struct wf_err *err)
+{
+	struct strbuf moved = STRBUF_INIT, lines = STRBUF_INIT;
+	struct extent first;
+	const char *eol = place_eol(e, t->at);
+
+	if (!place_extent(pasted, pasted->tree.root->first, &first))
+		return ERR(err, WF_REFUSED,
+			   "the steps are not written as a "
+			   "list of dashes, a step a line");
 	shift(&moved, pasted->text.at, pasted->text.n,
-	      (long)x.indent - (long)first.indent);
-	if (where == EDIT_AFTER)
+	      (long)t->indent - (long)first.indent);
+	if (t->where == EDIT_AFTER)
 		strbuf_adds(&lines, eol);
 	set_ends(&lines, moved.at, moved.n, eol);
-	if (where == EDIT_BEFORE)
+	if (t->where == EDIT_BEFORE)
 		strbuf_adds(&lines, eol);
-	edit_insert(e, at, lines.at);
+	edit_insert(e, t->at, lines.at);
 	strbuf_release(&moved);
 	strbuf_release(&lines);
 	return WF_OK;
@@ -171,6 +192,7 @@ edit_paste(struct edit *e, const char *text, enum edit_where where,
 	   const char *other, struct wf_err *err)
 {
 	struct edit *pasted = edit_new("what is pasted", text, strlen(text));
+	struct target target = {.where = where};
 	struct span *beside = NULL, *list;
 	enum wf_code code = edit_ready(e, err);
 
@@ -182,14 +204,12 @@ edit_paste(struct edit *e, const char *text, enum edit_where where,
 		list = span_get(e->tree.root, "steps", NULL);
 		if (list && list->kind == SPAN_LIST)
 			beside = where == EDIT_AFTER ? list->last : list->first;
-		if (!beside)
-			code = ERR(err, WF_REFUSED, "there are no steps yet");
 	}
 	if (!code)
-		code = edit_guard(e, beside->parent, err);
+		code = find_target(e, beside, &target, err);
 	if (!code) {
 		freshen(e, pasted, pasted->tree.root);
-		code = put_pasted(e, pasted, where, beside, err);
+		code = put_pasted(e, pasted, &target, err);
 	}
 	if (!code)
 		code = edit_commit(e, COMMIT_PLAIN, err, "paste");

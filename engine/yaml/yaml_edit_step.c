@@ -59,9 +59,9 @@ slot_beside(struct edit *e, struct slot *slot, struct wf_err *err)
 	return WF_OK;
 }
 
-/* Below a key that has no value yet. */
-static enum wf_code
-slot_below(struct edit *e, struct slot *slot, struct wf_err *err)
+enum wf_code
+place_below_steps(struct edit *e, size_t *at, size_t *indent,
+		  struct wf_err *err)
 {
 	struct span *key, *steps = span_get(e->tree.root, "steps", &key);
 	size_t column;
@@ -69,11 +69,18 @@ slot_below(struct edit *e, struct slot *slot, struct wf_err *err)
 	if (!steps || !span_is_null(steps) || steps->begin != steps->end ||
 	    span_in_flow(steps) || !place_column(e, key->begin, &column))
 		return ERR(err, WF_REFUSED, "there is no list of steps");
-	slot->indent = column + 2;
-	slot->offset = 2;
-	slot->at = place_line_end(e, steps->end);
-	slot->where = EDIT_AFTER;
+	*indent = column + 2;
+	*at = place_line_end(e, steps->end);
 	return WF_OK;
+}
+
+/* Below a key that has no value yet. */
+static enum wf_code
+slot_below(struct edit *e, struct slot *slot, struct wf_err *err)
+{
+	slot->offset = 2;
+	slot->where = EDIT_AFTER;
+	return place_below_steps(e, &slot->at, &slot->indent, err);
 }
 
 static enum wf_code

@@ -162,6 +162,20 @@ what_is_refused_leaves_nothing_behind(void **state)
 	edit_free(e);
 }
 
+static void
+steps_are_pasted_into_a_flow_that_has_none(void **state)
+{
+	struct edit *e = open_text("version: 1\nsteps:\nname: x\n");
+
+	(void)state;
+	assert_int_equal(edit_paste(e, "- id: a\n  run: |\n    b\n",
+				    EDIT_BEFORE, NULL, NULL),
+			 0);
+	has_text(e, "version: 1\nsteps:\n  - id: a\n    run: |\n      b\n"
+		    "name: x\n");
+	edit_free(e);
+}
+
 /* --- joined changes ------------------------------------------------------- */
 
 static void
@@ -286,6 +300,7 @@ main(void)
 		cmocka_unit_test(keys_and_shapes_are_told),
 		cmocka_unit_test(a_short_form_is_written_out),
 		cmocka_unit_test(what_is_refused_leaves_nothing_behind),
+		cmocka_unit_test(steps_are_pasted_into_a_flow_that_has_none),
 		cmocka_unit_test(joined_changes_are_one),
 		cmocka_unit_test(every_plain_finding_is_put_right),
 		cmocka_unit_test(tabs_become_spaces),

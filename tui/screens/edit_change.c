@@ -76,6 +76,27 @@ editor_undo(struct view *v, struct editor *ed, bool redo)
 	free(copy);
 }
 
+void
+editor_begin_steps(struct editor *ed)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *now;
+	size_t n;
+
+	if (wf_edit_broken(ed->edit) ||
+	    wf_edit_shape(ed->edit, NULL, "steps") != WF_SHAPE_NOTHING)
+		return;
+	now = wf_edit_text(ed->edit, &n);
+	strbuf_add(&text, now, n);
+	if (n && now[n - 1] != '\n')
+		strbuf_addc(&text, '\n');
+	if (wf_edit_shape(ed->edit, NULL, "version") == WF_SHAPE_NOTHING)
+		strbuf_adds(&text, "version: 1\n");
+	strbuf_adds(&text, "steps:\n");
+	wf_edit_replace(ed->edit, "begin the steps", text.at, text.n);
+	strbuf_release(&text);
+}
+
 /* --- lists ------------------------------------------------------------------
  */
 

@@ -269,6 +269,7 @@ add_key(struct editor *ed, const char *step, const struct key_row *row)
 		f->standby = standby_of(ed, step, row->path, row->help);
 	f->lines = f->value && strchr(f->value, '\n');
 	f->fixed = shape == WF_SHAPE_ALIAS;
+	f->map = shape == WF_SHAPE_MAP;
 	open = f->open = group && is_open(ed, row, row->type, shape);
 	if (open && section)
 		add_section(ed, step, section, row->path, row->depth + 1);
@@ -421,6 +422,7 @@ mark_problems(struct editor *ed)
 		if (best &&
 		    (!best->error || p->diag.severity < best->severity)) {
 			best->error = p->diag.message;
+			best->offer = p->offer;
 			best->severity = p->diag.severity;
 		}
 	}

@@ -35,11 +35,11 @@ editor_saved(struct view *v, struct editor *ed)
 	}
 	ed->saved = clock_wall();
 	views_say(v->views,
-		  ed->nerrors ? "%s was saved; its %zu error%s keep it from "
-				"being run"
+		  ed->nerrors ? "%s was saved; its %zu error%s it from being "
+				"run"
 			      : "%s was saved",
 		  wf_edit_path(ed->edit), ed->nerrors,
-		  ed->nerrors == 1 ? "" : "s");
+		  ed->nerrors == 1 ? " keeps" : "s keep");
 	editor_count_users(v);
 	if (ed->run_next) {
 		ed->run_next = false;
@@ -96,9 +96,10 @@ editor_run(struct view *v)
 
 	if (ed->nerrors) {
 		views_complain(v->views,
-			       "%zu error%s keep it from being run; ] goes to "
-			       "the next one",
-			       ed->nerrors, ed->nerrors == 1 ? "" : "s");
+			       "%zu error%s it from being run; ] goes to the "
+			       "next one",
+			       ed->nerrors,
+			       ed->nerrors == 1 ? " keeps" : "s keep");
 		return;
 	}
 	if (wf_edit_modified(ed->edit)) {

@@ -113,7 +113,7 @@ draw_value(const struct edit_field *f, struct grid *g, struct rect r, int x)
 
 	if (f->kind == EDIT_MORE || f->kind == EDIT_ADD)
 		return;
-	if (f->kind == EDIT_GROUP && f->open && f->value && *f->value == '{')
+	if (f->kind == EDIT_GROUP && f->open && f->map)
 		return;
 	if (f->value) {
 		n = strcspn(f->value, "\n");
@@ -188,7 +188,8 @@ draw_field(struct editor *ed, struct grid *g, struct rect r, int y, size_t i,
 		return 1;
 	grid_textf(g, rect_row(r, y + 1), x, 0,
 		   f->severity == WF_SEV_ERROR ? STYLE_ERROR : STYLE_NOTICE,
-		   "^ %s", f->error);
+		   f->offer ? "^ F: %s (%s)" : "^ %s%s",
+		   f->offer ? f->offer : f->error, f->offer ? f->error : "");
 	return 2;
 }
 
@@ -507,8 +508,7 @@ enter(struct view *v)
 	if (f->kind == EDIT_MORE) {
 		ed->all = !ed->all;
 		fields_rebuild(ed);
-	} else if (f->kind == EDIT_GROUP &&
-		   (!type.n || (f->value && *f->value == '{'))) {
+	} else if (f->kind == EDIT_GROUP && (!type.n || f->map)) {
 		bool open = !f->open;
 
 		field_open(ed, f, open);

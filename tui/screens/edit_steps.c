@@ -78,17 +78,25 @@ paste(struct view *v, struct editor *ed)
 	struct strbuf text = STRBUF_INIT;
 	struct wf_err err = {0};
 	char *file = clip_file(v);
-	size_t before = ed->steps.n;
+	size_t before = ed->steps.n, mark = wf_edit_mark(ed->edit);
+	enum wf_code code;
 
 	if (!file || fs_read(file, CLIP_MAX, &text, NULL))
 		strbuf_adds(&text, ed->clip ? ed->clip : "");
 	free(file);
-	if (!text.n)
+	if (!text.n) {
 		views_complain(v->views, "no step was copied: y copies one");
-	else if (editor_done(v, ed,
-			     wf_edit_paste(ed->edit, text.at, false,
-					   editor_step_id(ed), &err),
-			     &err))
+		strbuf_release(&text);
+		return;
+	}
+	editor_begin_steps(ed);
+	code = wf_edit_paste(ed->edit, text.at, false, editor_step_id(ed),
+			     &err);
+	if (code)
+		wf_edit_drop(ed->edit, mark);
+	else
+		wf_edit_join(ed->edit, mark, "paste");
+	if (editor_done(v, ed, code, &err))
 		views_say(v->views, "%zu steps pasted; u takes them back",
 			  ed->steps.n - before);
 	strbuf_release(&text);

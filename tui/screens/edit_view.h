@@ -70,9 +70,10 @@ struct edit_field {
 	int depth;
 	char *value;   /* as shown; NULL: not set */
 	char *standby; /* what holds when it is not set, and whence; or NULL */
-	bool open, lines;  /* EDIT_GROUP is open; value has several lines */
-	bool fixed;        /* cannot be patched */
-	const char *error; /* of a problem, or NULL */
+	bool open, lines; /* EDIT_GROUP is open; value has several lines */
+	bool map;         /* the value is one */
+	bool fixed;       /* cannot be patched */
+	const char *error, *offer; /* of a problem; or NULL */
 	enum wf_severity severity; /* of it */
 };
 
@@ -154,6 +155,8 @@ const char *editor_subject(const struct editor *ed);
  * read again.  Returns whether it succeeded. */
 bool editor_done(struct view *v, struct editor *ed, enum wf_code code,
 		 const struct wf_err *err);
+/* A file without `steps` gets them, so that one can be added. */
+void editor_begin_steps(struct editor *ed);
 /* What may be changed at all; false has been said. */
 bool editor_may(struct view *v, const struct editor *ed);
 void editor_undo(struct view *v, struct editor *ed, bool redo);

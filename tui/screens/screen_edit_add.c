@@ -204,17 +204,14 @@ add_step(struct add *a, struct editor *ed, struct wf_err *err)
 	char *value = action_value(a), *name;
 	struct wf_edit_new_step step = {
 		.id = id, .action = whats[what_of(a)].action, .value = value};
-	size_t at = editor_step(ed);
-	bool finally = at < ed->steps.n && ed->steps.at[at].finally;
-	enum wf_code code = wf_edit_add(ed->edit, &step, a->before,
-					editor_step_id(ed), err);
+	enum wf_code code;
 
-	(void)finally;
+	editor_begin_steps(ed);
+	code = wf_edit_add(ed->edit, &step, a->before, editor_step_id(ed), err);
 	free(value);
-	if (code)
-		return code;
-	editor_reread(ed);
-	if (*needs)
+	if (!code)
+		editor_reread(ed);
+	if (!code && *needs)
 		code = editor_set(ed, id, "needs", "[id] | id", needs, err);
 	if (code) {
 		wf_edit_drop(ed->edit, mark);
@@ -276,11 +273,25 @@ make(struct view *v)
 	fields_rebuild(ed);
 }
 
+/* The kinds stand below each other: the arrows go through them first. */
+static enum form_result
+choose_or(struct add *a, uint32_t k)
+{
+	struct form_field *f = &a->form.fields.at[a->what];
+	bool down = k == KEY_DOWN_ARROW, up = k == KEY_UP_ARROW;
+
+	if (a->form.focus != a->what ||
+	    !((down && f->value + 1 < NWHATS) || (up && f->value > 0)))
+		return form_key(&a->form, k);
+	f->value += down ? 1 : -1;
+	return FORM_MORE;
+}
+
 static bool
 key(struct view *v, uint32_t k)
 {
 	struct add *a = add_of(v);
-	enum form_result result = form_key(&a->form, k);
+	enum form_result result = choose_or(a, k);
 
 	name_value(a);
 	if (result == FORM_LEFT ||
@@ -319,5 +330,5 @@ const struct view_ops screen_edit_add = {
 	.key = key,
 	.contexts = contexts,
 	.close = close_add,
-	.keys = "Enter next field  Space choose  Esc cancel",
+	.keys = "Enter next field  Up Down choose  Esc cancel",
 };

@@ -159,9 +159,11 @@ paste(struct editor *ed, const char *text, struct wf_err *err)
 	size_t mark = wf_edit_mark(ed->edit), before = ed->steps.n;
 	const char *at = editor_step_id(ed);
 	char *above = at ? mem_strdup(at) : NULL, *first = NULL;
-	enum wf_code code = wf_edit_paste(ed->edit, text, false, above, err);
 	struct wf_edit_step s;
+	enum wf_code code;
 
+	editor_begin_steps(ed);
+	code = wf_edit_paste(ed->edit, text, false, above, err);
 	if (!code) {
 		size_t i = above ? editor_find(ed, above) + 1 : before;
 
