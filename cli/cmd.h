@@ -73,7 +73,7 @@ struct call {
 
 /* What operands are, for completion: one letter each, the last repeats.
  * f flow file, F any file, r run, s step of that run, x flow file or run,
- * c command, o the words in `choices`, - nothing. */
+ * a signal that the run waits for, c command, o the words in `choices`, - nothing. */
 struct cmd_entry {
 	const char *operands; /* as in the usage line: "RUN [STEP]..." */
 	const struct option *options;
@@ -83,6 +83,9 @@ struct cmd_entry {
 	const char *example; /* one line, or several */
 	const char *complete;
 	const char *choices; /* "bash|zsh|fish" */
+	/* For completion: states of the runs, and of the steps, that the
+	 * command is for, with blanks between; NULL: any. */
+	const char *runs, *steps;
 	/* Fills err and returns its code, or returns the code of a run it
 	 * followed and leaves err alone. */
 	enum wf_code (*run)(struct call *call, struct wf_err *err);

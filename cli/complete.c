@@ -2,37 +2,34 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "complete.h"
+#include "complete_int.h"
+#include "starter.h"
 
-#include <stdio.h>
-
-struct completer {
-	struct call *call;
-	const struct cmd *cmd;
-	const char *typed; /* the word being typed */
+/* Where candidates of a value that is glued to its option go. */
+struct glue {
+	const char *head;
+	struct arena *arena;
 	complete_fn *add;
 	void *arg;
-	const char *run, *file; /* operands that were typed before */
-	bool files;
 };
 
-static void
-offer(struct completer *c, const char *candidate, const char *about)
+void
+completer_offer(struct completer *c, const char *candidate, const char *about)
 {
 	if (str_starts(candidate, c->typed))
 		c->add(c->arg, candidate, about ? about : "");
 }
 
 /* Each of "a|b|c", with `prefix` before it. */
-static void
-offer_choices(struct completer *c, const char *prefix, const char *choices)
+void
+completer_choices(struct completer *c, const char *prefix, const char *choices)
 {
 	while (choices && *choices) {
 		size_t n = strcspn(choices, "|");
 		char *word = arena_printf(&c->call->arena, "%s%.*s", prefix,
 					  (int)n, choices);
 
-		offer(c, word, NULL);
+		completer_offer(c, word, NULL);
 		choices += n + (choices[n] == '|');
 	}
 }
@@ -42,114 +39,62 @@ offer_commands(struct completer *c)
 {
 	for (size_t i = 0; i < ncmds; i++)
 		if (cmds[i].group != GROUP_HIDDEN)
-			offer(c, cmds[i].name, cmds[i].summary);
+			completer_offer(c, cmds[i].name, cmds[i].summary);
 }
 
 static void
 offer_options(struct completer *c, const struct option *rows)
 {
 	for (; rows && rows->kind != OPT_END; rows++)
-		offer(c, arena_printf(&c->call->arena, "--%s", rows->name),
-		      rows->help);
-}
-
-static bool
-can_read(struct completer *c)
-{
-	struct wf_err err;
-
-	return !call_open(c->call, WF_OPEN_READ, &err);
+		completer_offer(
+			c, arena_printf(&c->call->arena, "--%s", rows->name),
+			rows->help);
 }
 
 static void
-offer_runs(struct completer *c)
+offer_templates(struct completer *c)
 {
-	static const char *const names[] = {"@latest", "@failed",
-					    "@interrupted"};
-	struct wf_run_filter filter = {.limit = 200};
-	struct wf_runs runs = {0};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		offer(c, names[i], NULL);
-	if (!can_read(c) || wf_runs(c->call->engine, &filter, &runs, NULL))
-		return;
-	for (size_t i = 0; i < runs.n; i++)
-		offer(c, runs.at[i].id,
-		      arena_printf(&c->call->arena, "%s %s", runs.at[i].flow,
-				   wf_run_state_text(&runs.at[i])));
-	wf_list_free(&runs.list);
+	for (size_t i = 0; i < nstarters; i++)
+		completer_offer(c, starters[i].name,
+				starter_about(&starters[i], &c->call->arena));
 }
 
 static void
-offer_steps(struct completer *c)
+offer_states(struct completer *c)
 {
-	struct wf_run_detail detail = {0};
-	char id[WF_RUN_ID];
-
-	if (!c->run || !can_read(c) ||
-	    wf_run_find(c->call->engine, c->run, id, NULL) ||
-	    wf_run(c->call->engine, id, &detail, NULL))
-		return;
-	for (size_t i = 0; i < detail.nsteps; i++)
-		offer(c, detail.steps[i].path,
-		      step_states[detail.steps[i].state].name);
-	wf_list_free(&detail.list);
+	for (int i = 0; i < RUN_NSTATES; i++)
+		completer_offer(c, run_states[i].name, run_states[i].meaning);
+	completer_offer(c, "interrupted", "its engine is gone");
 }
 
-static struct wf_flow *
-load_flow(struct completer *c)
-{
-	struct wf_diags findings = {0};
-	struct wf_flow *flow = NULL;
-
-	if (c->file && !str_eq(c->file, "-") &&
-	    wf_flow_load(c->file, &flow, &findings, NULL))
-		flow = NULL;
-	wf_diags_release(&findings);
-	return flow;
-}
-
-/* The params of the flow on the line, as NAME= and then their choices. */
-static void
-offer_params(struct completer *c)
-{
-	struct wf_flow *flow = load_flow(c);
-
-	for (size_t i = 0; flow && i < wf_flow_nparams(flow); i++) {
-		struct wf_param_info p = wf_flow_param(flow, i);
-		char *name = arena_printf(&c->call->arena, "%s=", p.name);
-
-		if (!str_starts(c->typed, name))
-			offer(c, name, p.help);
-		for (size_t k = 0; p.choices && p.choices[k]; k++)
-			offer_choices(c, name, p.choices[k]);
-	}
-	wf_flow_free(flow);
-}
-
-static void
-offer_flow_steps(struct completer *c)
-{
-	struct wf_flow *flow = load_flow(c);
-
-	for (size_t i = 0; flow && i < wf_flow_nsteps(flow); i++)
-		offer(c, wf_flow_step(flow, i).id, NULL);
-	wf_flow_free(flow);
-	if (!flow)
-		offer_steps(c);
-}
-
+/* What a value is, told by the names of the option and of its value. */
 static void
 offer_value(struct completer *c, const struct option *row)
 {
+	const char *arg = row->arg ? row->arg : "";
+
 	if (row->kind == OPT_CHOICE)
-		offer_choices(c, "", row->arg);
+		completer_choices(c, "", arg);
 	else if (str_eq(row->name, "param"))
-		offer_params(c);
-	else if (strstr(row->arg, "STEP"))
-		offer_flow_steps(c);
-	else if (strstr(row->arg, "FILE") || str_eq(row->arg, "DIR"))
-		c->files = true;
+		completer_params(c);
+	else if (str_eq(row->name, "field"))
+		completer_fields(c);
+	else if (str_eq(row->name, "template"))
+		offer_templates(c);
+	else if (str_starts(arg, "STATE"))
+		offer_states(c);
+	else if (str_eq(row->name, "flow") && str_eq(arg, "NAME"))
+		completer_flows(c);
+	else if (str_starts(arg, "start|"))
+		completer_targets(c);
+	else if (strstr(arg, "STEP"))
+		completer_flow_steps(c);
+	else if (str_eq(row->name, "flow"))
+		c->files = COMPLETE_FLOWS;
+	else if (strstr(arg, "FILE"))
+		c->files = COMPLETE_FILES;
+	else if (str_eq(arg, "DIR"))
+		c->files = COMPLETE_DIRS;
 }
 
 static void
@@ -163,25 +108,30 @@ offer_operand(struct completer *c, size_t i)
 	kind = i < strlen(kinds) ? kinds[i] : kinds[strlen(kinds) - 1];
 	switch (kind) {
 	case 'f':
+		c->files = COMPLETE_FLOWS;
+		break;
 	case 'F':
-		c->files = true;
+		c->files = COMPLETE_FILES;
 		break;
 	case 'x':
-		c->files = true;
-		offer_runs(c);
+		c->files = COMPLETE_FLOWS;
+		completer_runs(c);
 		break;
 	case 'r':
-		offer_runs(c);
+		completer_runs(c);
 		break;
 	case 's':
-		offer_steps(c);
+		completer_steps(c);
+		break;
+	case 'a':
+		completer_signals(c);
 		break;
 	case 'c':
 		offer_commands(c);
-		offer_choices(c, "", c->cmd->entry->choices);
+		completer_choices(c, "", c->cmd->entry->choices);
 		break;
 	case 'o':
-		offer_choices(c, "", c->cmd->entry->choices);
+		completer_choices(c, "", c->cmd->entry->choices);
 		break;
 	default:
 		break;
@@ -228,21 +178,58 @@ read_words(struct completer *c, char *const *words, size_t n, size_t *noperands)
 		}
 		if (++*noperands == 1)
 			c->run = c->file = words[i];
+		else if (*noperands == 2)
+			c->step = words[i];
 	}
 	return open;
 }
 
-bool
+/* "--name=VALUE" in one word: candidates keep what stands before the value. */
+static void
+add_glued(void *arg, const char *candidate, const char *about)
+{
+	struct glue *g = arg;
+
+	g->add(g->arg, arena_printf(g->arena, "%s%s", g->head, candidate),
+	       about);
+}
+
+static bool
+glued_value(struct completer *c, const struct option **row, struct glue *g)
+{
+	const char *eq = strchr(c->typed, '=');
+
+	if (!str_starts(c->typed, "--") || !eq)
+		return false;
+	g->head = arena_strndup(&c->call->arena, c->typed,
+				(size_t)(eq + 1 - c->typed));
+	*row = find_row(c, arena_strndup(&c->call->arena, c->typed,
+					 (size_t)(eq - c->typed)));
+	if (!*row || !option_takes_value(*row))
+		return false;
+	g->arena = &c->call->arena;
+	g->add = c->add;
+	g->arg = c->arg;
+	c->add = add_glued;
+	c->arg = g;
+	c->typed = eq + 1;
+	return true;
+}
+
+enum complete_files
 complete_words(struct call *call, char *const *words, size_t n,
 	       complete_fn *add, void *arg)
 {
 	struct completer c = {.call = call, .add = add, .arg = arg};
 	const struct option *open;
+	struct glue glue;
 	size_t noperands;
 
 	c.typed = n ? words[n - 1] : "";
 	open = read_words(&c, words, n, &noperands);
 	if (open) {
+		offer_value(&c, open);
+	} else if (glued_value(&c, &open, &glue)) {
 		offer_value(&c, open);
 	} else if (c.typed[0] == '-') {
 		if (c.cmd)
@@ -255,73 +242,4 @@ complete_words(struct call *call, char *const *words, size_t n,
 		offer_operand(&c, noperands);
 	}
 	return c.files;
-}
-
-/* clang-format off */
-static const struct {
-	const char *shell, *script;
-} scripts[] = {
-{"bash",
-"# Completion of wfctl for bash:  . <(wfctl completion bash)\n"
-"_wfctl() {\n"
-"\tlocal line files=\n"
-"\tCOMPREPLY=()\n"
-"\twhile IFS= read -r line; do\n"
-"\t\tcase $line in\n"
-"\t\t:files) files=1 ;;\n"
-"\t\t*) COMPREPLY+=(\"${line%%$'\\t'*}\") ;;\n"
-"\t\tesac\n"
-"\tdone < <(\"${COMP_WORDS[0]}\" complete -- \\\n"
-"\t\t\"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
-"\t[ -n \"$files\" ] && compopt -o filenames &&\n"
-"\t\tmapfile -t -O ${#COMPREPLY[@]} COMPREPLY < \\\n"
-"\t\t\t<(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
-"\t[[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] &&\n"
-"\t\tcompopt -o nospace\n"
-"\treturn 0\n"
-"}\n"
-"complete -F _wfctl wfctl\n"},
-{"zsh",
-"#compdef wfctl\n"
-"# Completion of wfctl for zsh:  source <(wfctl completion zsh)\n"
-"_wfctl() {\n"
-"\tlocal line files= word about\n"
-"\tlocal -a found\n"
-"\twhile IFS= read -r line; do\n"
-"\t\tif [[ $line == :files ]]; then\n"
-"\t\t\tfiles=1\n"
-"\t\t\tcontinue\n"
-"\t\tfi\n"
-"\t\tword=${line%%$'\\t'*}\n"
-"\t\tabout=${line#*$'\\t'}\n"
-"\t\tfound+=(\"${word//:/\\\\:}:$about\")\n"
-"\tdone < <(\"${words[1]}\" complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\n"
-"\t(( ${#found} )) && _describe wfctl found\n"
-"\t[[ -n $files ]] && _files\n"
-"\treturn 0\n"
-"}\n"
-"if [ \"$funcstack[1]\" = _wfctl ]; then _wfctl \"$@\"; else compdef _wfctl wfctl; fi\n"},
-{"fish",
-"# Completion of wfctl for fish:  wfctl completion fish | source\n"
-"function __wfctl_complete\n"
-"\tset -l words (commandline -opc) (commandline -ct)\n"
-"\tfor line in ($words[1] complete -- $words[2..-1] 2>/dev/null)\n"
-"\t\tif test \"$line\" = :files\n"
-"\t\t\t__fish_complete_path (commandline -ct)\n"
-"\t\telse\n"
-"\t\t\techo $line\n"
-"\t\tend\n"
-"\tend\n"
-"end\n"
-"complete -c wfctl -f -a '(__wfctl_complete)'\n"},
-};
-/* clang-format on */
-
-const char *
-complete_script(const char *shell)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++)
-		if (str_eq(scripts[i].shell, shell))
-			return scripts[i].script;
-	return NULL;
 }

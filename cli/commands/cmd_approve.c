@@ -38,5 +38,7 @@ const struct cmd_entry cmd_approve = {
 	.example =
 		"wfctl approve @latest ship -f ticket=OPS-7 -m \"looks good\"",
 	.complete = "rs",
+	.runs = "waiting running",
+	.steps = "waiting",
 	.run = approve,
 };

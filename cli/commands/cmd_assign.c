@@ -34,5 +34,7 @@ const struct cmd_entry cmd_assign = {
 	.max = 3,
 	.example = "wfctl assign @latest review alice",
 	.complete = "rs-",
+	.runs = "waiting running",
+	.steps = "waiting",
 	.run = assign,
 };

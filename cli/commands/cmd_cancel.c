@@ -36,5 +36,7 @@ const struct cmd_entry cmd_cancel = {
 		 "there after kill_after.",
 	.example = "wfctl cancel @latest --now",
 	.complete = "rs",
+	.runs = "queued running waiting paused rolling_back interrupted",
+	.steps = "pending ready running retry_wait waiting",
 	.run = cancel,
 };

@@ -26,10 +26,15 @@ print_candidate(void *arg, const char *candidate, const char *about)
 static enum wf_code
 complete(struct call *call, struct wf_err *err)
 {
+	static const char *const files[] = {[COMPLETE_FILES] = ":files",
+					    [COMPLETE_FLOWS] = ":flows",
+					    [COMPLETE_DIRS] = ":dirs"};
+	enum complete_files which = complete_words(
+		call, call->words, call->nwords, print_candidate, NULL);
+
 	(void)err;
-	if (complete_words(call, call->words, call->nwords, print_candidate,
-			   NULL))
-		puts(":files");
+	if (which)
+		puts(files[which]);
 	return WF_OK;
 }
 

@@ -34,5 +34,7 @@ const struct cmd_entry cmd_continue = {
 	.max = 2,
 	.example = "wfctl continue nightly -d",
 	.complete = "rs",
+	.runs = "paused running",
+	.steps = "running",
 	.run = go_on,
 };

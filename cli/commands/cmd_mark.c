@@ -54,6 +54,8 @@ const struct cmd_entry cmd_mark = {
 		 "required.",
 	.example = "wfctl mark @latest pay succeeded -m \"bank confirmed\"",
 	.complete = "rso",
+	.steps = "succeeded reused skipped failed cancelled lost undone "
+		 "undo_failed",
 	.choices = "succeeded|failed|skipped",
 	.run = mark,
 };

@@ -34,5 +34,7 @@ const struct cmd_entry cmd_pause = {
 		 "its processes are stopped.",
 	.example = "wfctl pause nightly -m \"disk is filling up\"",
 	.complete = "rs",
+	.runs = "queued running waiting rolling_back",
+	.steps = "running",
 	.run = hold,
 };

@@ -37,5 +37,7 @@ const struct cmd_entry cmd_reject = {
 	.about = "Who answers is the user as the system knows them.",
 	.example = "wfctl reject @latest ship -m \"not today\"",
 	.complete = "rs",
+	.runs = "waiting running",
+	.steps = "waiting",
 	.run = reject,
 };

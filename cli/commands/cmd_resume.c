@@ -46,5 +46,6 @@ const struct cmd_entry cmd_resume = {
 		 "back or that failed.",
 	.example = "wfctl resume @interrupted",
 	.complete = "r",
+	.runs = "interrupted paused cancelled rolled_back failed",
 	.run = resume,
 };

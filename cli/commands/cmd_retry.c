@@ -56,5 +56,8 @@ const struct cmd_entry cmd_retry = {
 		 "run again only when it is named.",
 	.example = "wfctl retry @failed deploy --env DEBUG=1",
 	.complete = "rs",
+	.runs = "failed partial rollback_failed cancelled waiting running "
+		"interrupted",
+	.steps = "failed lost cancelled undo_failed retry_wait",
 	.run = retry,
 };

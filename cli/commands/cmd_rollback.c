@@ -138,5 +138,7 @@ const struct cmd_entry cmd_rollback = {
 		 "the plan alone.",
 	.example = "wfctl rollback @failed --to migrated",
 	.complete = "r",
+	.runs = "running waiting paused interrupted succeeded partial failed "
+		"cancelled rollback_failed",
 	.run = rollback,
 };

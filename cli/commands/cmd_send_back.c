@@ -41,5 +41,7 @@ const struct cmd_entry cmd_send_back = {
 		 "on from there.",
 	.example = "wfctl send-back @latest review --to build -m \"typo\"",
 	.complete = "rs",
+	.runs = "waiting running",
+	.steps = "waiting",
 	.run = send_back,
 };

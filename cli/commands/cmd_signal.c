@@ -47,6 +47,7 @@ const struct cmd_entry cmd_signal = {
 	.about = "Steps with wait: {signal: NAME} go on when it comes; a "
 		 "signal that comes early is kept.",
 	.example = "wfctl signal @latest delivered parcel=42",
-	.complete = "r-",
+	.complete = "ra-",
+	.runs = "queued running waiting paused",
 	.run = signal_run,
 };

@@ -35,5 +35,7 @@ const struct cmd_entry cmd_skip = {
 		 "condition.  -m is required.",
 	.example = "wfctl skip @failed notify -m \"mail is down\"",
 	.complete = "rs",
+	.runs = "running waiting paused partial failed cancelled interrupted",
+	.steps = "pending failed cancelled lost",
 	.run = skip,
 };
