@@ -1,4 +1,4 @@
-/* The verbs of design.def: finding, calling and completing them.
+/* The verbs of design.def: finding and calling them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -66,54 +66,6 @@ design_do(struct design *d, const struct design_verb *verb, char **words,
 		return WF_REFUSED;
 	}
 	return verb->run(d, words, n, err);
-}
-
-static void
-offer(const char *typed, const char *word, const char *about, complete_fn *add,
-      void *arg)
-{
-	if (str_starts(word, typed))
-		add(arg, word, about);
-}
-
-static void
-offer_choices(const char *typed, const char *choices, complete_fn *add,
-	      void *arg)
-{
-	while (choices && *choices) {
-		size_t n = strcspn(choices, "|");
-		char *word = mem_strndup(choices, n);
-
-		offer(typed, word, "", add, arg);
-		free(word);
-		choices += n + (choices[n] == '|');
-	}
-}
-
-bool
-design_complete(struct design *d, const struct design_verb *verb,
-		char *const *words, size_t n, complete_fn *add, void *arg)
-{
-	const char *colon = strchr(verb->complete, ':');
-	size_t kinds = colon ? (size_t)(colon - verb->complete)
-			     : strlen(verb->complete);
-	char kind = verb->complete[n - 2 < kinds ? n - 2 : kinds - 1];
-	const char *typed = words[n - 1];
-	struct wf_edit_step s;
-	struct wf_key_info key;
-
-	if (kind == 's' && d->edit)
-		for (size_t i = 0; wf_edit_step(d->edit, i, &s); i++)
-			offer(typed, s.id, s.action, add, arg);
-	if (kind == 'k')
-		for (size_t i = 0; wf_flow_key(i, &key); i++)
-			if (str_eq(key.section, str_eq(words[1], ".")
-							? "a flow file"
-							: "a step"))
-				offer(typed, key.name, key.help, add, arg);
-	if (kind == 'o')
-		offer_choices(typed, colon ? colon + 1 : "", add, arg);
-	return kind == 'f';
 }
 
 void

@@ -36,9 +36,10 @@ design_find(const struct design *d, char *const *words, size_t n);
 /* words[0] is the verb.  WF_USAGE when the operands are wrong. */
 enum wf_code design_do(struct design *d, const struct design_verb *verb,
 		       char **words, size_t n, struct wf_err *err);
-/* Candidates for the last word; true when files belong there as well. */
-bool design_complete(struct design *d, const struct design_verb *verb,
-		     char *const *words, size_t n, complete_fn *add, void *arg);
+/* Candidates for the last word. */
+enum complete_files
+design_complete(struct design *d, const struct design_verb *verb,
+		char *const *words, size_t n, complete_fn *add, void *arg);
 void design_release(struct design *d);
 
 #endif

@@ -19,15 +19,22 @@
 
 #include "../engine/base/text.h"
 #include "../engine/base/vec.h"
+#include "history.h"
+#include "output.h"
 
 #define HISTORY_LINES 2000
+#define SHOWN_MATCHES 60
 
 /* readline calls back without an argument. */
+struct candidate {
+	char *word, *about;
+};
+
 static struct {
 	const struct repl *r;
 	bool done;
-	char **found; /* candidates of one completion, malloced */
-	size_t nfound;
+	VEC(struct candidate) found; /* of one completion */
+	struct lines_file lines;
 	sigset_t waiting; /* the mask while we wait */
 } state;
 
@@ -44,52 +51,90 @@ on_signal(int signal)
 		seen_size = 1;
 }
 
+static void print_above(const char *text);
+
 /* --- history -------------------------------------------------------------- */
+
+/* Of equal lines the last one stays. */
+static void
+remember(void *arg, const char *line)
+{
+	(void)arg;
+	for (int i = history_length - 1; i >= 0; i--) {
+		HIST_ENTRY *old = history_get(history_base + i);
+
+		if (!old || !str_eq(old->line, line))
+			continue;
+		free_history_entry(remove_history(i));
+		break;
+	}
+	add_history(line);
+}
 
 static void
 history_begin(const char *file)
 {
-	int fd;
-
+	state.lines = (struct lines_file){.path = file, .add = remember};
 	using_history();
 	stifle_history(HISTORY_LINES);
-	if (!file)
-		return;
-	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		fchmod(fd, 0600);
-		close(fd);
-	}
-	read_history(file);
-	if (history_length >= HISTORY_LINES)
-		history_truncate_file(file, HISTORY_LINES / 2);
+	lines_open(&state.lines);
 }
 
-/* A line that begins with a space, or holds a secret, is not kept. */
 static void
 history_keep(const char *line)
 {
-	HIST_ENTRY *last = history_get(history_base + history_length - 1);
-
-	if (!*line || *line == ' ' || strstr(line, "--secret") ||
-	    (last && str_eq(last->line, line)))
+	if (!*line || line_is_private(line))
 		return;
-	add_history(line);
-	if (state.r->history)
-		append_history(1, state.r->history);
+	remember(NULL, line);
+	lines_append(&state.lines, line);
 }
 
 /* --- completion ----------------------------------------------------------- */
 
 static void
-keep_candidate(void *arg, const char *candidate, const char *about)
+forget_candidates(void)
+{
+	vec_each (&state.found, struct candidate, c) {
+		free(c->word);
+		free(c->about);
+	}
+	state.found.n = 0;
+}
+
+static void
+keep_candidate(void *arg, const char *word, const char *about)
 {
 	(void)arg;
-	(void)about;
-	state.found = mem_realloc(state.found,
-				  (state.nfound + 2) * sizeof(*state.found));
-	state.found[state.nfound++] = mem_strdup(candidate);
-	state.found[state.nfound] = NULL;
+	vec_push(&state.found,
+		 (struct candidate){mem_strdup(word),
+				    mem_strdup(about ? about : "")});
+}
+
+static bool
+is_flow_file(const char *name)
+{
+	return str_ends(name, ".yaml") || str_ends(name, ".yml");
+}
+
+/* Names of files of the kind that belongs here. */
+static void
+keep_files(const char *text, enum complete_files which)
+{
+	char *name;
+
+	for (int again = 0;
+	     (name = rl_filename_completion_function(text, again)); again = 1) {
+		char *path = tilde_expand(name);
+		struct stat st;
+		bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+		free(path);
+		if (which == COMPLETE_FILES ||
+		    (which != COMPLETE_NO_FILES && folder) ||
+		    (which == COMPLETE_FLOWS && is_flow_file(name)))
+			keep_candidate(NULL, name, "");
+		free(name);
+	}
 }
 
 static char *
@@ -100,28 +145,92 @@ next_candidate(const char *text, int again)
 	(void)text;
 	if (!again)
 		next = 0;
-	return next < state.nfound ? state.found[next++] : NULL;
+	return next < state.found.n ? mem_strdup(state.found.at[next++].word)
+				    : NULL;
+}
+
+static bool
+needs_quotes(void)
+{
+	vec_each (&state.found, struct candidate, c)
+		if (strpbrk(c->word, rl_filename_quote_characters))
+			return true;
+	return false;
+}
+
+/* Nothing is left to complete: the second Tab tells how the command is used. */
+static void
+tell_usage(void)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (rl_last_func == rl_complete)
+		state.r->usage(state.r->arg, rl_line_buffer, &text);
+	if (text.n)
+		print_above(text.at);
+	strbuf_release(&text);
 }
 
 static char **
 complete_line(const char *text, int begin, int end)
 {
 	const struct repl *r = state.r;
+	enum complete_files files;
 	char **matches;
-	bool files;
 
 	(void)begin;
-	state.nfound = 0;
+	forget_candidates();
 	files = r->complete(r->arg, rl_line_buffer, (size_t)end, keep_candidate,
 			    NULL);
-	rl_attempted_completion_over = !files;
-	if (!state.nfound)
+	rl_attempted_completion_over = 1;
+	if (files)
+		keep_files(text, files);
+	if (!state.found.n) {
+		tell_usage();
 		return NULL;
+	}
 	matches = rl_completion_matches(text, next_candidate);
-	if (state.nfound == 1 && str_ends(state.found[0], "="))
+	rl_filename_completion_desired = files || needs_quotes();
+	rl_filename_quoting_desired = 1;
+	if (state.found.n == 1 && str_ends(state.found.at[0].word, "="))
 		rl_completion_suppress_append = 1;
-	state.nfound = 0;
 	return matches;
+}
+
+static const char *
+about(const char *word)
+{
+	vec_each (&state.found, struct candidate, c)
+		if (str_eq(c->word, word))
+			return c->about;
+	return "";
+}
+
+/* One line each, with a few words about it. */
+static void
+show_matches(char **matches, int n, int longest)
+{
+	int most = n < SHOWN_MATCHES ? n : SHOWN_MATCHES;
+	int width = longest < 40 ? longest : 40;
+
+	rl_crlf();
+	for (int i = 1; i <= most; i++) {
+		struct strbuf line = STRBUF_INIT, safe = STRBUF_INIT;
+
+		strbuf_addf(&line, "%-*s  %s", width, matches[i],
+			    about(matches[i]));
+		while (line.n && line.at[line.n - 1] == ' ')
+			line.at[--line.n] = '\0';
+		text_clip_str(&safe, line.at,
+			      output_width(STDOUT_FILENO, 80) - 1,
+			      output_text_flags() | TEXT_DOTS);
+		fprintf(rl_outstream, "%s\n", safe.at);
+		strbuf_release(&line);
+		strbuf_release(&safe);
+	}
+	if (n > most)
+		fprintf(rl_outstream, "... %d more\n", n - most);
+	rl_forced_update_display();
 }
 
 /* --- the line ------------------------------------------------------------- */
@@ -129,21 +238,12 @@ complete_line(const char *text, int begin, int end)
 static void take_line(char *line);
 
 static void
-make_prompt(struct strbuf *out)
-{
-	struct strbuf raw = STRBUF_INIT;
-
-	state.r->prompt(state.r->arg, &raw);
-	text_sanitize(out, raw.at, raw.n, 0);
-	strbuf_release(&raw);
-}
-
-static void
 show_prompt(void)
 {
 	struct strbuf prompt = STRBUF_INIT;
 
-	make_prompt(&prompt);
+	lines_sync(&state.lines);
+	state.r->prompt(state.r->arg, &prompt);
 	rl_callback_handler_install(prompt.at, take_line);
 	strbuf_release(&prompt);
 }
@@ -180,7 +280,7 @@ print_above(const char *text)
 	rl_redisplay();
 	fputs(text, rl_outstream);
 	rl_restore_prompt();
-	make_prompt(&prompt);
+	state.r->prompt(state.r->arg, &prompt);
 	rl_set_prompt(prompt.at);
 	strbuf_release(&prompt);
 	rl_replace_line(line, 0);
@@ -287,6 +387,7 @@ repl_run(const struct repl *r)
 	rl_catch_signals = rl_catch_sigwinch = 0;
 	rl_readline_name = "wfctl";
 	rl_attempted_completion_function = complete_line;
+	rl_completion_display_matches_hook = show_matches;
 	rl_completer_quote_characters = "\"'";
 	rl_completer_word_break_characters = " \t\n\"'";
 	rl_filename_quote_characters = " \t\n\"'\\#";
@@ -299,8 +400,8 @@ repl_run(const struct repl *r)
 	if (seen_end)
 		fputc('\n', stdout);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	free(state.found);
-	state.found = NULL;
+	forget_candidates();
+	vec_release(&state.found);
 	return seen_end;
 }
 

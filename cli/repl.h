@@ -11,15 +11,19 @@
 struct repl {
 	void *arg;
 	const char *history; /* file, or NULL */
-	/* What stands before the line; no control characters. */
+	/* What stands before the line; harmless already.  What takes no room
+	 * (colours) stands between \\001 and \\002. */
 	void (*prompt)(void *arg, struct strbuf *out);
 	/* False: that was the last one. */
 	bool (*line)(void *arg, const char *line);
 	/* The line was left with Ctrl+D; false: leave. */
 	bool (*end)(void *arg);
-	/* Candidates for the last word; true when files belong there too. */
-	bool (*complete)(void *arg, const char *line, size_t n,
-			 complete_fn *add, void *add_arg);
+	/* Candidates for the last word. */
+	enum complete_files (*complete)(void *arg, const char *line, size_t n,
+					complete_fn *add, void *add_arg);
+	/* How the command on the line is used, for Tab twice where nothing is
+	 * left to complete; "" when it is unknown. */
+	void (*usage)(void *arg, const char *line, struct strbuf *out);
 	/* Something to wait for beside keys (-1: nothing), and what is then
 	 * to be printed; "" for nothing. */
 	int (*news_fd)(void *arg);

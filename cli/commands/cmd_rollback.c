@@ -8,7 +8,7 @@
 #include "../output.h"
 
 struct args {
-	const char *to, *step, *force;
+	const char *to, *step, *force, *plan;
 	bool yes;
 	struct asking asking;
 	struct follow follow;
@@ -19,11 +19,27 @@ static const struct option options[] = {
 	{0,   "to",    OPT_TEXT, offsetof(struct args, to), "start|SAVEPOINT|STEP", "how far back (default: start)"},
 	{0,   "step",  OPT_TEXT, offsetof(struct args, step), "STEP", "undo this step alone"},
 	{0,   "force", OPT_TEXT, offsetof(struct args, force), "ID", "also past what is irreversible: repeat the run's full id"},
+	{0,   "plan",  OPT_TEXT, offsetof(struct args, plan), "N", "only if this is still the plan, by the number that -n shows"},
 	{'y', "yes",   OPT_FLAG, offsetof(struct args, yes), NULL, "do not ask"},
 	FOLLOW_OPTIONS(struct args),
 	REQUEST_OPTIONS(struct args),
 	{0}};
 /* clang-format on */
+
+/* The same plan has the same number, whatever else has moved meanwhile. */
+static void
+number_plan(json_t *plan)
+{
+	char *text = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS);
+	uint32_t hash = 2166136261u;
+	char number[16];
+
+	for (const char *c = text; c && *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	snprintf(number, sizeof(number), "%08x", hash);
+	json_object_set_new(plan, "number", json_string(number));
+	free(text);
+}
 
 /* The plan as the engine makes it now, without the revision it was made
  * from; NULL with err set. */
@@ -39,6 +55,7 @@ ask_plan(struct call *call, const char *run, struct wf_request request,
 		return NULL;
 	plan = json_value(text);
 	json_object_del(plan, "revision");
+	number_plan(plan);
 	free(text);
 	return plan;
 }
@@ -70,6 +87,18 @@ check_unchanged(struct call *call, const char *run,
 	return WF_REFUSED;
 }
 
+static enum wf_code
+check_number(const char *wanted, json_t *plan, struct wf_err *err)
+{
+	const char *number = json_string_value(json_object_get(plan, "number"));
+
+	if (!wanted || str_eq(wanted, number))
+		return WF_OK;
+	ERR(err, WF_REFUSED, "the plan is now %s, not %.40s", number, wanted);
+	wf_err_hint(err, "look at the new plan with -n");
+	return WF_REFUSED;
+}
+
 /* Show the plan and ask, unless told not to. */
 static enum wf_code
 agree(struct call *call, const char *run, const struct wf_request *request,
@@ -81,6 +110,11 @@ agree(struct call *call, const char *run, const struct wf_request *request,
 
 	if (!plan)
 		return err->code;
+	code = check_number(args->plan, plan, err);
+	if (code) {
+		json_decref(plan);
+		return code;
+	}
 	if (args->asking.dry || (!args->yes && !output_is_json(call)))
 		print_plan(call, plan);
 	code = args->asking.dry
