@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "../base/clock.h"
+#include "claim.h"
 #include "names.h"
 #include "protect.h"
 #include "queue.h"
@@ -28,7 +29,7 @@ dispatch_enqueue(struct run *r, uint32_t ix)
 static bool
 may_start(const struct run *r, uint32_t ix)
 {
-	return run_inst(r, ix)->state == STEP_READY;
+	return run_inst(r, ix)->state == STEP_READY && !claim_holds(r, ix);
 }
 
 void
@@ -48,6 +49,7 @@ dispatch_turn(struct run *r)
 			run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS,
 				  CAUSE_NONE, NULL);
 	}
+	claim_turn(r);
 }
 
 static uint32_t
@@ -118,6 +120,18 @@ dispatch_flight(struct run *r, struct flight *f)
 		run_effect(r, EFFECT_START, f->attempt, WARDEN_KILL_NONE);
 	else
 		never_started(r, f->attempt, err.message);
+}
+
+/* It began as a claim: what remains of its beginning. */
+static void
+adopt(struct run *r, uint32_t ix)
+{
+	struct inst *i = run_inst(r, ix);
+
+	next_number(i, PHASE_DO);
+	i->tries++;
+	run_save(r, ix);
+	put_intent(r, run_flight(r, r->claims.begun));
 }
 
 static void
@@ -212,7 +226,9 @@ dispatch_start(struct run *r, uint32_t ix)
 	struct inst *i = run_inst(r, ix);
 	const struct command *check = &run_step(r, i)->more->check;
 
-	if (i->flags & INST_GROUP)
+	if (r->claims.begun)
+		adopt(r, ix);
+	else if (i->flags & INST_GROUP)
 		dispatch_kinds->group(r, ix);
 	else if ((check->run || check->nargv) && !(i->flags & INST_CHECKED))
 		dispatch_attempt(r, ix, PHASE_CHECK);

@@ -111,6 +111,7 @@ finish(struct drive *d)
 	if (d->store)
 		st_close(d->store);
 	vec_release(&d->orphans);
+	vec_release(&d->later);
 	close(d->lock);
 	free(d->dir);
 }

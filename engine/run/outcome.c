@@ -13,6 +13,7 @@
 #include "../base/crash.h"
 #include "../model/retry.h"
 #include "again.h"
+#include "claim.h"
 #include "copies.h"
 #include "decide.h"
 #include "dispatch.h"
@@ -458,8 +459,16 @@ void
 outcome_ended(struct run *r, const struct warden_news *news)
 {
 	struct flight f;
+	const struct flight *flying = run_flight(r, news->attempt);
 	struct ending e = read_news(news);
 
+	if (flying && flying->claimed) {
+		if (news->kind == WARDEN_NOT_STARTED && !news->error) {
+			claim_withdrawn(r, news->attempt);
+			return;
+		}
+		claim_begun(r, news->attempt, news);
+	}
 	if (!take_flight(r, news->attempt, &f)) {
 		run_effect(r, EFFECT_ACK, news->attempt, WARDEN_KILL_NONE);
 		return;
@@ -516,6 +525,8 @@ outcome_unknown(struct run *r, uint64_t attempt, const char *because)
 	struct inst *i;
 	enum step_guard guard;
 
+	if (run_flight(r, attempt) && run_flight(r, attempt)->claimed)
+		claim_begun(r, attempt, &(struct warden_news){0});
 	if (!take_flight(r, attempt, &f))
 		return;
 	close_attempt(r, &f, &e);

@@ -6,6 +6,7 @@
  *  #  crash between             found        same boot           after reboot
  *  1  decision, commit of I     nothing      decide again        the same
  *  2  I durable, request        I            never begun: start  unknown
+ *     ... of a claim            I            never begun: ready  unknown
  *  3  request sent, fork        I            never begun: start  unknown
  *  4  fork, B                   I, unborn    the warden waits: 5 unknown
  *                               child        or 2
@@ -38,6 +39,7 @@
 
 #include "../base/clock.h"
 #include "../model/retry.h"
+#include "claim.h"
 #include "copies.h"
 #include "dispatch.h"
 #include "group.h"
@@ -212,6 +214,8 @@ load_flights(struct run *r, struct store *store, struct wf_err *err)
 			continue;
 		}
 		r->hook_flying |= f.phase == PHASE_HOOK;
+		if (f.phase == PHASE_DO && !f.started)
+			claim_restore(r, &f);
 		vec_push(&r->flights, f);
 	}
 	arena_release(&a);
@@ -295,6 +299,10 @@ start_again(struct run *r, uint64_t attempt)
 				   .attempt = attempt};
 	struct wf_err err = {0};
 
+	if (f->claimed) {
+		claim_withdrawn(r, attempt);
+		return;
+	}
 	if (f->killed_for) {
 		news.kind = WARDEN_ENDED;
 		news.status = SIGTERM;
@@ -334,6 +342,11 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 
 	if (!f)
 		return; /* answered twice */
+	if (f->claimed && (news->kind == WARDEN_BEGUN ||
+			   news->kind == WARDEN_FOREIGN)) {
+		claim_begun(r, news->attempt, news);
+		f = run_flight(r, news->attempt);
+	}
 	if (news->kind == WARDEN_ENDED ||
 	    (news->kind == WARDEN_NOT_STARTED && news->error)) {
 		outcome_ended(r, news);

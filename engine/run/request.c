@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "../base/clock.h"
+#include "claim.h"
 #include "group.h"
 #include "names.h"
 #include "turn.h"
@@ -211,6 +212,7 @@ request_apply(struct run *r, const struct st_message *m)
 	struct request q = {.r = r, .m = m};
 	enum wf_code code;
 
+	claim_recall(r);
 	r->actor = arena_strdup(&r->arena, m->actor);
 	code = take_apart(&q);
 	if (!code)

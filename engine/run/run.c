@@ -5,6 +5,7 @@
 #include "run.h"
 
 #include "../base/clock.h"
+#include "claim.h"
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
@@ -507,6 +508,11 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 	enum state_class class;
 	uint16_t flags = i->flags;
 
+	if (event != EVENT_DISPATCH && claim_holds(r, ix)) {
+		claim_recall(r);
+		if (run_inst(r, ix)->state != STEP_READY)
+			return; /* it has just begun */
+	}
 	if (!t)
 		BUG("step %s (%u): %s%s%s does not occur in state %s",
 		    run_step(r, i)->id, ix, step_event_names[event],

@@ -153,6 +153,7 @@ struct flight {
 	int64_t quiet_since, size; /* for `silence` */
 	char *log;                 /* relative to the run's directory */
 	bool is_copy, dropped;     /* see copies.h */
+	bool claimed;              /* not begun yet; see claim.h */
 	int pid;                   /* 0: not known */
 	uint64_t start_time;
 	uint16_t warned; /* rules of warn.c that have spoken */
@@ -216,6 +217,15 @@ struct run_borders {
 	void (*leave[DO_UNDO_NEXT + 1])(struct run *r, uint32_t ix);
 };
 
+/* See claim.h. */
+struct claims {
+	uint32_t n, seen;
+	uint64_t begun; /* the one that begins right now, or 0 */
+	int64_t mean_us; /* how long attempts last */
+	void (*recall)(void *arg); /* NULL: there are to be none */
+	void *arg;
+};
+
 struct run {
 	struct st_run row;
 	const struct run_borders *borders;
@@ -233,6 +243,7 @@ struct run {
 	struct ixs quiet;           /* scopes that may have come to an end */
 	VEC(struct flow_facts *) facts;
 	uint32_t counts[STEP_NSTATES];
+	struct claims claims;
 	uint32_t npersons;   /* parked on a person or a signal */
 	struct map slots;    /* pool or lock name -> struct slots */
 	struct map programs; /* PATH:word -> where it was found */

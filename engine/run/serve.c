@@ -8,6 +8,7 @@
  */
 #include "serve.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "claim.h"
 #include "concur.h"
 #include "copies.h"
 #include "queue.h"
@@ -23,6 +25,9 @@
 #include "turn.h"
 #include "warn.h"
 #include "watchdog.h"
+
+#define RECALL_TIME 10000 /* ms for the warden to answer */
+#define STALE       1000  /* ms without any beginning or end */
 
 /* --- leaving
  * --------------------------------------------------------------------- */
@@ -79,12 +84,18 @@ take_news(struct drive *d, const struct warden_news *news)
 {
 	struct flight *f = run_flight(d->run, news->attempt);
 
+	d->moved = clock_boot();
 	switch (news->kind) {
 	case WARDEN_BEGUN:
+		if (f && f->claimed)
+			claim_begun(d->run, f->attempt, news);
 		if (f)
 			flight_begun(f, news);
 		break;
 	case WARDEN_ENDED:
+		claim_learn(d->run, news);
+		run_ended(d->run, news);
+		break;
 	case WARDEN_NOT_STARTED:
 		run_ended(d->run, news);
 		break;
@@ -97,6 +108,64 @@ take_news(struct drive *d, const struct warden_news *news)
 	}
 }
 
+/* --- recalling claims --------------------------------------------------- */
+
+/* Of what the warden says, only what becomes of claims is dealt with now. */
+static void
+hear_of_claims(struct drive *d)
+{
+	struct warden_news news;
+
+	while (d->run->claims.n && warden_receive(d->warden, &news)) {
+		const struct flight *f = run_flight(d->run, news.attempt);
+
+		if (news.kind == WARDEN_GONE)
+			renew_warden(d);
+		else if (f && f->claimed)
+			take_news(d, &news);
+		else
+			vec_push(&d->later, news);
+	}
+}
+
+static void
+recall(void *arg)
+{
+	struct drive *d = arg;
+	struct run *r = d->run;
+	int64_t end = clock_boot() + RECALL_TIME;
+	struct wf_err err = {0};
+
+	/* Those that the warden has not heard of yet. */
+	for (size_t k = r->flights.n; k-- > 0;)
+		if (r->flights.at[k].claimed && r->flights.at[k].spec)
+			claim_withdrawn(r, r->flights.at[k].attempt);
+	if (r->claims.n)
+		warden_withdraw(d->warden);
+	while (r->claims.n) {
+		struct pollfd p = {.fd = warden_fd(d->warden),
+				   .events = POLLIN};
+		int64_t left = end - clock_boot();
+
+		if (left <= 0 || poll(&p, 1, (int)left) == 0) {
+			ERR(&err, WF_INTERNAL, "it does not answer");
+			leave("the warden", &err);
+		}
+		hear_of_claims(d);
+	}
+}
+
+static void
+take_later(struct drive *d)
+{
+	for (size_t k = 0; k < d->later.n; k++) {
+		struct warden_news news = d->later.at[k];
+
+		take_news(d, &news);
+	}
+	d->later.n = 0;
+}
+
 static void
 on_warden(void *arg, uint32_t events)
 {
@@ -104,12 +173,14 @@ on_warden(void *arg, uint32_t events)
 	struct warden_news news;
 
 	(void)events;
+	take_later(d);
 	while (warden_receive(d->warden, &news)) {
 		if (news.kind == WARDEN_GONE) {
 			renew_warden(d);
 			return;
 		}
 		take_news(d, &news);
+		take_later(d);
 	}
 }
 
@@ -209,6 +280,8 @@ reload(struct drive *d)
 	if (drive_load(d, old->row.id, &rebooted, &err))
 		leave("the run cannot be read", &err);
 	run_free(old);
+	d->run->claims.recall = recall;
+	d->run->claims.arg = d;
 	run_begin(d->run);
 }
 
@@ -237,6 +310,9 @@ commit(struct drive *d)
 	if (st_commit(d->store, r->batch, &err) != ST_OK)
 		leave("the store failed", &err);
 	CRASH_POINT("commit-after");
+	d->held_since = 0;
+	d->told = r->row.state;
+	d->urgent = false;
 	st_batch_free(r->batch);
 	r->batch = st_batch_new(r->row.id);
 	carry_out_all(d);
@@ -262,6 +338,7 @@ read_inbox(struct drive *d)
 	CRASH_POINT("inbox-read");
 	for (size_t k = 0; k < n; k++)
 		request_apply(d->run, &messages[k]);
+	d->urgent |= n > 0;
 	if (n)
 		CRASH_POINT("requests-applied");
 	arena_release(&a);
@@ -285,6 +362,9 @@ on_timer(void *arg)
 	struct drive *d = arg;
 
 	d->timer = NULL;
+	/* A long step came between: claims are not to wait for it. */
+	if (d->run->claims.n && clock_boot() - d->moved >= STALE)
+		claim_recall(d->run);
 	watchdog_look(d->run);
 	warn_look(d->run);
 	copies_look(d->run);
@@ -304,6 +384,10 @@ arm_timer(struct drive *d)
 		due = look;
 	if (dues_first(d->run, &first) && first.due < due)
 		due = first.due;
+	if (d->held_since && d->held_since + CLAIM_HOLD < due)
+		due = d->held_since + CLAIM_HOLD;
+	if (d->run->claims.n && d->moved + STALE < due)
+		due = d->moved + STALE;
 	if (d->timer && d->timer_due == due)
 		return;
 	if (d->timer)
@@ -313,6 +397,33 @@ arm_timer(struct drive *d)
 	d->timer_due = due;
 }
 
+/* May what was decided wait for more?  While claims that are durable keep
+ * all places busy, nobody waits for this commit. */
+static bool
+may_hold(struct drive *d)
+{
+	const struct run *r = d->run;
+	int64_t now = clock_boot();
+	uint32_t sent = 0;
+
+	if (!r->claims.n || d->urgent || r->row.state != d->told)
+		return false;
+	if (!d->held_since)
+		d->held_since = now;
+	vec_each (&r->flights, struct flight, f)
+		sent += f->claimed && !f->spec;
+	if (now - d->held_since >= CLAIM_HOLD || sent <= claim_limit(r) / 2)
+		return false;
+	vec_each (&r->effects, struct effect, e) {
+		const struct flight *f = run_flight(d->run, e->attempt);
+
+		if (e->kind != EFFECT_ACK &&
+		    !(e->kind == EFFECT_START && f && f->claimed))
+			return false;
+	}
+	return true;
+}
+
 static void
 on_turn_end(void *arg)
 {
@@ -320,9 +431,13 @@ on_turn_end(void *arg)
 	bool over = false;
 
 	while (!over) {
+		take_later(d);
 		if (d->look)
 			read_inbox(d);
-		if (run_turn(d->run)) {
+		if (run_decide(d->run)) {
+			if (may_hold(d))
+				break;
+			run_complete(d->run);
 			commit(d);
 			continue;
 		}
@@ -347,6 +462,8 @@ drive_serve(struct drive *d)
 	loop_fd(d->loop, d->socket, EPOLLIN, on_wake, d);
 	for (size_t k = 0; k < d->orphans.n; k++)
 		watch_orphan(d, &d->orphans.at[k]);
+	d->run->claims.recall = recall;
+	d->run->claims.arg = d;
 	loop_on_turn_end(d->loop, on_turn_end, d);
 	d->look = true;
 	on_turn_end(d);

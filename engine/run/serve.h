@@ -18,7 +18,12 @@ struct drive {
 	struct loop_timer *timer;
 	int64_t timer_due;
 	struct orphans orphans;
-	bool look; /* there may be requests */
+	VEC(struct warden_news) later; /* came while claims were recalled */
+	enum run_state told;           /* the run's state as last committed */
+	bool urgent;                   /* somebody waits for this commit */
+	int64_t held_since;            /* decisions that are not; 0: none */
+	int64_t moved;                 /* when claims last did */
+	bool look;                     /* there may be requests */
 	int status;
 };
 

@@ -339,17 +339,29 @@ update_state(struct run *r)
 }
 
 bool
-run_turn(struct run *r)
+run_decide(struct run *r)
 {
 	while (r->row.state != RUN_QUEUED && settle_down(r))
 		;
 	update_state(r);
 	hook_turn(r);
-	if (!r->dirty && st_batch_is_empty(r->batch))
-		return false;
+	return r->dirty || !st_batch_is_empty(r->batch);
+}
+
+void
+run_complete(struct run *r)
+{
 	rows_put_run(r);
 	r->dirty = false;
 	CRASH_POINT("turn-decided");
+}
+
+bool
+run_turn(struct run *r)
+{
+	if (!run_decide(r))
+		return false;
+	run_complete(r);
 	return true;
 }
 

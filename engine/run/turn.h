@@ -25,6 +25,9 @@ void run_tick(struct run *r, int64_t boot_now);
  * whether scopes or the run have ended, and completes the batch with the
  * run's row.  True when the batch holds anything. */
 bool run_turn(struct run *r);
+/* Its two halves, for who gathers the decisions of several turns. */
+bool run_decide(struct run *r);
+void run_complete(struct run *r);
 /* Has the engine nothing left to do: the run is final, or waits for nothing
  * but people? */
 bool run_is_over(const struct run *r);

@@ -235,7 +235,8 @@ static int64_t (*const rules[NRULES])(struct look *l) = {
 static bool
 is_watched(const struct flight *f)
 {
-	return f->phase == PHASE_DO && !f->spec && !f->killed_for;
+	return f->phase == PHASE_DO && !f->spec && !f->killed_for &&
+	       !f->claimed;
 }
 
 static struct look

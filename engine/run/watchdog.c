@@ -13,7 +13,7 @@
 static int64_t
 silence_of(const struct run *r, const struct flight *f)
 {
-	if (f->phase != PHASE_DO || f->killed_for || f->spec)
+	if (f->phase != PHASE_DO || f->killed_for || f->spec || f->claimed)
 		return DURATION_NONE;
 	return run_step(r, run_inst(r, f->ix))->more->silence;
 }

@@ -156,6 +156,8 @@ bool st_batch_is_empty(const struct st_batch *b);
 
 void st_put_step(struct st_batch *b, const struct st_step *row);
 void st_put_attempt(struct st_batch *b, const struct st_attempt *row);
+/* One that was intended and will never begin. */
+void st_drop_attempt(struct st_batch *b, uint64_t id);
 void st_add_event(struct st_batch *b, const struct st_event *row);
 /* All that may change of the run; checked against the stored epoch, and the
  * stored revision must be row->revision - 1. */

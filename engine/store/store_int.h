@@ -143,6 +143,7 @@ int write_answer(struct store *s, int64_t run, uint64_t message,
 		 enum wf_code code, const char *answer);
 int drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
 	       struct seal *seal);
+int drop_attempt(struct store *s, int64_t run, uint64_t id, struct seal *seal);
 int write_run(struct store *s, int64_t key, const struct st_run *row, bool all);
 int write_docs(struct store *s, int64_t key, const struct st_run *row);
 int write_definition(struct store *s, const char *hash, const char *text);

@@ -177,6 +177,19 @@ drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
 	return query_run(r.st);
 }
 
+int
+drop_attempt(struct store *s, int64_t run, uint64_t id, struct seal *seal)
+{
+	struct row r = row_of(query(s, Q_DROP_ATTEMPT));
+	int rc = unseal(s, Q_OLD_ATTEMPT, run, (int64_t)id, 0, &seal->attempts);
+
+	if (rc || !r.st)
+		return sqlite3_extended_errcode(s->db);
+	put_int(&r, run);
+	put_int(&r, (int64_t)id);
+	return query_run(r.st);
+}
+
 static void
 bind_run(struct row *r, int64_t key, const struct st_run *row)
 {

@@ -7,6 +7,8 @@
 #include "../base/vec.h"
 #include "store_int.h"
 
+#define NEAR 16 /* rows of a batch that may still be replaced */
+
 enum op_kind {
 	OP_STEP,
 	OP_ATTEMPT,
@@ -14,7 +16,8 @@ enum op_kind {
 	OP_RUN,
 	OP_DEFINITION,
 	OP_ANSWER,
-	OP_DROP
+	OP_DROP,
+	OP_DROP_ATTEMPT
 };
 
 struct op_definition {
@@ -33,7 +36,8 @@ struct op_drop {
 
 struct op {
 	enum op_kind kind;
-	const void *row; /* in the batch's arena */
+	uint64_t key; /* of steps and attempts */
+	void *row;    /* in the batch's arena */
 };
 
 struct st_batch {
@@ -82,14 +86,36 @@ add(struct st_batch *b, enum op_kind kind, const void *row, size_t size)
 {
 	void *copy = arena_copy(&b->arena, row, size);
 
-	vec_push(&b->ops, (struct op){kind, copy});
+	vec_push(&b->ops, (struct op){kind, 0, copy});
 	return copy;
+}
+
+/* A row that is still waiting to be written is replaced by a newer one: a
+ * step goes through several states in one batch.  Only the newest few are
+ * looked at; others are written twice. */
+static void *
+replace(struct st_batch *b, enum op_kind kind, uint64_t key, const void *row,
+	size_t size)
+{
+	for (size_t k = b->ops.n; k-- > 0 && b->ops.n - k <= NEAR;) {
+		struct op *op = &b->ops.at[k];
+
+		if (op->kind == OP_DROP || op->kind == OP_DROP_ATTEMPT)
+			break;
+		if (op->kind != kind || op->key != key)
+			continue;
+		memcpy(op->row, row, size);
+		return op->row;
+	}
+	add(b, kind, row, size);
+	vec_last(&b->ops).key = key;
+	return vec_last(&b->ops).row;
 }
 
 void
 st_put_step(struct st_batch *b, const struct st_step *row)
 {
-	struct st_step *copy = add(b, OP_STEP, row, sizeof(*row));
+	struct st_step *copy = replace(b, OP_STEP, row->ix, row, sizeof(*row));
 
 	copy->path = keep(b, row->path);
 	copy->outputs = keep(b, row->outputs);
@@ -99,9 +125,16 @@ st_put_step(struct st_batch *b, const struct st_step *row)
 void
 st_put_attempt(struct st_batch *b, const struct st_attempt *row)
 {
-	struct st_attempt *copy = add(b, OP_ATTEMPT, row, sizeof(*row));
+	struct st_attempt *copy =
+		replace(b, OP_ATTEMPT, row->id, row, sizeof(*row));
 
 	copy->log = keep(b, row->log);
+}
+
+void
+st_drop_attempt(struct st_batch *b, uint64_t id)
+{
+	add(b, OP_DROP_ATTEMPT, &id, sizeof(id));
 }
 
 void
@@ -166,6 +199,7 @@ write_op(struct store *s, int64_t run, const struct op *op, struct seal *seal)
 	const struct op_definition *d = op->row;
 	const struct op_answer *a = op->row;
 	const struct op_drop *drop = op->row;
+	const uint64_t *attempt = op->row;
 
 	switch (op->kind) {
 	case OP_STEP:
@@ -180,6 +214,8 @@ write_op(struct store *s, int64_t run, const struct op *op, struct seal *seal)
 		return write_answer(s, run, a->message, a->code, a->answer);
 	case OP_DROP:
 		return drop_steps(s, run, drop->first, drop->n, seal);
+	case OP_DROP_ATTEMPT:
+		return drop_attempt(s, run, *attempt, seal);
 	case OP_RUN: /* the last one counts, see put_row */
 		return SQLITE_OK;
 	}

@@ -67,6 +67,7 @@ put_spec(struct strbuf *out, const struct warden_spec *s)
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		put(out, (uint64_t)numbers[i], 8);
 	put(out, (uint32_t)s->nice, 4);
+	put(out, s->room, 4);
 	put_text(out, s->program);
 	put_text(out, s->key);
 	put_text(out, s->workdir);
@@ -128,6 +129,7 @@ proto_add(const struct proto *m, struct strbuf *out)
 			put(out, m->acks[i], 8);
 		break;
 	case PROTO_QUERY:
+	case PROTO_WITHDRAW:
 	case PROTO_LARGE:
 		break;
 	}
@@ -219,6 +221,7 @@ get_spec(struct reader *r, struct proto *m)
 		r->bad = r->bad || *numbers[i] < 0;
 	}
 	s->nice = (int32_t)get(r, 4);
+	s->room = (uint32_t)get(r, 4);
 	s->program = get_text(r);
 	s->key = get_text(r);
 	s->workdir = get_text(r);
@@ -306,6 +309,7 @@ get_body(struct reader *r, struct proto *m)
 		get_acks(r, m);
 		return;
 	case PROTO_QUERY:
+	case PROTO_WITHDRAW:
 	case PROTO_LARGE:
 		return;
 	}

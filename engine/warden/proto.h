@@ -3,8 +3,9 @@
  * Each message is a header (magic, version, kind, size) and a body of
  * little-endian integers and counted strings that also end in NUL.  A
  * message over PROTO_INLINE bytes travels in a memory file beside an empty
- * one; small ones travel several at a time, one after the other.  Decoding trusts nothing: sizes, counts and ends are checked, and
- * strings with a NUL inside are refused.
+ * one; small ones travel several at a time, one after the other.  Decoding
+ * trusts nothing: sizes, counts and ends are checked, and strings with a NUL
+ * inside are refused.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -29,7 +30,8 @@ enum proto_kind {
 	PROTO_FREEZE,
 	PROTO_ACK,
 	PROTO_QUERY,
-	PROTO_LARGE, /* the message is in the memory file sent along */
+	PROTO_WITHDRAW, /* what waits for room is not to begin */
+	PROTO_LARGE,    /* the message is in the memory file sent along */
 };
 
 /* A decoded message.  Strings point into the bytes it was decoded from and

@@ -59,6 +59,7 @@ keeper_drop_connection(struct keeper *k)
 		close(k->connection);
 	k->connection = -1;
 	proto_forget(&k->in);
+	queue_clear(k);
 	forget_late(k);
 }
 
@@ -153,6 +154,7 @@ turn(struct keeper *k)
 		if (k->connection >= 0 && polls[3].revents & ~POLLOUT)
 			request_handle(k);
 	}
+	queue_run(k);
 	tell_flush(k);
 }
 
@@ -306,6 +308,7 @@ keeper_close(struct keeper *k)
 	strbuf_release(&k->out);
 	vec_release(&k->live);
 	vec_release(&k->late);
+	vec_release(&k->queue);
 }
 
 /* Tell who started us: 0, or the errno that ends us. */

@@ -64,6 +64,7 @@ struct warden_spec {
 	int64_t timeout;    /* ms from its beginning; 0: none */
 	int64_t kill_after; /* ms between SIGTERM and SIGKILL */
 	int nice;
+	uint32_t room; /* begin when fewer than so many run; 0: at once */
 	struct warden_limits limits;
 	const char *const *secrets; /* masked as *** in log and output */
 	size_t nsecrets;
@@ -122,6 +123,10 @@ bool warden_freeze(struct warden *w, uint64_t attempt, bool frozen);
 /* Its ending is durable in the store; forget it.  Sent along with the next
  * request: there is no haste. */
 bool warden_ack(struct warden *w, uint64_t attempt);
+/* Whatever still waits for room is not to begin: each such attempt is told
+ * as NOT_STARTED with error 0.  A kill does the same, and so does the end of
+ * the connection. */
+bool warden_withdraw(struct warden *w);
 /* What is known of an attempt, without starting it: answered by BEGUN,
  * ENDED, FOREIGN, or NOT_STARTED with error 0 (not known at all; else it
  * failed to start with that errno, for good). */

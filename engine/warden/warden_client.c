@@ -421,6 +421,12 @@ warden_ack(struct warden *w, uint64_t attempt)
 }
 
 bool
+warden_withdraw(struct warden *w)
+{
+	return ask(w, &(struct proto){.kind = PROTO_WITHDRAW});
+}
+
+bool
 warden_query(struct warden *w, uint64_t attempt)
 {
 	return ask(w, &(struct proto){.kind = PROTO_QUERY, .attempt = attempt});

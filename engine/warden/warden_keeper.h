@@ -53,6 +53,14 @@ struct late {
 	struct warden_news *news; /* NULL: the truth about `attempt` */
 };
 
+/* Handed over ahead of its time: the request as it came. */
+struct queued {
+	uint64_t attempt;
+	uint32_t room; /* it begins when fewer than so many run */
+	char *bytes;
+	size_t n;
+};
+
 struct keeper {
 	int dir, null, listener, connection, signals, timer;
 	bool blocked;             /* the connection takes no more now */
@@ -66,6 +74,7 @@ struct keeper {
 	struct known_table known;
 	VEC(struct attempt *) live;
 	VEC(struct late) late;
+	VEC(struct queued) queue;
 	struct tree tree;
 	int64_t tree_at; /* when it was read */
 	struct proto request;
@@ -90,6 +99,14 @@ void forget_late(struct keeper *k);
 
 /* warden_request.c */
 void request_handle(struct keeper *k);
+void request_start(struct keeper *k, const struct warden_spec *spec);
+
+/* warden_queue.c: attempts that wait for room */
+/* The request just read; false: it is to begin at once. */
+bool queue_add(struct keeper *k, const struct warden_spec *spec);
+void queue_run(struct keeper *k);      /* begin those that have room */
+void queue_withdraw(struct keeper *k); /* none of them is to begin */
+void queue_clear(struct keeper *k);
 
 /* warden_reap.c: endings */
 struct attempt *attempt_new(struct keeper *k, const struct warden_spec *spec);

@@ -57,8 +57,8 @@ note_begun(struct keeper *k, const struct spawn *s, int filter)
 	tell(k, &news);
 }
 
-static void
-start(struct keeper *k, const struct warden_spec *spec)
+void
+request_start(struct keeper *k, const struct warden_spec *spec)
 {
 	struct spawn s = {.spec = spec,
 			  .journal = &k->journal,
@@ -107,6 +107,7 @@ stop(struct keeper *k, const struct proto *m)
 
 	/* What has ended by itself was not killed. */
 	reap_all(k);
+	queue_withdraw(k);
 	known = known_find(&k->known, m->attempt);
 	if (known && known->live && !known->live->foreign)
 		attempt_stop(k, known->live, m->why, m->now);
@@ -144,7 +145,8 @@ handle(struct keeper *k, struct proto *m)
 {
 	switch (m->kind) {
 	case PROTO_START:
-		start(k, &m->spec);
+		if (!queue_add(k, &m->spec))
+			request_start(k, &m->spec);
 		/* Environment and secrets are not kept. */
 		explicit_bzero(k->in.bytes.at + k->in.first,
 			       k->in.at - k->in.first);
@@ -159,6 +161,9 @@ handle(struct keeper *k, struct proto *m)
 		acknowledge(k, m->attempt);
 		for (size_t i = 0; i < m->nacks; i++)
 			acknowledge(k, m->acks[i]);
+		return;
+	case PROTO_WITHDRAW:
+		queue_withdraw(k);
 		return;
 	case PROTO_QUERY:
 		tell_truth(k, m->attempt);

@@ -1,0 +1,170 @@
+/* Which steps may be claimed, how many, and how a claim ends.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "claim.h"
+
+#include "../base/clock.h"
+#include "dispatch.h"
+#include "names.h"
+#include "queue.h"
+#include "slots.h"
+#include "spec.h"
+
+#define LONG_MS   50 /* steps that last longer get no claims */
+#define SHORT_US  500
+#define MOST      64
+#define WEIGHT    8 /* of the past, against the newest */
+#define BEGIN_ALL 4 /* attempts to learn from at first */
+
+bool
+claim_holds(const struct run *r, uint32_t ix)
+{
+	if (!r->claims.n)
+		return false;
+	vec_each (&r->flights, struct flight, f)
+		if (f->claimed && f->ix == ix)
+			return true;
+	return false;
+}
+
+void
+claim_learn(struct run *r, const struct warden_news *news)
+{
+	int64_t us = (news->ended - news->begun) * 1000;
+	struct claims *c = &r->claims;
+
+	if (news->kind != WARDEN_ENDED || !news->begun || !news->ended)
+		return;
+	us = us < SHORT_US ? SHORT_US : us;
+	c->mean_us = c->seen ? (c->mean_us * (WEIGHT - 1) + us) / WEIGHT : us;
+	c->seen += c->seen < BEGIN_ALL;
+}
+
+uint32_t
+claim_limit(const struct run *r)
+{
+	const struct scope *root = &r->scopes.at[0];
+	const struct claims *c = &r->claims;
+	int64_t n;
+
+	if (!c->recall || c->seen < BEGIN_ALL || c->mean_us > LONG_MS * 1000 ||
+	    r->paused || r->cancelling || r->ending || r->hooks.n ||
+	    r->undo.at || root->phase != SCOPE_MAIN || root->stopping ||
+	    root->rolling_back || r->row.state != RUN_RUNNING)
+		return 0;
+	n = CLAIM_HOLD * 1000 * (int64_t)root->slots.capacity / c->mean_us + 1;
+	return n > MOST ? MOST : (uint32_t)n;
+}
+
+/* Only what needs nothing but a place and cannot fail before it begins. */
+static bool
+may_claim(const struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+	const struct step *step = run_step(r, i);
+	const struct step_more *more = step->more;
+
+	return i->scope == 0 && !i->nattempts &&
+	       (step->action == ACTION_RUN || step->action == ACTION_ARGV) &&
+	       !more->check.run && !more->check.nargv && !more->npools &&
+	       !more->locks.n && !more->require.n && !more->nprotect &&
+	       !more->nsecrets && more->redundancy.copies < 2;
+}
+
+static bool
+claim(struct run *r, uint32_t ix)
+{
+	struct wf_err err = {0};
+	struct strbuf log = STRBUF_INIT;
+	struct flight f = {.attempt = r->row.next_attempt + 1,
+			   .ix = ix,
+			   .n = 1,
+			   .phase = PHASE_DO,
+			   .claimed = true};
+
+	names_log(r, ix, f.phase, f.n, &log);
+	f.log = log.at;
+	f.spec = spec_new(r, &f, &err);
+	if (!f.spec) { /* why, is found out when it starts */
+		strbuf_release(&log);
+		return false;
+	}
+	f.spec->w.room = r->scopes.at[0].slots.capacity;
+	r->row.next_attempt++;
+	dispatch_save(r, &f);
+	f.log = strbuf_detach(&log);
+	vec_push(&r->flights, f);
+	r->claims.n++;
+	run_effect(r, EFFECT_START, f.attempt, WARDEN_KILL_NONE);
+	return true;
+}
+
+void
+claim_turn(struct run *r)
+{
+	uint32_t limit = claim_limit(r);
+
+	while (r->claims.n < limit && r->ready.n && !slots_free(r)) {
+		uint32_t ix = r->ready.at[0];
+		bool idle = run_inst(r, ix)->state == STEP_READY &&
+			    !claim_holds(r, ix);
+
+		if (idle && !may_claim(r, ix))
+			return;
+		queue_pop(r, &r->ready);
+		if (idle && !claim(r, ix)) {
+			queue_push(r, &r->ready, ix);
+			return;
+		}
+	}
+}
+
+void
+claim_restore(struct run *r, struct flight *f)
+{
+	f->claimed = true;
+	r->claims.n++;
+}
+
+void
+claim_begun(struct run *r, uint64_t attempt, const struct warden_news *news)
+{
+	struct flight *f = run_flight(r, attempt);
+	uint32_t ix = f->ix;
+	int64_t now = clock_wall();
+
+	f->claimed = false;
+	f->started = news->begun ? now - (clock_boot() - news->begun) : now;
+	if (f->started > now || !f->started)
+		f->started = now;
+	r->claims.n--;
+	slots_hold(r, ix);
+	r->claims.begun = attempt;
+	run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS, CAUSE_NONE, NULL);
+	r->claims.begun = 0;
+}
+
+void
+claim_withdrawn(struct run *r, uint64_t attempt)
+{
+	struct flight *f = run_flight(r, attempt);
+	uint32_t ix = f->ix;
+
+	st_drop_attempt(r->batch, attempt);
+	spec_free(f->spec);
+	free(f->log);
+	*f = vec_last(&r->flights);
+	r->flights.n--;
+	r->claims.n--;
+	r->dirty = true;
+	if (run_inst(r, ix)->state == STEP_READY)
+		dispatch_enqueue(r, ix);
+}
+
+void
+claim_recall(struct run *r)
+{
+	if (r->claims.n && r->claims.recall)
+		r->claims.recall(r->claims.arg);
+}
