@@ -50,7 +50,7 @@ claim_limit(const struct run *r)
 
 	if (!c->recall || c->seen < BEGIN_ALL || c->mean_us > LONG_MS * 1000 ||
 	    r->paused || r->cancelling || r->ending || r->hooks.n ||
-	    r->undo.at || root->phase != SCOPE_MAIN || root->stopping ||
+	    root->undo || root->phase != SCOPE_MAIN || root->stopping ||
 	    root->rolling_back || r->row.state != RUN_RUNNING)
 		return 0;
 	n = CLAIM_HOLD * 1000 * (int64_t)root->slots.capacity / c->mean_us + 1;
