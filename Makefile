@@ -178,6 +178,9 @@ tui: $(BINARY) $(helpers) ## run the terminal tests
 crash: $(BINARY) $(helpers) crash-build ## run the crash tests
 	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
 
+limits: $(BINARY) ## run what is largest: 100,000 steps, 1,000,000 items
+	$(quiet)LONG=1 $(run_tests) tests/cli/limits.bats
+
 ROUNDS ?= 1000
 crash-long: $(BINARY) crash-build ## each crash point, then ROUNDS random kills of SEED
 	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
@@ -291,6 +294,6 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: man completions all test unit-tests unit golden cli tui crash crash-long crash-build crash-programs lint check-asan san-helpers \
+.PHONY: man completions all test unit-tests unit golden cli tui crash limits crash-long crash-build crash-programs lint check-asan san-helpers \
 	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
 	install uninstall format tidy clean help FORCE

@@ -499,7 +499,7 @@ group_open_child(struct run *r, uint32_t ix)
 	params = json_object();
 	if (!wf)
 		ERR(&err, WF_FAILED, "the child flow is not stored");
-	else if (depth_of(r, run_inst(r, ix)->scope) >= WORKFLOW_MAX_DEPTH)
+	else if (depth_of(r, run_inst(r, ix)->scope) > WORKFLOW_MAX_DEPTH)
 		ERR(&err, WF_FAILED, "child flows nest deeper than %d",
 		    WORKFLOW_MAX_DEPTH);
 	else

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "../base/fs.h"
@@ -232,11 +233,15 @@ load_child(struct bundle *b, const struct workflow *wf,
 	free(dir);
 }
 
-/* Name and load the children of one flow. */
+/* Name and load the children of one flow.  `tried` holds the level of each
+ * file: flows are loaded level by level, so a file too deep here has no
+ * shorter way down. */
 static void
 load_children(struct bundle *b, const char *parent, struct workflow *wf,
 	      struct wf_diags *diags, struct map *tried)
 {
+	uintptr_t level = tried ? (uintptr_t)map_get(tried, parent) + 1 : 0;
+
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
 		struct child_flow *c =
 			(struct child_flow *)wf->steps[i].more->child;
@@ -244,8 +249,15 @@ load_children(struct bundle *b, const char *parent, struct workflow *wf,
 		if (!c)
 			continue;
 		c->file = child_key(b, parent, c->path);
-		if (!map_find(&b->files, c->file) && diags &&
-		    map_set(tried, c->file, NULL))
+		if (map_find(&b->files, c->file) || !diags ||
+		    map_find(tried, c->file))
+			continue;
+		map_set(tried, c->file, (void *)level);
+		if (level > WORKFLOW_MAX_DEPTH)
+			finding(diags, wf, c, "let flows call fewer flows",
+				"child flows nest deeper than %d",
+				WORKFLOW_MAX_DEPTH);
+		else
 			load_child(b, wf, c, c->file, diags);
 	}
 }
