@@ -48,6 +48,10 @@ editor_may(struct view *v, const struct editor *ed)
 {
 	const struct wf_err *broken = wf_edit_broken(ed->edit);
 
+	if (v->views->read_only) {
+		views_complain(v->views, "this screen is read-only");
+		return false;
+	}
 	if (!broken)
 		return true;
 	views_complain(v->views,

@@ -478,7 +478,7 @@ begin_here(struct view *v)
 	struct editor *ed = editor_of(v);
 	struct edit_field *f = field_at_cursor(ed);
 
-	if (!f)
+	if (!f || !editor_may(v, ed))
 		return;
 	if (f->fixed) {
 		views_complain(v->views,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/map.h"
 #include "edit_view.h"
 
 enum {
@@ -62,20 +63,56 @@ editor_find(const struct editor *ed, const char *id)
 }
 
 static void
-read_needs(struct editor *ed, size_t i)
+read_needs(struct editor *ed, const struct map *index, const char **ids,
+	   size_t i)
 {
-	const char **ids = mem_alloc(NEEDS_MAX * sizeof(*ids));
 	size_t n = wf_edit_needs(ed->edit, i, ids, NEEDS_MAX);
 	struct edit_row *row = &ed->steps.at[i];
 
 	row->needs = mem_alloc((n + 1) * sizeof(*row->needs));
 	for (size_t k = 0; k < n; k++) {
-		size_t at = editor_find(ed, ids[k]);
+		size_t at = (size_t)(uintptr_t)map_get(index, ids[k]);
 
-		if (at != SIZE_MAX)
-			row->needs[row->nneeds++] = at;
+		if (at)
+			row->needs[row->nneeds++] = at - 1;
 	}
+}
+
+static void
+read_all_needs(struct editor *ed)
+{
+	const char **ids = mem_alloc(NEEDS_MAX * sizeof(*ids));
+	struct map index = {0};
+
+	/* Of two with one id the first is meant. */
+	for (size_t i = ed->steps.n; i-- > 0;)
+		map_set(&index, ed->steps.at[i].id, (void *)(i + 1));
+	for (size_t i = 0; i < ed->steps.n; i++)
+		read_needs(ed, &index, ids, i);
+	map_release(&index);
 	free(ids);
+}
+
+/* What would close a circle as a need of the step: all that lean on it. */
+bool *
+editor_dependents(const struct editor *ed, size_t step)
+{
+	bool *leans = mem_alloc(ed->steps.n + 1);
+	bool more = step < ed->steps.n;
+
+	if (more)
+		leans[step] = true;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < ed->steps.n; i++) {
+			const struct edit_row *row = &ed->steps.at[i];
+
+			for (size_t k = 0; !leans[i] && k < row->nneeds; k++)
+				if (leans[row->needs[k]])
+					leans[i] = more = true;
+		}
+	}
+	return leans;
 }
 
 static void
@@ -107,7 +144,7 @@ is_marked(const struct edit_row *rows, size_t n, const char *id)
 static void
 read_steps(struct editor *ed)
 {
-	size_t n = ed->steps.n;
+	size_t n = ed->steps.n, nmarked = 0;
 	struct edit_row *before = mem_alloc((n + 1) * sizeof(*before));
 	struct wf_edit_step s;
 
@@ -118,21 +155,21 @@ read_steps(struct editor *ed)
 	}
 	release_steps(ed);
 	for (size_t i = 0; wf_edit_step(ed->edit, i, &s); i++) {
-		struct edit_row row = {.id = mem_strdup(s.id),
-				       .action = s.action,
-				       .finally = s.finally,
-				       .line = s.line,
-				       .last_line = s.last_line,
-				       .marked = is_marked(before, n, s.id)};
+		struct edit_row row = {
+			.id = mem_strdup(s.id),
+			.action = s.action,
+			.finally = s.finally,
+			.line = s.line,
+			.last_line = s.last_line,
+			.marked = is_marked(before, nmarked, s.id)};
 
 		snprintf(row.label, sizeof(row.label), "%s",
 			 *s.id ? s.id : "(no id)");
 		vec_push(&ed->steps, row);
 	}
-	for (size_t i = 0; i < ed->steps.n; i++)
-		read_needs(ed, i);
+	read_all_needs(ed);
 	draw_lanes(ed);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < nmarked; i++)
 		free(before[i].id);
 	free(before);
 }

@@ -130,19 +130,16 @@ offer_steps(struct crop *c, bool needs)
 {
 	struct editor *ed = c->ed;
 	const char *self = editor_subject(ed);
+	bool *leans =
+		needs && self ? editor_dependents(ed, editor_step(ed)) : NULL;
 
-	for (size_t i = 0; i < ed->steps.n && i < OFFERS_MAX; i++) {
+	for (size_t i = 0; i < ed->steps.n; i++) {
 		const char *id = ed->steps.at[i].id;
-		char *circle;
 
-		if (!*id || (self && str_eq(id, self)))
-			continue;
-		circle = needs && self ? wf_edit_circle(ed->edit, id, self)
-				       : NULL;
-		if (!circle)
+		if (*id && !(self && str_eq(id, self)) && !(leans && leans[i]))
 			offer(c, id);
-		free(circle);
 	}
+	free(leans);
 }
 
 static void

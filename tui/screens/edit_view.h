@@ -145,6 +145,8 @@ const char *editor_step_id(const struct editor *ed);
 void editor_select(struct editor *ed, size_t step);
 bool editor_select_id(struct editor *ed, const char *id);
 size_t editor_find(const struct editor *ed, const char *id);
+/* By step: does it need `step`, near or far, or is it that?  Caller frees. */
+bool *editor_dependents(const struct editor *ed, size_t step);
 /* The step the form is about; NULL: the flow. */
 const char *editor_subject(const struct editor *ed);
 

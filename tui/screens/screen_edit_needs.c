@@ -11,7 +11,8 @@
 struct need_row {
 	char *id;
 	bool had, on;
-	char *circle; /* why it cannot be; NULL: it can */
+	bool off;     /* it would close a circle */
+	char *circle; /* which; written when it comes in sight */
 };
 
 struct needs {
@@ -40,12 +41,13 @@ fill(struct needs *n)
 }
 
 static void
-add_row(struct needs *n, const char *id, bool had, char *circle)
+add_row(struct needs *n, const char *id, bool had, bool off)
 {
 	vec_push(&n->rows, (struct need_row){.id = mem_strdup(id),
 					     .had = had,
 					     .on = had,
-					     .circle = circle});
+
+					     .off = off});
 }
 
 static bool
@@ -65,6 +67,7 @@ open_needs(struct view *v, const char *arg, struct wf_err *err)
 	const char *step = ed ? editor_step_id(ed) : NULL;
 	const char *ids[1000];
 	size_t have, at;
+	bool *leans;
 
 	(void)arg;
 	n->filter = (struct prompt)PROMPT_INIT;
@@ -73,6 +76,7 @@ open_needs(struct view *v, const char *arg, struct wf_err *err)
 	n->step = mem_strdup(step);
 	at = editor_step(ed);
 	have = wf_edit_needs(ed->edit, at, ids, ARRAY_SIZE(ids));
+	leans = editor_dependents(ed, at);
 	for (size_t i = 0; i < ed->order.n; i++) {
 		const char *id = ed->steps.at[ed->order.at[i]].id;
 		bool had = false;
@@ -80,14 +84,13 @@ open_needs(struct view *v, const char *arg, struct wf_err *err)
 		for (size_t k = 0; k < have; k++)
 			had |= str_eq(ids[k], id);
 		if (*id && !str_eq(id, step))
-			add_row(n, id, had,
-				had ? NULL
-				    : wf_edit_circle(ed->edit, id, step));
+			add_row(n, id, had, !had && leans[ed->order.at[i]]);
 	}
+	free(leans);
 	/* What is needed and is no step can only be taken off. */
 	for (size_t k = 0; k < have; k++)
 		if (!is_known(n, ids[k]))
-			add_row(n, ids[k], true, NULL);
+			add_row(n, ids[k], true, false);
 	fill(n);
 	return WF_OK;
 }
@@ -107,21 +110,32 @@ close_needs(struct view *v)
 	free(n->step);
 }
 
-static void
-draw_row(struct needs *n, struct grid *g, struct rect row, size_t i)
+static const char *
+circle_of(struct view *v, struct need_row *r)
 {
-	const struct need_row *r = &n->rows.at[n->shown.at[i]];
+	struct editor *ed = editor_below(v);
+
+	if (r->off && !r->circle)
+		r->circle = wf_edit_circle(ed->edit, r->id, needs_of(v)->step);
+	return r->circle ? r->circle : "";
+}
+
+static void
+draw_row(struct view *v, struct grid *g, struct rect row, size_t i)
+{
+	struct needs *n = needs_of(v);
+	struct need_row *r = &n->rows.at[n->shown.at[i]];
+	uint8_t style = r->off ? STYLE_FAINT : STYLE_NORMAL;
 	int x;
 
-	grid_textf(g, row, 2, 0, r->circle ? STYLE_FAINT : STYLE_NORMAL, "[%c]",
-		   r->on       ? 'x'
-		   : r->circle ? '-'
-			       : ' ');
-	x = grid_text(g, row, 6, 0, r->circle ? STYLE_FAINT : STYLE_NORMAL,
-		      r->id);
-	if (r->circle)
+	grid_textf(g, row, 2, 0, style, "[%c]",
+		   r->on    ? 'x'
+		   : r->off ? '-'
+			    : ' ');
+	x = grid_text(g, row, 6, 0, style, r->id);
+	if (r->off)
 		grid_textf(g, row, x + 2, 0, STYLE_FAINT,
-			   "would be a circle: %s", r->circle);
+			   "would be a circle: %s", circle_of(v, r));
 	if (i != n->list.cursor)
 		return;
 	grid_text(g, row, 0, 0, STYLE_TITLE, ">");
@@ -146,7 +160,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	list_show(&n->list, body.h);
 	for (int i = 0; i < body.h; i++)
 		if (n->list.top + (size_t)i < n->shown.n)
-			draw_row(n, g, rect_row(body, i),
+			draw_row(v, g, rect_row(body, i),
 				 n->list.top + (size_t)i);
 }
 
@@ -159,9 +173,9 @@ toggle(struct view *v)
 	if (n->list.cursor >= n->shown.n)
 		return;
 	r = &n->rows.at[n->shown.at[n->list.cursor]];
-	if (r->circle)
+	if (r->off)
 		views_complain(v->views, "that would be a circle: %s",
-			       r->circle);
+			       circle_of(v, r));
 	else
 		r->on = !r->on;
 }

@@ -368,5 +368,5 @@ const struct view_ops screen_edit_template = {
 	.act = act,
 	.contexts = contexts,
 	.close = close_templates,
-	.keys = "Up Down choose  Enter take it  Esc close",
+	.keys = "Up Down choose  Enter take it, go on  Esc close",
 };

@@ -1,0 +1,267 @@
+# The designer in a real terminal: editors, kills, disks, the dashboard.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() {
+	load ../lib.sh
+	load tmux.sh
+	fresh
+}
+
+teardown() {
+	close_screen
+	stop_all
+}
+
+two_steps() {
+	flow two <<-'END'
+		# a comment
+		steps:
+		  - id: first
+		    run: sleep 0.1
+		  - id: second   # the other
+		    needs: [first]
+		    run: echo "two"
+	END
+	cp two.yaml before.yaml
+}
+
+designer() {
+	screen 80 24
+	says "${2:-}$WFCTL edit ${1:-two.yaml}"
+	shows 'DESIGN'
+}
+
+# an_editor NAME <<END: a program that stands for the user's editor.
+an_editor() {
+	cat >"$1"
+	chmod +x "$1"
+}
+
+@test "looking and leaving changes nothing" {
+	two_steps
+	designer
+	shows 'step first'
+	keys Down 2
+	shows '[second]'
+	keys 3
+	shows '# a comment'
+	keys 4
+	shows 'the flow as a whole'
+	keys '?'
+	shows 'Designer'
+	keys Escape q
+	back_in_shell
+	restored
+	cmp two.yaml before.yaml
+	same 'before.yaml two.yaml' "$(ls -A | xargs)"
+}
+
+@test "what was typed survives kill -9" {
+	two_steps
+	designer
+	keys D
+	shows 'Needed by: second'
+	keys D
+	shows 'step second'
+	keys Enter Down Enter
+	shows 'Enter keep'
+	keys -l ' | cat'
+	shows '"two" | cat_'
+	kill -KILL "$(pgrep -P "$(terminal '#{pane_pid}')")"
+	shows 'Killed'
+	cmp two.yaml before.yaml
+	keys C-l
+	says "reset; $WFCTL edit two.yaml"
+	shows 'Recover 2 changes'
+	keys r
+	shows '"two" | cat_'
+	keys Enter w
+	shows 'was saved'
+	grep -q 'run: echo "two" | cat' two.yaml
+	! grep -q 'id: first' two.yaml
+	[ ! -e .two.yaml.wfctl-journal ]
+}
+
+@test "an editor with arguments changes the file, at the line" {
+	two_steps
+	an_editor ed.sh <<-'END'
+		#!/bin/sh
+		echo "$@" | sed "s,/[^ ]*/,," >args
+		for file; do :; done
+		sed -i 's/echo "two"/echo three/' "$file"
+		stty raw -echo
+	END
+	designer two.yaml "EDITOR='$PWD/ed.sh --wait' "
+	keys Down E
+	shows 'taken over'
+	shows 'echo three'
+	grep -q '^--wait wfctl-.*[.]yaml$' args
+	keys u
+	shows 'echo "two"'
+	keys q
+	back_in_shell
+	restored
+	cmp two.yaml before.yaml
+}
+
+@test "an editor that is missing, or fails, costs nothing" {
+	two_steps
+	designer two.yaml "EDITOR=no-such-editor "
+	keys D D
+	shows '*changed'
+	keys E
+	shows 'cannot be started'
+	shows '*changed'
+	keys u q
+	back_in_shell
+	an_editor bad.sh <<-'END'
+		#!/bin/sh
+		echo broken >"$1"
+		exit 1
+	END
+	says "EDITOR=./bad.sh TMPDIR=$PWD $WFCTL edit two.yaml"
+	shows 'DESIGN'
+	keys E
+	shows 'nothing was taken over'
+	grep -q broken wfctl-*.yaml
+	keys q
+	back_in_shell
+	cmp two.yaml before.yaml
+}
+
+@test "an editor that leaves no YAML leads to the line; the text is kept" {
+	two_steps
+	an_editor ed.sh <<-'END'
+		#!/bin/sh
+		for file; do :; done
+		printf '\tbad: [\n' >>"$file"
+	END
+	designer two.yaml "EDITOR=$PWD/ed.sh "
+	keys E
+	shows '[3 YAML]'
+	shows 'bad: ['
+	keys 2
+	shows 'when it still parsed'
+	keys w
+	shows 'was saved; its 1 error keeps it from being run'
+	grep -q 'bad: \[' two.yaml
+}
+
+@test "the window may change its size while the editor is open" {
+	two_steps
+	an_editor ed.sh <<-'END'
+		#!/bin/sh
+		echo waiting
+		until [ -e go ]; do sleep 0.05; done
+	END
+	designer two.yaml "EDITOR=$PWD/ed.sh "
+	keys E
+	shows 'waiting'
+	tm resize-window -x 140 -y 40
+	touch go
+	shows 'nothing was changed'
+	shows 'graph ──'
+}
+
+@test "a full disk is told, and nothing is lost" {
+	command -v unshare >/dev/null && unshare -m true 2>/dev/null ||
+		skip "no file system of its own can be mounted here"
+	mkdir small
+	screen 80 24
+	says "exec unshare -m bash --norc --noprofile"
+	says "mount -t tmpfs -o size=16k none small && cd small && echo mounted"
+	shows mounted
+	says "printf 'version: 1\nsteps:\n  - id: first\n    run: echo one\n' >two.yaml; cp two.yaml before.yaml"
+	says "$WFCTL edit two.yaml"
+	shows 'step first'
+	keys a
+	shows 'Id *'
+	keys -l extra
+	keys Enter Enter
+	keys -l 'echo more'
+	keys Enter Enter Enter
+	shows 'step extra'
+	# The rest of the room.
+	tm split-window -d "true"
+	run_in_mount='dd if=/dev/zero of=full bs=1k count=64 2>/dev/null'
+	nsenter -t "$(pgrep -n -f "$WFCTL edit two.yaml")" -m sh -c "cd '$PWD/small' && $run_in_mount" || :
+	keys w
+	shows 'cannot be written'
+	shows '*changed'
+	nsenter -t "$(pgrep -n -f "$WFCTL edit two.yaml")" -m sh -c "cd '$PWD/small' && cmp two.yaml before.yaml && rm full"
+	keys w
+	shows 'was saved'
+}
+
+@test "e in the dashboard designs the flow of a run; the run keeps its version" {
+	flow slow <<-'END'
+		steps:
+		  - id: ask
+		    approval: { prompt: "Go on?" }
+	END
+	run=$(wfctl run slow.yaml -d)
+	wait_for is waiting "$run"
+	screen 80 24
+	says "$WFCTL tui $run"
+	shows 'asks for you'
+	keys e
+	shows 'DESIGN  slow.yaml'
+	shows '1 active run'
+	keys q
+	shows 'asks for you'
+}
+
+@test "a screen that only reads changes nothing" {
+	two_steps
+	designer two.yaml
+	keys q
+	back_in_shell
+	says "$WFCTL edit --read-only two.yaml"
+	shows 'step first'
+	keys a
+	shows 'read-only'
+	keys Enter Down Enter
+	shows 'read-only'
+	keys w
+	shows 'save: this screen is read-only'
+	keys q
+	back_in_shell
+	cmp two.yaml before.yaml
+}
+
+@test "without a terminal it says so" {
+	two_steps
+	expect 2 wfctl edit two.yaml </dev/null
+	expect 2 wfctl edit no/such/folder/x.yaml </dev/null
+	expect 2 wfctl edit - </dev/null
+}
+
+@test "keys from a file are enough" {
+	two_steps
+	printf '%s\n' 'size 80 24' 'key Down Enter Down Enter' 'text  # 2' \
+		'key Enter w' 'dump' >script
+	expect 0 wfctl edit two.yaml --keys script
+	has 'was saved'
+	grep -q "run: 'echo \"two\" # 2'\|run: \"echo" two.yaml || cat two.yaml
+}
+
+@test "new opens the designer on a terminal; the templates ask" {
+	screen 80 24
+	says "$WFCTL new nightly.yaml"
+	shows 'Begin with'
+	keys Down Down Down
+	keys Enter
+	shows 'What is the flow called?'
+	shows '[nightly'
+	press Enter '< Make it >'
+	keys Enter
+	shows 'step extract'
+	shows 'no problems'
+	keys w
+	shows 'was saved'
+	keys q
+	back_in_shell
+	expect 0 wfctl lint nightly.yaml
+	same '' "$stderr"
+}
