@@ -337,23 +337,6 @@ gated() {
 	shows 'follow ON'
 }
 
-@test "every size and every view can be drawn" {
-	gated
-	run=$(wfctl run gated.yaml -d)
-	wait_for is waiting "$run"
-	for view in Enter 1 2 3 4 5 6 '?' Esc b Esc r Esc : Esc '!' Esc a Esc q N Esc; do
-		echo "key $view"
-		for h in {1..16}; do
-			for w in {1..60}; do
-				echo "size $w $h"
-			done
-		done
-		printf '%s\n' 'size 80 24' 'size 140 40' 'size 500 200'
-	done >keys
-	expect 0 wfctl tui --keys keys
-	same '' "$output"
-}
-
 @test "what cannot start any more says what blocks it" {
 	flow stuck <<-'END'
 		name: stuck

@@ -175,8 +175,8 @@ stage_serve(struct play *p)
 	struct st_message *m;
 	size_t n;
 
-	assert_int_equal(
-		st_read_inbox(stage.store, p->r->row.id, &a, &m, &n, NULL), 0);
+	if (st_read_inbox(stage.store, p->r->row.id, &a, &m, &n, NULL))
+		n = 0; /* deleted */
 	for (size_t i = 0; i < n; i++)
 		request_apply(p->r, &m[i]);
 	play_turn(p);

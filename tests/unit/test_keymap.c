@@ -120,6 +120,14 @@ hints_fit_every_width_and_keep_the_last_two(void **state)
 	}
 }
 
+static void
+every_help_fits_the_page_of_help(void **state)
+{
+	(void)state;
+	for (int i = 1; i < NACTIONS; i++)
+		assert_true(strlen(actions[i].help) <= 62);
+}
+
 int
 main(void)
 {
@@ -127,6 +135,7 @@ main(void)
 		cmocka_unit_test(key_names_read_back),
 		cmocka_unit_test(what_is_no_key_is_refused),
 		cmocka_unit_test(no_key_is_bound_twice_in_a_context),
+		cmocka_unit_test(every_help_fits_the_page_of_help),
 		cmocka_unit_test(inner_contexts_hide_outer_ones),
 		cmocka_unit_test(keys_can_be_rebound_but_not_doubled),
 		cmocka_unit_test(hints_fit_every_width_and_keep_the_last_two),

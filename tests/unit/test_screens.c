@@ -3,37 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "town.h"
-
-#include <pwd.h>
-
-/* The engine's actions are those of steps, the screen's those of keys. */
-#define ACTION_NONE KEY_ACTION_NONE
-#include "tui/theme.h"
-#include "tui/view.h"
-
-/* A person of the same name on every machine. */
-struct passwd *
-getpwuid(uid_t uid)
-{
-	static struct passwd ana = {.pw_name = (char *)(uintptr_t) "ana",
-				    .pw_dir = (char *)(uintptr_t) "/home/ana"};
-
-	ana.pw_uid = uid;
-	return &ana;
-}
-
-uid_t
-getuid(void)
-{
-	return 1000;
-}
-
-struct shot {
-	const char *name;  /* of the golden file */
-	struct play **run; /* NULL: the list of runs */
-	const char *keys;  /* pressed one after the other */
-};
+#include "screens.h"
 
 struct size {
 	int w, h;
@@ -45,35 +15,6 @@ static char root[4096];
 
 /* --- drawing -----------------------------------------------------------------
  */
-
-static void
-settle(struct views *vs)
-{
-	for (int i = 0; i < 3; i++) {
-		for (size_t k = 0; k < stage.nplays; k++)
-			stage_serve(stage.plays[k]);
-		views_answers(vs);
-		if (vs->stale || vs->dirty) {
-			vs->stale = false;
-			views_refresh(vs);
-		}
-	}
-}
-
-static void
-press(struct views *vs, struct grid *g, const char *keys)
-{
-	char *names = mem_strdup(keys), *save = NULL;
-
-	for (char *key = strtok_r(names, " ", &save); key;
-	     key = strtok_r(NULL, " ", &save)) {
-		vs->deaf_until = 0;
-		views_key(vs, key_from_name(key));
-		settle(vs);
-		views_draw(vs, g);
-	}
-	free(names);
-}
 
 /* A letter for each style of theme.def (small: reversed), "." for none. */
 static void
@@ -95,28 +36,19 @@ dump_styles(const struct grid *g, struct strbuf *out)
 static void
 shoot(const struct shot *shot, const struct size *size, struct strbuf *out)
 {
-	struct wf_err err = {0};
-	struct views vs;
-	struct grid g;
+	struct seat seat;
 
-	views_init(&vs, stage.engine);
-	vs.ascii = size->ascii;
-	grid_init(&g, size->w, size->h);
-	if (views_open(&vs, "runs", NULL, &err) ||
-	    (shot->run &&
-	     views_open(&vs, "run", (*shot->run)->r->row.id, &err)))
-		fail_msg("%s", err.message);
-	views_draw(&vs, &g);
-	press(&vs, &g, shot->keys);
-	views_draw(&vs, &g);
+	seat_take(&seat, shot->run ? *shot->run : NULL, size->w, size->h);
+	seat.vs.ascii = size->ascii;
+	seat_press(&seat, shot->keys);
+	seat_draw(&seat);
 	strbuf_addf(out, "--- %dx%d%s%s\n", size->w, size->h,
 		    size->ascii ? " ascii" : "", size->styles ? " styles" : "");
 	if (size->styles)
-		dump_styles(&g, out);
+		dump_styles(&seat.g, out);
 	else
-		grid_dump(&g, out);
-	grid_release(&g);
-	views_release(&vs);
+		strbuf_add(out, seat.text.at, seat.text.n);
+	seat_leave(&seat);
 }
 
 /* --- comparing ---------------------------------------------------------------

@@ -1,0 +1,186 @@
+/* Screens in windows of every size: nothing is lost that must not be, and
+ * no word is cut in the lines that say where one is and what one can do.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "screens.h"
+
+static const struct shot views[] = {
+	{"runs",     NULL,          ""     },
+	{"filter",   NULL,          "/ x"  },
+	{"steps",    &town.nightly, ""     },
+	{"graph",    &town.nightly, "2"    },
+	{"time",     &town.nightly, "3"    },
+	{"log",      &town.nightly, "4"    },
+	{"find",     &town.nightly, "4 / a"},
+	{"events",   &town.nightly, "5 v"  },
+	{"info",     &town.nightly, "6"    },
+	{"retry",    &town.nightly, "r"    },
+	{"rollback", &town.nightly, "b"    },
+	{"approve",  &town.asks,    "a"    },
+	{"settle",   &town.lost,    "L"    },
+	{"skip",     &town.nightly, "s"    },
+	{"stop",     &town.backup,  "C"    },
+	{"leave",    &town.backup,  "^C"   },
+	{"help",     &town.nightly, "?"    },
+	{"palette",  &town.nightly, ": a"  },
+	{"messages", &town.nightly, "L !"  },
+	{"new run",  NULL,          "N /"  },
+	{"group",    &town.fan,     "Enter"},
+	{"undone",   &town.undone,  ""     },
+	{"hostile",  &town.failed,  "4 w"  },
+};
+
+/* Draw at a size; the dialogs keep what was typed into them. */
+static void
+resize(struct seat *s, int w, int h)
+{
+	grid_resize(&s->g, w, h);
+	seat_draw(s);
+}
+
+static void
+every_view_is_drawn_at_every_size(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
+		struct seat s;
+
+		seat_take(&s, views[i].run ? *views[i].run : NULL, 80, 24);
+		seat_press(&s, views[i].keys);
+		for (int h = 0; h <= 16; h++)
+			for (int w = 0; w <= 60; w++)
+				resize(&s, w, h);
+		resize(&s, 80, 24);
+		resize(&s, 140, 40);
+		resize(&s, 500, 200);
+		resize(&s, 0, 0);
+		seat_leave(&s);
+	}
+}
+
+static void
+id_and_state_are_seen_from_20x5_on(void **state)
+{
+	struct seat list, run;
+
+	(void)state;
+	seat_take(&list, NULL, 80, 24);
+	seat_take(&run, town.nightly, 80, 24);
+	for (int h = 5; h <= 30; h++) {
+		for (int w = 20; w <= 160; w += w < 60 ? 1 : 20) {
+			resize(&list, w, h);
+			resize(&run, w, h);
+			seat_expect(&list, town.nightly->r->row.id);
+			seat_expect(&list, "RETRY");
+			seat_expect(&run, town.nightly->r->row.id);
+			seat_expect(&run, "RETRY");
+			seat_expect(&run, "5/10");
+		}
+	}
+	seat_leave(&list);
+	seat_leave(&run);
+}
+
+static char *
+line_of(const struct seat *s, int y)
+{
+	const char *at = s->text.at;
+
+	while (y-- > 0)
+		at += strcspn(at, "\n") + 1;
+	return mem_strndup(at, strcspn(at, "\n"));
+}
+
+/* Is `word` one of the words of `line`? */
+static bool
+has_word(const char *line, const char *word, size_t n)
+{
+	for (const char *at = line; *at;) {
+		size_t k = strcspn(at, " ");
+
+		if (k == n && memcmp(at, word, n) == 0)
+			return true;
+		at += k;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+static void
+expect_whole_words(const char *line, const char *whole)
+{
+	for (const char *at = line + strspn(line, " "); *at;) {
+		size_t n = strcspn(at, " ");
+
+		if (!has_word(whole, at, n))
+			fail_msg("\"%.*s\" is no word of\n%s\nin\n%s", (int)n,
+				 at, whole, line);
+		at += n;
+		at += strspn(at, " ");
+	}
+}
+
+static void
+header_and_hints_drop_whole_words(void **state)
+{
+	static const int widths[] = {20, 30, 40, 50, 65, 80, 99, 100, 140, 160};
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		struct seat s;
+		char *head, *hints;
+
+		if (str_eq(views[i].name, "filter") ||
+		    str_eq(views[i].name, "find"))
+			continue; /* keys are text there */
+		seat_take(&s, views[i].run ? *views[i].run : NULL, 250, 80);
+		seat_press(&s, views[i].keys);
+		head = line_of(&s, 0);
+		hints = line_of(&s, 79);
+		for (size_t k = 0; k < ARRAY_SIZE(widths); k++) {
+			char *line;
+
+			resize(&s, widths[k], 24);
+			line = line_of(&s, 0);
+			expect_whole_words(line, head);
+			free(line);
+			line = line_of(&s, 23);
+			expect_whole_words(line, hints);
+			assert_true(has_word(line, "?", 1));
+			assert_true(has_word(line, "q", 1));
+			free(line);
+		}
+		free(head);
+		free(hints);
+		seat_leave(&s);
+	}
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	town_open();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	town_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_view_is_drawn_at_every_size),
+		cmocka_unit_test(id_and_state_are_seen_from_20x5_on),
+		cmocka_unit_test(header_and_hints_drop_whole_words),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
