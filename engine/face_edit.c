@@ -186,6 +186,7 @@ write_file(const char *path, const struct stamp *old, const char *text,
 	int fd, error = 0;
 
 	umask(mask);
+	unlink(temp); /* of a process of our number that was killed */
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || !fs_write_all(fd, text, n) || fchmod(fd, mode) < 0)
 		error = errno;

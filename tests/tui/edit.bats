@@ -265,3 +265,42 @@ an_editor() {
 	expect 0 wfctl lint nightly.yaml
 	same '' "$stderr"
 }
+
+@test "steps go from file to file" {
+	two_steps
+	flow other <<-'END'
+		steps:
+		  - id: first
+		    run: echo other
+	END
+	designer two.yaml
+	keys Space Space y
+	shows '2 steps copied'
+	keys q
+	back_in_shell
+	says "clear; $WFCTL edit other.yaml"
+	shows 'step first'
+	keys p
+	shows '2 steps pasted'
+	keys w
+	shows 'was saved'
+	same 'first first-2 second' "$(grep -o 'id: [a-z0-9-]*' other.yaml |
+		cut -c5- | xargs)"
+}
+
+@test "a kill at any moment of the save leaves the old file or the new" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	two_steps
+	printf '%s\n' 'key Down Enter Down Enter ^U' 'text echo 2' \
+		'key Enter w' >script
+	for at in fchmod:1 fsync:1 fsync:2 fsync:3 rename:1 rename:2; do
+		cp before.yaml two.yaml
+		rm -f .two.yaml.wfctl-journal .wfctl-*.tmp
+		strace -qq -o /dev/null -e trace="${at%:*}" \
+			-e inject="${at%:*}:signal=KILL:when=${at#*:}" \
+			"$WFCTL" edit two.yaml --keys script || :
+		echo "$at"
+		cmp two.yaml before.yaml || grep -q 'run: echo 2' two.yaml
+		[ "$(wc -l <two.yaml)" -eq 8 ]
+	done
+}

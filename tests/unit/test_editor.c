@@ -629,6 +629,39 @@ a_problem_is_gone_to_and_fixed(void **state)
 }
 
 static void
+an_unknown_key_is_shown_and_taken_away(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "steps:\n"
+				   "  - id: build\n"
+				   "    run: make\n"
+				   "    colour: red\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	press(&d, "]");
+	assert_string_equal(field_at_cursor(editor(&d))->path, "colour");
+	press(&d, "x");
+	has_text(&d, "version: 1\nsteps:\n  - id: build\n    run: make\n");
+	desk_close(&d);
+}
+
+static void
+a_step_is_found_by_its_letters(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, flow_text);
+	press(&d, "/ 'hi' Enter");
+	shows(&d, "step ship");
+	press(&d, "/ 'nothing' Enter");
+	shows(&d, "step ship");
+	desk_close(&d);
+}
+
+static void
 a_broken_text_keeps_the_last_picture(void **state)
 {
 	static const char broken[] = "version: 1\nsteps:\n  - id: [a\n";
@@ -1013,6 +1046,8 @@ main(void)
 		cmocka_unit_test(marked_steps_become_a_flow_of_their_own),
 		cmocka_unit_test(templates_are_good_steps),
 		cmocka_unit_test(a_problem_is_gone_to_and_fixed),
+		cmocka_unit_test(an_unknown_key_is_shown_and_taken_away),
+		cmocka_unit_test(a_step_is_found_by_its_letters),
 		cmocka_unit_test(a_broken_text_keeps_the_last_picture),
 		cmocka_unit_test(a_save_keeps_mode_and_follows_links),
 		cmocka_unit_test(

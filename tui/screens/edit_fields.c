@@ -398,6 +398,32 @@ add_all(struct editor *ed, const char *step, const char *words)
 	free(label);
 }
 
+/* Keys that no flow has stand in the way of a run: they are shown, to be
+ * taken away. */
+static void
+add_unknown(struct editor *ed, const char *step)
+{
+	size_t at = step ? editor_step(ed) : SIZE_MAX;
+
+	for (size_t i = 0; i < ed->problems.n; i++) {
+		const struct edit_problem *p = &ed->problems.at[i];
+		size_t n = p->path ? strcspn(p->path, ".") : 0;
+		bool shown = n == 0 || p->step != at;
+		char *key = shown ? NULL : mem_strndup(p->path, n);
+
+		if (key && !step)
+			shown = is_word_of("steps finally", key);
+		for (size_t f = 0; !shown && f < ed->fields.n; f++)
+			shown = str_eq(ed->fields.at[f].path, key);
+		if (!shown)
+			add_key(ed, step,
+				&(struct key_row){key, key, "value",
+						  "no key of a flow file", "",
+						  0});
+		free(key);
+	}
+}
+
 static void
 mark_problems(struct editor *ed)
 {
@@ -458,6 +484,8 @@ fields_rebuild(struct editor *ed)
 			    (action && usual[i].action &&
 			     str_eq(action, usual[i].action)))
 				add_all(ed, step, usual[i].keys);
+	if (ed->fields.n)
+		add_unknown(ed, step);
 	mark_problems(ed);
 	list_resize(&ed->form, ed->fields.n);
 	for (size_t i = 0; path && i < ed->fields.n; i++)

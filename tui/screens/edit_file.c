@@ -17,6 +17,7 @@
 
 enum {
 	USERS_MAX = 200, /* active runs that are looked at */
+	COUNT_MS = 1000, /* between two looks at them */
 	TEXT_MAX = 16 << 20
 };
 
@@ -34,6 +35,7 @@ editor_saved(struct view *v, struct editor *ed)
 		edit_journal_base(ed->journal, text, n);
 	}
 	ed->saved = clock_wall();
+	ed->counted = 0;
 	views_say(v->views,
 		  ed->nerrors ? "%s was saved; its %zu error%s it from being "
 				"run"
@@ -49,6 +51,18 @@ editor_saved(struct view *v, struct editor *ed)
 	}
 }
 
+/* What somebody else wrote may be the very same text. */
+static bool
+is_on_disk(struct editor *ed)
+{
+	char *disk = NULL;
+	bool same = wf_edit_disk(ed->edit, &disk, NULL) == WF_OK &&
+		    str_eq(disk, wf_edit_text(ed->edit, NULL));
+
+	free(disk);
+	return same;
+}
+
 void
 editor_save(struct view *v, bool force)
 {
@@ -60,7 +74,7 @@ editor_save(struct view *v, bool force)
 		views_complain(v->views, "save: this screen is read-only");
 		return;
 	}
-	code = wf_edit_save(ed->edit, NULL, force, &err);
+	code = wf_edit_save(ed->edit, NULL, force || is_on_disk(ed), &err);
 	if (!code) {
 		editor_saved(v, ed);
 		return;
@@ -126,18 +140,24 @@ same_path(const char *a, const char *b)
 	return same;
 }
 
+/* Reading a definition takes a while; runs share them. */
 static bool
 run_uses(struct view *v, const struct wf_run_info *run)
 {
+	struct editor *ed = editor_of(v);
 	struct wf_flow *flow = NULL;
-	bool uses = false;
+	bool ours = false;
 
+	vec_each (&ed->uses, struct edit_use, use)
+		if (str_eq(use->definition, run->definition))
+			return use->ours;
 	if (wf_flow_of_run(v->views->engine, run->id, &flow, NULL) == WF_OK)
-		uses = wf_flow_file(flow) &&
-		       same_path(wf_flow_file(flow),
-				 wf_edit_path(editor_of(v)->edit));
+		ours = wf_flow_file(flow) &&
+		       same_path(wf_flow_file(flow), wf_edit_path(ed->edit));
 	wf_flow_free(flow);
-	return uses;
+	vec_push(&ed->uses,
+		 (struct edit_use){mem_strdup(run->definition), ours});
+	return ours;
 }
 
 void
@@ -147,9 +167,9 @@ editor_count_users(struct view *v)
 	struct wf_run_filter filter = {.limit = USERS_MAX};
 	struct wf_runs runs = {0};
 
-	ed->users = 0;
-	if (!v->views->engine)
+	if (!v->views->engine || clock_boot() < ed->counted + COUNT_MS)
 		return;
+	ed->users = 0;
 	for (enum run_state s = 0; s < RUN_NSTATES; s++)
 		if (!run_state_is_final(s))
 			filter.states |= 1U << s;
@@ -158,6 +178,7 @@ editor_count_users(struct view *v)
 	for (size_t i = 0; i < runs.n; i++)
 		ed->users += run_uses(v, &runs.at[i]);
 	wf_list_free(&runs.list);
+	ed->counted = clock_boot();
 }
 
 /* --- the outside editor -----------------------------------------------------

@@ -322,6 +322,9 @@ editor_release(struct editor *ed)
 	vec_each (&ed->shut, char *, path)
 		free(*path);
 	vec_release(&ed->shut);
+	vec_each (&ed->uses, struct edit_use, use)
+		free(use->definition);
+	vec_release(&ed->uses);
 	free(ed->selected);
 	free(ed->clip);
 	free(ed->outside);

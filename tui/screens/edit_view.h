@@ -88,6 +88,12 @@ struct edit_typing {
 	char error[160];
 };
 
+/* Whether runs of a definition began with this file. */
+struct edit_use {
+	char *definition; /* hash */
+	bool ours;
+};
+
 struct editor {
 	struct wf_edit *edit;
 	struct edit_journal *journal;
@@ -121,6 +127,8 @@ struct editor {
 	/* Around it. */
 	char *clip; /* steps copied */
 	int64_t saved;
+	VEC(struct edit_use) uses; /* what is known of definitions */
+	int64_t counted;
 	size_t users;    /* active runs that began with this file */
 	char *outside;   /* copy of the text an editor has */
 	bool leaving;    /* leave when the save has succeeded */

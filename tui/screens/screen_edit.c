@@ -421,6 +421,9 @@ list_pane_act(struct view *v, enum action action)
 		row->marked = !row->marked;
 		list_act(&ed->list, ACTION_DOWN, ed->list_height);
 		editor_select(ed, editor_step(ed));
+	} else if (action == ACTION_CANCEL) {
+		vec_each (&ed->steps, struct edit_row, row)
+			row->marked = false;
 	} else {
 		return false;
 	}
@@ -502,6 +505,8 @@ act(struct view *v, enum action action)
 						       : EDIT_TAB_YAML);
 	else if (action == ACTION_NEXT_PANE || action == ACTION_PREV_PANE)
 		next_pane(ed, action == ACTION_NEXT_PANE);
+	else if (action == ACTION_FIND)
+		views_ask(v->views, "edit-find", NULL);
 	else if (action == ACTION_EDIT_CHECK)
 		check(v);
 	else if (action == ACTION_EDIT_MORE) {
@@ -529,8 +534,6 @@ refusal(const struct view *v, enum action action)
 	     action == ACTION_EDIT_DOWN || action == ACTION_EDIT_UP) &&
 	    !editor_step_id(ed))
 		return "no step is selected";
-	if (action == ACTION_EDIT_PASTE && !ed->clip)
-		return "no step was copied";
 	return NULL;
 }
 
