@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../base/fs.h"
+#include "../warden/warden_mask.h"
 #include "secret.h"
 #include "spec.h"
 
@@ -96,18 +97,28 @@ find_spec(const struct step *step, const char *name, size_t n)
 	return NULL;
 }
 
-/* `text` with every secret value replaced; in the arena. */
+/* `value` with every secret in it replaced; in the arena. */
 static const char *
-masked(struct reader *rd, const char *text)
+masked(struct reader *rd, const char *value, size_t n)
 {
-	for (size_t k = 0; k < rd->secrets.nsecrets; k++) {
-		const char *secret = rd->secrets.secrets[k], *hit;
+	size_t nsecrets = rd->secrets.nsecrets;
+	struct mask_secret *secrets =
+		arena_array(rd->a, struct mask_secret, nsecrets);
+	struct strbuf out = STRBUF_INIT;
+	const char *text;
+	struct mask m;
 
-		while ((hit = strstr(text, secret)))
-			text = arena_printf(rd->a, "%.*s***%s",
-					    (int)(hit - text), text,
-					    hit + strlen(secret));
+	for (size_t k = 0; k < nsecrets; k++) {
+		const char *secret = rd->secrets.secrets[k];
+
+		secrets[k] = (struct mask_secret){secret, strlen(secret)};
 	}
+	mask_init(&m, secrets, nsecrets);
+	mask_add(&m, value, n, &out);
+	mask_end(&m, &out);
+	mask_release(&m);
+	text = arena_strndup(rd->a, out.at, out.n);
+	strbuf_release(&out);
 	return text;
 }
 
@@ -129,7 +140,7 @@ set_output(struct reader *rd, const struct output_spec *o, const char *value,
 		    o->name);
 		return false;
 	}
-	text = masked(rd, arena_strndup(rd->a, value, n));
+	text = masked(rd, value, n);
 	json = json_string(text);
 	if (!json || !value_from_text(rd->a, o->type, text, &v, &why)) {
 		ERR(rd->err, WF_FAILED, "output \"%s\" is not %s", o->name,

@@ -146,6 +146,17 @@ END
 	wfctl events f -o jsonl | { ! grep -E 's3cr3t-of-env|file-secret-77'; }
 }
 
+@test "a secret found within its own mask is masked once" {
+	export STAR='*'
+	flow f <<'END'
+secrets: { STAR: { env: STAR } }
+steps:
+  - { id: s, secrets: [STAR], outputs: { o: string }, run: 'echo "o=2*3" >>$WFCTL_OUTPUT' }
+END
+	expect 0 wfctl run f.yaml
+	same '"2***3"' "$(output f s o)"
+}
+
 @test "a secret that cannot be read fails the step, saying which" {
 	flow f <<'END'
 secrets: { T: { env: NOT_SET_AT_ALL } }
