@@ -7,13 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../engine/base/clock.h"
 #include "../engine/base/text.h"
 #include "../engine/base/vec.h"
 #include "logfile.h"
 
 enum {
-	BLOCK = 64,       /* lines per entry of the index */
-	CHUNK = 64 * 1024 /* bytes read at once, and of a line at most */
+	BLOCK = 64,        /* lines per entry of the index */
+	CHUNK = 64 * 1024, /* bytes read at once, and of a line at most */
+	GROWTHS = 100000   /* times of new lines that are kept */
 };
 
 struct logfile {
@@ -27,6 +29,15 @@ struct logfile {
 	VEC(off_t) starts;
 	off_t starts_at; /* `scanned` when they were read */
 	char *buffer;
+	size_t limit; /* of a line that is shown */
+	/* Which lines were there when: times of growth, the latest ones. */
+	VEC(struct growth) growths;
+	bool known; /* what the file held when it was opened */
+};
+
+struct growth {
+	size_t nlines; /* from then on */
+	int64_t time;
 };
 
 struct logfile *
@@ -37,6 +48,7 @@ logfile_open(const char *path)
 	l->path = mem_strdup(path);
 	l->fd = -1;
 	l->buffer = mem_alloc(CHUNK);
+	l->limit = TEXT_LINE_LIMIT;
 	vec_push(&l->index, 0);
 	return l;
 }
@@ -50,6 +62,7 @@ logfile_close(struct logfile *l)
 		close(l->fd);
 	vec_release(&l->index);
 	vec_release(&l->starts);
+	vec_release(&l->growths);
 	free(l->buffer);
 	free(l->path);
 	free(l);
@@ -103,10 +116,41 @@ scan_chunk(struct logfile *l)
 	return true;
 }
 
+static void
+note_growth(struct logfile *l, size_t before)
+{
+	if (l->known && l->nlines > before && l->growths.n < GROWTHS)
+		vec_push(&l->growths, (struct growth){before, clock_wall()});
+	l->known |= l->fd >= 0 && l->scanned >= l->size;
+}
+
+void
+logfile_limit(struct logfile *l, size_t limit)
+{
+	l->limit = limit;
+}
+
+int64_t
+logfile_seen(const struct logfile *l, size_t i)
+{
+	size_t low = 0, high = l->growths.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (l->growths.at[middle].nlines <= i)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? l->growths.at[low - 1].time : 0;
+}
+
 bool
 logfile_poll(struct logfile *l, off_t budget)
 {
 	off_t before = l->scanned;
+	size_t nlines = l->nlines;
 	struct stat st;
 
 	if (l->fd < 0)
@@ -119,6 +163,7 @@ logfile_poll(struct logfile *l, off_t budget)
 	while (l->scanned < l->size && l->scanned - before < budget)
 		if (!scan_chunk(l))
 			break;
+	note_growth(l, nlines);
 	return l->scanned != before;
 }
 
@@ -177,14 +222,16 @@ read_around(struct logfile *l, off_t from, off_t hole, off_t end,
 	    struct strbuf *out, unsigned flags)
 {
 	off_t data = lseek(l->fd, hole, SEEK_DATA);
-	off_t head = hole - from < TEXT_LINE_LIMIT ? hole : from + CHUNK / 16;
+	off_t head = hole - from < (off_t)l->limit && hole - from <= CHUNK
+			     ? hole
+			     : from + CHUNK / 16;
 	ssize_t n = pread(l->fd, l->buffer, (size_t)(head - from), from);
 	char *p = l->buffer;
 
 	while (n > 0 && l->buffer[n - 1] == '\0')
 		n--;
 	if (n > 0)
-		text_log_line(out, l->buffer, (size_t)n, flags);
+		text_log_line_upto(out, l->buffer, (size_t)n, l->limit, flags);
 	if (data < hole || data > end)
 		data = end;
 	strbuf_addf(out, "%s... %lld bytes left out ... ", n > 0 ? " " : "",
@@ -194,7 +241,7 @@ read_around(struct logfile *l, off_t from, off_t hole, off_t end,
 	for (; n > 0 && *p == '\0'; n--)
 		p++;
 	if (n > 0)
-		text_log_line(out, p, (size_t)n, flags);
+		text_log_line_upto(out, p, (size_t)n, l->limit, flags);
 }
 
 static void
@@ -213,12 +260,14 @@ read_line(struct logfile *l, off_t from, off_t end, struct strbuf *out,
 	if (want > CHUNK) {
 		n = pread(l->fd, l->buffer, CHUNK, end - CHUNK);
 		if (n > 0 && memchr(l->buffer, '\r', (size_t)n)) {
-			text_log_line(out, l->buffer, (size_t)n, flags);
+			text_log_line_upto(out, l->buffer, (size_t)n, l->limit,
+					   flags);
 			return;
 		}
 	}
 	n = pread(l->fd, l->buffer, want < CHUNK ? want : CHUNK, from);
-	text_log_line(out, l->buffer, n > 0 ? (size_t)n : 0, flags);
+	text_log_line_upto(out, l->buffer, n > 0 ? (size_t)n : 0, l->limit,
+			   flags);
 	if (want > CHUNK)
 		strbuf_addf(out, " and %lld KiB more",
 			    (long long)(want - CHUNK) / 1024);

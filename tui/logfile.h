@@ -26,6 +26,11 @@ bool logfile_poll(struct logfile *l, off_t budget);
 bool logfile_is_behind(const struct logfile *l); /* poll again at once */
 size_t logfile_nlines(const struct logfile *l);
 off_t logfile_size(const struct logfile *l);
+/* Bytes of a line that logfile_line shows; else TEXT_LINE_LIMIT. */
+void logfile_limit(struct logfile *l, size_t limit);
+/* When the line was first seen here, wall time; 0: it was there already when
+ * the file was opened, or cannot be told.  Logs hold no times themselves. */
+int64_t logfile_seen(const struct logfile *l, size_t i);
 /* Append line `i` as it is shown (harmless), flags of text.h. */
 void
 logfile_line(struct logfile *l, size_t i, struct strbuf *out, unsigned flags);

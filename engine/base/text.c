@@ -349,15 +349,16 @@ add_size(struct strbuf *out, size_t n)
 }
 
 void
-text_log_line(struct strbuf *out, const char *bytes, size_t n, unsigned flags)
+text_log_line_upto(struct strbuf *out, const char *bytes, size_t n,
+		   size_t limit, unsigned flags)
 {
-	size_t hidden = drop_overwritten(&bytes, &n);
+	size_t hidden = flags & TEXT_UPDATES ? 0 : drop_overwritten(&bytes, &n);
 	size_t shown = n;
 
-	if (n > TEXT_LINE_LIMIT) {
+	if (n > limit) {
 		/* Not in the middle of a character. */
-		shown = TEXT_LINE_LIMIT;
-		while (shown > TEXT_LINE_LIMIT - 4 &&
+		shown = limit;
+		while (shown > 0 && shown + 4 > limit &&
 		       ((unsigned char)bytes[shown] & 0xc0) == 0x80)
 			shown--;
 	}
@@ -368,4 +369,10 @@ text_log_line(struct strbuf *out, const char *bytes, size_t n, unsigned flags)
 		strbuf_adds(out, "  (1 overwritten update hidden)");
 	else if (hidden)
 		strbuf_addf(out, "  (%zu overwritten updates hidden)", hidden);
+}
+
+void
+text_log_line(struct strbuf *out, const char *bytes, size_t n, unsigned flags)
+{
+	text_log_line_upto(out, bytes, n, TEXT_LINE_LIMIT, flags);
 }

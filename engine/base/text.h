@@ -30,7 +30,8 @@ enum text_flags {
 	TEXT_ASCII = 1 << 1,    /* what is not 7-bit is shown as <U+XXXX> */
 	TEXT_DROP_SGR = 1 << 2, /* colour sequences vanish; others are shown */
 	TEXT_PAD = 1 << 3,      /* text_clip: fill up with spaces */
-	TEXT_DOTS = 1 << 4      /* text_clip: end a cut text with ".." */
+	TEXT_DOTS = 1 << 4,     /* text_clip: end a cut text with ".." */
+	TEXT_UPDATES = 1 << 5   /* text_log_line: overwritten parts stay */
 };
 
 enum {
@@ -87,5 +88,8 @@ int text_clip_str(struct strbuf *out, const char *s, int width, unsigned flags);
  * updates; at most TEXT_LINE_LIMIT bytes, with the size of the rest. */
 void
 text_log_line(struct strbuf *out, const char *bytes, size_t n, unsigned flags);
+/* The same with another limit. */
+void text_log_line_upto(struct strbuf *out, const char *bytes, size_t n,
+			size_t limit, unsigned flags);
 
 #endif

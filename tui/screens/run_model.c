@@ -356,9 +356,7 @@ run_view_release(struct run_view *rv)
 	vec_release(&rv->open_groups);
 	run_plan_release(rv);
 	free(rv->selected);
-	logfile_close(rv->log.file);
-	free(rv->log.path);
-	prompt_release(&rv->log.find);
+	log_release(&rv->log);
 	prompt_release(&rv->events.find);
 	wf_list_free(&rv->events.events.list);
 	pager_release(&rv->info);

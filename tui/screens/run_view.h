@@ -39,18 +39,32 @@ struct run_node {
 	uint32_t members, done, failed; /* of a group */
 };
 
+enum log_times {
+	LOG_TIMES_OFF,
+	LOG_TIMES_CLOCK,
+	LOG_TIMES_SINCE,
+	NLOG_TIMES
+};
+
+/* Rows are lines of the file, or those that the filter lets through. */
 struct run_log {
 	struct logfile *file;
 	char *path;
 	int attempt; /* index; -1: the latest */
-	size_t top;  /* first line shown */
+	size_t top;  /* first row shown */
 	int left;
-	bool follow, wrap, raw, typing;
+	bool follow, wrap, raw, updates, ansi;
+	enum log_times times;
+	size_t limit;
 	bool searching; /* the find goes on in slices */
 	bool wrapped;   /* ... from the other end */
 	bool forward;
-	size_t found; /* line of the match; SIZE_MAX: none */
-	struct prompt find;
+	size_t found; /* row of the match; SIZE_MAX: none */
+	struct prompt find, filter;
+	struct prompt *typing; /* which of them; NULL: none */
+	VEC(uint32_t) kept;    /* lines that pass the filter */
+	size_t filtered;       /* lines looked at for that */
+	size_t mark, cursor;   /* selection of rows; mark SIZE_MAX: none */
 };
 
 struct run_graph {
@@ -156,9 +170,30 @@ void run_plan_release(struct run_view *rv);
 void run_draw_header(struct view *v, struct grid *g, struct rect r);
 void run_draw_tabs(struct view *v, struct grid *g, struct rect r);
 
+/* run_log.c: the log as rows. */
+const struct wf_attempt_info *log_attempt(const struct run_view *rv);
+size_t log_rows(const struct run_log *log);
+size_t log_line(const struct run_log *log, size_t row); /* of the file */
+void log_text(const struct run_log *log, size_t row, struct strbuf *out);
+/* Begin to search; true when it is over, see `found`. */
+bool log_search(struct run_log *log, bool forward, bool from_here);
+/* The filter was changed. */
+void log_refilter(struct run_log *log);
+/* Selected rows, first and last; the found row or the top one else. */
+void log_selection(const struct run_log *log, size_t *from, size_t *to);
+void log_release(struct run_log *log);
+/* Write the whole log to a file of its own in the present folder; the name
+ * (caller frees), NULL: err. */
+char *log_save(const struct run_view *rv, struct wf_err *err);
+
+/* log_draw.c: the rows that fit; with their numbers, times and marks. */
+void
+log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers);
+
 /* tab_log.c: the last lines of the selected step's log, under its title. */
 void log_draw_tail(struct view *v, struct grid *g, struct rect r);
-/* Index what was added to the log; true when there is more. */
+/* Index what was added to the log, and search and filter on; true when there
+ * is more to do. */
 bool log_poll(struct run_view *rv);
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);

@@ -73,10 +73,15 @@ select_first(struct run_view *rv)
 static enum wf_code
 open_run(struct view *v, const char *arg, struct wf_err *err)
 {
+	const struct config *config = &v->views->config;
 	struct run_view *rv = run_view_of(v);
 	enum wf_code code;
 
 	rv->log.find = rv->events.find = (struct prompt)PROMPT_INIT;
+	rv->log.filter = (struct prompt)PROMPT_INIT;
+	rv->log.mark = SIZE_MAX;
+	rv->log.limit = (size_t)config->value[SETTING_LINE_LIMIT];
+	rv->log.ansi = config->value[SETTING_LOG_ANSI];
 	rv->info.find = (struct strbuf)STRBUF_INIT;
 	rv->log.attempt = -1;
 	rv->log.follow = rv->events.follow = rv->events.stale = true;
@@ -241,7 +246,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 static bool
 in_text(const struct run_view *rv)
 {
-	return (rv->tab == TAB_LOG && rv->log.typing) ||
+	return (rv->tab == TAB_LOG && rv->log.typing != NULL) ||
 	       (rv->tab == TAB_EVENTS && rv->events.typing);
 }
 
@@ -391,6 +396,16 @@ copy(const struct view *v, struct strbuf *out)
 	const struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
 
+	if (rv->tab == TAB_LOG && rv->log.mark != SIZE_MAX) {
+		size_t from, to;
+
+		log_selection(&rv->log, &from, &to);
+		for (size_t i = from; i <= to && i < log_rows(&rv->log); i++) {
+			strbuf_adds(out, i > from ? "\n" : "");
+			log_text(&rv->log, i, out);
+		}
+		return out->n > 0;
+	}
 	strbuf_adds(out, rv->id);
 	if (s && rv->tab != TAB_INFO)
 		strbuf_addf(out, " %s", s->path);
@@ -410,7 +425,9 @@ due(const struct view *v)
 		v->views->config.value[SETTING_SPINNER] && rv->tab == TAB_STEPS;
 
 	if (log && rv->log.file &&
-	    (rv->log.searching || logfile_is_behind(rv->log.file)))
+	    (rv->log.searching || logfile_is_behind(rv->log.file) ||
+	     (rv->log.filter.text.n &&
+	      rv->log.filtered < logfile_nlines(rv->log.file))))
 		return now;
 	if (log && s && (s->state == STEP_RUNNING || s->state == STEP_UNDOING))
 		return now / 250 * 250 + 250;
