@@ -73,7 +73,8 @@ struct call {
 
 /* What operands are, for completion: one letter each, the last repeats.
  * f flow file, F any file, r run, s step of that run, x flow file or run,
- * a signal that the run waits for, c command, o the words in `choices`, - nothing. */
+ * a signal that the run waits for, c command, o the words in `choices`, -
+ * nothing. */
 struct cmd_entry {
 	const char *operands; /* as in the usage line: "RUN [STEP]..." */
 	const struct option *options;

@@ -85,8 +85,8 @@ history_keep(const char *line)
 {
 	if (!*line || line_is_private(line))
 		return;
-	remember(NULL, line);
 	lines_append(&state.lines, line);
+	remember(NULL, line);
 }
 
 /* --- completion ----------------------------------------------------------- */

@@ -96,6 +96,194 @@ script() {
 	grep -q '# mine' f.yaml
 }
 
+@test "errors of a script name the line" {
+	expect 2 script '# first' '' 'conect a b'
+	err_has 'standard input:3: "conect" is no command'
+	expect 9 script 'version' 'show nosuch'
+	err_has 'standard input:2: "show" ended with exit status 9'
+	expect 2 script 'show "nosuch'
+	err_has 'standard input:1: a quote is not closed'
+	expect 9 script 'open f.yaml' 'step add a' 'connect a a'
+	err_has 'standard input:3: '
+}
+
+@test "a script names the plan it agrees to" {
+	flow f <<-'END'
+		steps: [{ id: a, run: "true", undo: touch undone }]
+	END
+	wfctl run f.yaml --progress quiet
+	expect 2 script 'rollback @latest -y'
+	err_has 'must name the plan'
+	same succeeded "$(state @latest)"
+	expect 0 script 'rollback @latest -n'
+	number=$(wfctl rollback @latest -n -o json | jq -r .number)
+	has "$number"
+	expect 9 script 'rollback @latest -y --plan 00000000'
+	[ ! -e undone ]
+	expect 6 script "rollback @latest -y --plan $number" ||
+		expect 0 script "rollback @latest -y --plan $number"
+	[ -e undone ]
+}
+
+@test "at a terminal: completion of keys, values and connections that make no circle" {
+	flow f <<-'END'
+		steps:
+		  - { id: build, run: "true" }
+		  - { id: test, needs: [build], run: "true" }
+		  - { id: ship, needs: [test], run: "true" }
+	END
+	screen 100 40
+	says "'$WFCTL' shell f.yaml"
+	shows 'wfctl f.yaml>'
+	keys -l 'set build retry.lim'
+	keys Tab
+	shows 'set build retry.limit'
+	keys C-u
+	keys -l 'set build on_f'
+	keys Tab
+	keys -l 'roll'
+	keys Tab
+	shows 'set build on_failure rollback'
+	keys C-u
+	keys -l 'unset test ne'
+	keys Tab
+	shows 'unset test needs'
+	keys C-u
+	# build -> ship is the only one that is new and makes no circle.
+	keys -l 'connect build '
+	keys Tab
+	shows 'connect build ship'
+	keys C-u
+	keys -l 'step add x run true needs bu'
+	keys Tab
+	shows 'needs build'
+}
+
+@test "at a terminal: candidates carry a few words, Tab twice tells the usage" {
+	screen 100 40
+	says "'$WFCTL' shell"
+	shows 'wfctl>'
+	keys -l 're'
+	keys Tab
+	keys Tab
+	shows 'retry   run failed steps again'
+	keys C-u
+	keys -l 'version x'
+	keys Tab
+	keys Tab
+	shows 'version [OPTION]...'
+	shows '> version x'
+}
+
+@test "at a terminal: only flows are offered where a flow belongs" {
+	flow one <<<'steps: [{ id: a }]'
+	touch other.txt
+	mkdir folder
+	screen 100 24
+	says "'$WFCTL' shell"
+	shows 'wfctl>'
+	keys -l 'validate '
+	keys Tab
+	keys Tab
+	shows 'one.yaml'
+	shows 'folder'
+	[[ $(picture) != *other.txt* ]]
+	keys -l 'on'
+	keys Tab
+	shows 'validate one.yaml'
+}
+
+@test "at a terminal: two shells share one history, private lines are not in it" {
+	screen 100 24
+	says "'$WFCTL' shell"
+	shows 'wfctl>'
+	says 'version'
+	shows 'wfctl 0'
+	says ' validate private-by-space'
+	says 'run f.yaml -p db_password=hunter2'
+	says 'help --secret x'
+	says 'version'
+	printf 'help from-another-shell\n' >>"$WFCTL_STATE/history"
+	says 'ls'
+	wait_for grep -qx ls "$WFCTL_STATE/history"
+	keys Up Up
+	shows '> help from-another-shell'
+	keys C-u
+	keys C-d
+	back_in_shell
+	same $'version\nversion\nhelp from-another-shell\nls' \
+		"$(cat "$WFCTL_STATE/history")"
+	same 600 "$(stat -c %a "$WFCTL_STATE/history")"
+}
+
+@test "a history that has grown too long is cut to its newer half" {
+	mkdir -p "$WFCTL_STATE"
+	chmod 700 "$WFCTL_STATE"
+	for i in {1..2100}; do echo "show $((i % 1500))"; done \
+		>"$WFCTL_STATE/history"
+	screen 100 24
+	says "'$WFCTL' shell"
+	shows 'wfctl>'
+	keys C-d
+	back_in_shell
+	same 1000 "$(wc -l <"$WFCTL_STATE/history")"
+	same 'show 600' "$(tail -n 1 "$WFCTL_STATE/history")"
+	same 1000 "$(sort -u "$WFCTL_STATE/history" | wc -l)"
+}
+
+@test "at a terminal: news waits for the end of a search, and ! shows it again" {
+	flow f <<-'END'
+		steps:
+		  - id: slow
+		    run: while [ ! -e go ]; do sleep 0.05; done
+	END
+	screen 100 24
+	says "'$WFCTL' shell f.yaml"
+	shows 'wfctl f.yaml>'
+	says 'run'
+	wait_for is running @latest slow
+	keys C-r
+	keys -l 'ru'
+	shows 'reverse-i-search'
+	touch go
+	wait_for is succeeded @latest
+	[[ $(picture) != *'slow: succeeded'* ]]
+	keys C-g
+	shows 'slow: succeeded'
+	says 'graph'
+	keys C-l
+	says '!'
+	shows 'slow: succeeded'
+}
+
+@test "at a terminal: long lines, letters of all kinds, and a new size" {
+	screen 60 12
+	says "'$WFCTL' shell"
+	shows 'wfctl>'
+	keys -l 'help "größe 漢字 e'
+	tm resize-window -x 100 -y 20
+	keys -l 'nd"'
+	shows '> help "größe 漢字 end"'
+	keys Enter
+	shows 'größe 漢字 end'
+	long=$(printf 'x%.0s' {1..5000})
+	keys -l "help $long"
+	keys Enter
+	shows 'xxxxx'
+	says 'version'
+	shows 'wfctl 0'
+	keys C-d
+	back_in_shell
+	grep -qx "help $long" "$WFCTL_STATE/history"
+}
+
+@test "at a terminal: what comes from outside cannot act" {
+	flow $'a\e[31mb' <<<'steps: [{ id: a, run: "true" }]'
+	screen 100 24
+	says "'$WFCTL' shell *.yaml"
+	shows 'wfctl a<ESC>[31mb.yaml>'
+}
+
 @test "at a terminal: prompt, completion, editing, and leaving" {
 	flow f <<<'steps: [{id: build, run: "true"}, {id: test, run: "true"}]'
 	screen 100 24
