@@ -430,6 +430,18 @@ face_bundle(struct wf_engine *e, const char *hash, const struct bundle **out,
 }
 
 /* All of it from one snapshot. */
+/* Handed over ahead of their time: nothing has begun. */
+static void
+leave_out_claims(struct detail *d)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < d->nattempts; k++)
+		if (d->attempts[k].started || !d->attempts[k].open)
+			d->attempts[n++] = d->attempts[k];
+	d->nattempts = n;
+}
+
 static enum st_result
 read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 {
@@ -448,6 +460,7 @@ read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 		result = st_read_events(s, id, 0, 0, true, d->arena,
 					&d->decisions, &d->ndecisions, err);
 	st_look_end(s);
+	leave_out_claims(d);
 	if (d->nattempts)
 		qsort(d->attempts, d->nattempts, sizeof(*d->attempts),
 		      attempts_by_ix);

@@ -16,7 +16,8 @@ struct args {
 	const char *params_file, *name, *from;
 	struct texts only;
 	int64_t max_parallel;
-	bool no_wait, dry, relaxed;
+	bool no_wait, dry;
+	int durability;
 	struct follow follow;
 };
 
@@ -31,7 +32,7 @@ static const struct option options[] = {
 	{0,   "max-parallel", OPT_NUMBER, offsetof(struct args, max_parallel), "N", "at most N attempts at once"},
 	{0,   "wait",     OPT_FLAG_OFF, offsetof(struct args, no_wait), NULL, "queue for the concurrency group (the default)"},
 	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "end cancelled when the group is taken"},
-	{0,   "relaxed",  OPT_FLAG, offsetof(struct args, relaxed), NULL, "faster: survive dying processes, not power loss"},
+	{0,   "durability", OPT_CHOICE, offsetof(struct args, durability), "full|process", "what checkpoints survive: power loss too, or only dying processes (faster)"},
 	{'n', "dry-run",  OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
 	{0}};
 /* clang-format on */
@@ -118,7 +119,7 @@ start(struct call *call, const struct wf_flow *flow, char id[WF_RUN_ID],
 				 .nonly = args->only.n,
 				 .from = args->from,
 				 .max_parallel = (int)args->max_parallel,
-				 .relaxed = args->relaxed,
+				 .relaxed = args->durability,
 				 .no_wait = args->no_wait,
 				 .dry = args->dry};
 

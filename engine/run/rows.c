@@ -46,13 +46,15 @@ rows_read_options(struct run *r)
 {
 	json_t *o = json_loads(r->row.options, 0, NULL);
 	const json_t *only = json_object_get(o, "only");
+	const char *durability;
 	struct options *out = &r->options;
 
 	out->from = get_text(r, o, "from");
 	out->rerun_of = get_text(r, o, "rerun_of");
 	out->max_parallel = (uint32_t)json_integer_value(
 		json_object_get(o, "max_parallel"));
-	out->relaxed = json_is_true(json_object_get(o, "relaxed"));
+	durability = json_string_value(json_object_get(o, "durability"));
+	out->relaxed = durability && str_eq(durability, "process");
 	out->no_wait = json_is_true(json_object_get(o, "no_wait"));
 	out->only.n = (uint32_t)json_array_size(only);
 	out->only.at = arena_array(&r->arena, const char *, out->only.n);
@@ -81,7 +83,8 @@ rows_options_text(const struct options *o, struct arena *a)
 		json_object_set_new(json, "max_parallel",
 				    json_integer(o->max_parallel));
 	if (o->relaxed)
-		json_object_set_new(json, "relaxed", json_true());
+		json_object_set_new(json, "durability",
+				    json_string("process"));
 	if (o->no_wait)
 		json_object_set_new(json, "no_wait", json_true());
 	text = json_dumps(json, JSON_COMPACT);

@@ -154,3 +154,10 @@ END
 	expect 1 wfctl eval '1 / 0'
 	expect 2 wfctl eval 1 --vars missing.json
 }
+
+@test "a run may be made to survive its processes only" {
+	printf 'version: 1\nsteps:\n  - { id: a, run: "true" }\n' >flow.yaml
+	expect 0 wfctl run flow.yaml --durability process --progress quiet
+	expect 2 wfctl run flow.yaml --durability none
+	err_has 'full'
+}

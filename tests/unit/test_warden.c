@@ -267,6 +267,62 @@ a_script_without_an_interpreter_is_for_the_shell(void **state)
 	assert_log("word\n");
 }
 
+/* --- ahead of their time ------------------------------------------------ */
+
+static void
+start_with_room(uint64_t attempt, const char *script, uint32_t room)
+{
+	struct warden_spec spec = shell(attempt, script);
+
+	spec.room = room;
+	assert_true(warden_start(w, &spec));
+}
+
+static void
+one_without_room_begins_when_another_ends(void **state)
+{
+	uint64_t first;
+
+	(void)state;
+	start_with_room(1, "sleep 0.05; echo one", 1);
+	start_with_room(2, "echo two", 1);
+	first = await(WARDEN_ENDED, 1).order;
+	assert_true(await(WARDEN_BEGUN, 2).order > first);
+	await(WARDEN_ENDED, 2);
+	assert_log("one\ntwo\n");
+}
+
+static void
+one_that_waits_for_room_can_be_withdrawn(void **state)
+{
+	(void)state;
+	start_with_room(1, "sleep 5", 1);
+	start_with_room(2, "echo two", 1);
+	warden_withdraw(w);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+	warden_kill(w, 1, WARDEN_KILL_CANCEL, true);
+	await(WARDEN_ENDED, 1);
+	warden_query(w, 2);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+}
+
+static void
+one_that_waits_for_room_goes_with_its_engine(void **state)
+{
+	(void)state;
+	start_with_room(1, "sleep 5", 1);
+	start_with_room(2, "echo two", 1);
+	await(WARDEN_BEGUN, 1);
+	warden_detach(w);
+	attach();
+	warden_query(w, 2);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+	warden_kill(w, 1, WARDEN_KILL_CANCEL, true);
+	await(WARDEN_ENDED, 1);
+	warden_query(w, 2);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -287,6 +343,9 @@ main(int argc, char **argv)
 		CASE(a_log_that_cannot_be_opened_is_named),
 		CASE(too_long_an_argument_never_starts),
 		CASE(a_script_without_an_interpreter_is_for_the_shell),
+		CASE(one_without_room_begins_when_another_ends),
+		CASE(one_that_waits_for_room_can_be_withdrawn),
+		CASE(one_that_waits_for_room_goes_with_its_engine),
 	};
 
 	if (warden_is_me(argc, argv))

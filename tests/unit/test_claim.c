@@ -1,0 +1,218 @@
+/* Attempts handed over ahead of their time: they begin, are recalled, and
+ * are found again, without a step running twice or being forgotten.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "play.h"
+
+#include "engine/run/claim.h"
+
+static const char wide[] = "max_parallel: 1\n"
+			   "steps:\n"
+			   "  - { id: a, run: x }\n"
+			   "  - { id: b, run: x }\n"
+			   "  - { id: c, run: x }\n"
+			   "  - { id: d, run: x }\n"
+			   "  - { id: e, run: x }\n"
+			   "  - { id: f, run: x }\n"
+			   "  - { id: after, needs: [a], run: x }\n";
+
+/* The warden withdraws all of them. */
+static void
+recall_all(void *arg)
+{
+	struct play *p = arg;
+
+	for (size_t k = p->r->flights.n; k-- > 0;)
+		if (p->r->flights.at[k].claimed)
+			claim_withdrawn(p->r, p->r->flights.at[k].attempt);
+}
+
+static struct warden_news
+news_of(struct play *p, const char *path, enum warden_news_kind kind)
+{
+	return (struct warden_news){.kind = kind,
+				    .attempt = play_flight(p, path)->attempt,
+				    .begun = play_boot(),
+				    .ended = play_boot()};
+}
+
+static void
+begins(struct play *p, const char *path)
+{
+	struct warden_news news = news_of(p, path, WARDEN_BEGUN);
+
+	claim_begun(p->r, news.attempt, &news);
+	play_turn(p);
+}
+
+/* A run that knows its steps to be short, with `a` on its way. */
+static struct play *
+short_steps(void)
+{
+	struct play *p = play_new(wide);
+	struct warden_news news = news_of(p, "a", WARDEN_ENDED);
+
+	p->r->claims.recall = recall_all;
+	p->r->claims.arg = p;
+	for (int i = 0; i < 4; i++)
+		claim_learn(p->r, &news);
+	play_turn(p);
+	return p;
+}
+
+static bool
+is_claimed(struct play *p, const char *path)
+{
+	return claim_holds(p->r, run_find(p->r, path));
+}
+
+static void
+short_steps_are_claimed_but_not_begun(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	assert_true(is_claimed(p, "b"));
+	assert_true(is_claimed(p, "f"));
+	assert_string_equal(play_state(p, "b"), "ready");
+	assert_string_equal(play_state(p, "after"), "pending");
+	assert_false(is_claimed(p, "after"));
+	play_free(p);
+}
+
+static void
+long_steps_are_not(void **state)
+{
+	struct play *p = play_new(wide);
+	struct warden_news news = news_of(p, "a", WARDEN_ENDED);
+
+	(void)state;
+	p->r->claims.recall = recall_all;
+	p->r->claims.arg = p;
+	news.ended += 1000;
+	for (int i = 0; i < 4; i++)
+		claim_learn(p->r, &news);
+	play_turn(p);
+	assert_false(is_claimed(p, "b"));
+	play_free(p);
+}
+
+static void
+a_claim_that_begins_is_an_attempt_like_others(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	play_end(p, "a", 0);
+	begins(p, "b");
+	assert_string_equal(play_state(p, "b"), "running");
+	assert_int_equal(run_inst(p->r, run_find(p->r, "b"))->nattempts, 1);
+	play_end(p, "b", 0);
+	assert_string_equal(play_state(p, "b"), "succeeded");
+	play_free(p);
+}
+
+static void
+one_withdrawn_is_ready_and_starts_later(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	claim_recall(p->r);
+	assert_int_equal(p->r->claims.n, 0);
+	assert_string_equal(play_state(p, "b"), "ready");
+	p->r->claims.recall = NULL; /* from now on without claims */
+	play_end(p, "a", 0);
+	assert_string_equal(play_state(p, "b"), "running");
+	assert_int_equal(run_inst(p->r, run_find(p->r, "b"))->nattempts, 1);
+	play_free(p);
+}
+
+static void
+a_failure_recalls_them_first(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	play_end(p, "a", 1);
+	assert_int_equal(p->r->claims.n, 0);
+	assert_string_equal(play_state(p, "a"), "failed");
+	assert_string_equal(play_state(p, "b"), "pending");
+	assert_true(run_is_over(p->r));
+	play_free(p);
+}
+
+/* What the warden says while it is asked to give them back. */
+static void
+begin_b_and_recall(void *arg)
+{
+	struct play *p = arg;
+	struct warden_news news = news_of(p, "b", WARDEN_BEGUN);
+
+	claim_begun(p->r, news.attempt, &news);
+	recall_all(p);
+}
+
+static void
+one_that_began_meanwhile_runs_to_its_end(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	p->r->claims.recall = begin_b_and_recall;
+	play_end(p, "a", 1);
+	assert_string_equal(play_state(p, "b"), "running");
+	assert_string_equal(play_state(p, "c"), "pending");
+	play_end(p, "b", 0);
+	assert_string_equal(play_state(p, "b"), "succeeded");
+	assert_string_equal(run_states[p->r->row.state].name, "failed");
+	play_free(p);
+}
+
+static void
+an_ending_says_that_it_began(void **state)
+{
+	struct play *p = short_steps();
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 0);
+	assert_string_equal(play_state(p, "b"), "succeeded");
+	play_free(p);
+}
+
+static void
+a_cancel_leaves_none(void **state)
+{
+	struct play *p = short_steps();
+	struct st_message m = {.id = 1,
+			       .key = "k",
+			       .verb = "cancel",
+			       .body = "{}",
+			       .actor = "me"};
+
+	(void)state;
+	request_apply(p->r, &m);
+	play_turn(p);
+	assert_int_equal(p->r->claims.n, 0);
+	assert_string_equal(play_state(p, "b"), "cancelled");
+	play_free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(short_steps_are_claimed_but_not_begun),
+		cmocka_unit_test(long_steps_are_not),
+		cmocka_unit_test(a_claim_that_begins_is_an_attempt_like_others),
+		cmocka_unit_test(one_withdrawn_is_ready_and_starts_later),
+		cmocka_unit_test(a_failure_recalls_them_first),
+		cmocka_unit_test(one_that_began_meanwhile_runs_to_its_end),
+		cmocka_unit_test(an_ending_says_that_it_began),
+		cmocka_unit_test(a_cancel_leaves_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
