@@ -2,17 +2,18 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../asking.h"
+#include "../adopting.h"
 
 struct args {
 	const char *flow;
+	bool undo;
 	struct asking asking;
 	struct follow follow;
 };
 
 /* clang-format off */
 static const struct option options[] = {
-	{0, "flow", OPT_TEXT, offsetof(struct args, flow), "FILE", "go on with this definition"},
+	ADOPTING_OPTIONS(struct args),
 	FOLLOW_OPTIONS(struct args),
 	REQUEST_OPTIONS(struct args),
 	{0}};
@@ -22,18 +23,10 @@ static enum wf_code
 resume(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct wf_flow *flow = NULL;
 	struct wf_request request = {.verb = "resume"};
-	enum wf_code code = WF_OK;
 
-	if (args->flow)
-		code = asking_flow(call, args->flow, &flow, err);
-	request.flow = flow;
-	if (!code)
-		code = asking_follow(call, &args->asking, &args->follow,
-				     &request, err);
-	wf_flow_free(flow);
-	return code;
+	return adopting_follow(call, &args->asking, &args->follow, &request,
+			       args->flow, args->undo, err);
 }
 
 const struct cmd_entry cmd_resume = {

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "../asking.h"
+#include "../adopting.h"
 
 struct args {
-	bool downstream, reset;
+	bool downstream, reset, undo;
 	struct settings env;
 	const char *flow;
 	struct asking asking;
@@ -17,7 +17,7 @@ static const struct option options[] = {
 	{0, "downstream", OPT_FLAG, offsetof(struct args, downstream), NULL, "run again what follows from these steps, too"},
 	{0, "reset",      OPT_FLAG, offsetof(struct args, reset), NULL, "count tries from one again"},
 	{0, "env",        OPT_SETTINGS, offsetof(struct args, env), "NAME=VALUE", "set a variable for the new tries; repeatable"},
-	{0, "flow",       OPT_TEXT, offsetof(struct args, flow), "FILE", "go on with this definition"},
+	ADOPTING_OPTIONS(struct args),
 	FOLLOW_OPTIONS(struct args),
 	REQUEST_OPTIONS(struct args),
 	{0}};
@@ -27,23 +27,15 @@ static enum wf_code
 retry(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct wf_flow *flow = NULL;
 	struct wf_request request = {.verb = "retry",
 				     .downstream = args->downstream,
 				     .reset = args->reset,
 				     .settings = args->env.at,
 				     .nsettings = args->env.n};
-	enum wf_code code = WF_OK;
 
 	asking_steps(call, 1, &request);
-	if (args->flow)
-		code = asking_flow(call, args->flow, &flow, err);
-	request.flow = flow;
-	if (!code)
-		code = asking_follow(call, &args->asking, &args->follow,
-				     &request, err);
-	wf_flow_free(flow);
-	return code;
+	return adopting_follow(call, &args->asking, &args->follow, &request,
+			       args->flow, args->undo, err);
 }
 
 const struct cmd_entry cmd_retry = {

@@ -16,6 +16,7 @@
 
 #include "compare.h"
 #include "names.h"
+#include "rollback.h"
 #include "rows.h"
 #include "undo_list.h"
 #include "vars.h"
@@ -128,14 +129,16 @@ has_inside(const struct inst *i)
 	return i->more && (i->more->n || i->more->child != IX_NONE);
 }
 
+/* `undo`: what it did by its old definition can be undone first. */
 static void
 add_row(struct adoption *a, const char *step, const char *state,
-	const char *what, const char *change, const char *because)
+	const char *what, const char *change, bool undo, const char *because)
 {
 	json_array_append_new(json_object_get(a->q->plan, "steps"),
-			      json_pack("{s:s, s:s, s:s, s:s, s:s}", "step",
-					step, "state", state, "what", what,
-					"change", change, "because", because));
+			      json_pack("{s:s, s:s, s:s, s:s, s:b, s:s}",
+					"step", step, "state", state, "what",
+					what, "change", change, "undo",
+					(int)undo, "because", because));
 }
 
 static const char *
@@ -153,12 +156,17 @@ why_run(const struct inst *i, enum change change)
 	bool had = step_state_is_good(i->state);
 
 	if (change == CHANGE_CHANGED)
-		return had ? "its definition changed; what it did before is "
-			     "not undone"
+		return had ? "its definition changed since it succeeded"
 			   : "its definition changed";
 	return had ? "something that it needs runs again"
 	       : step_state_is_settled(i->state) ? "it has not succeeded yet"
 						 : "it has not run yet";
+}
+
+static bool
+may_undo(const struct adoption *a, uint32_t was)
+{
+	return rollback_would_undo(a->r, a->r->scopes.at[0].first + was);
 }
 
 static void
@@ -176,10 +184,11 @@ plan_steps(struct adoption *a)
 		a->counts[c]++;
 		if (!i)
 			add_row(a, wf->steps[k].id, "none", "run",
-				change_name(c), "it is new");
+				change_name(c), false, "it is new");
 		else
 			add_row(a, wf->steps[k].id, step_states[i->state].name,
 				a->keep[k] ? "reuse" : "run", change_name(c),
+				!a->keep[k] && may_undo(a, was),
 				a->keep[k] ? why_kept(i) : why_run(i, c));
 	}
 	for (uint32_t k = 0; k < old->nsteps; k++) {
@@ -188,11 +197,8 @@ plan_steps(struct adoption *a)
 		a->nremoved++;
 		add_row(a, old->steps[k].id,
 			step_states[old_inst(a->r, k)->state].name, "drop",
-			"removed",
-			old_inst(a->r, k)->flags & INST_ATTEMPTED
-				? "the new definition does not have it; what "
-				  "it did is not undone"
-				: "the new definition does not have it");
+			"removed", may_undo(a, k),
+			"the new definition does not have it");
 	}
 }
 

@@ -98,7 +98,7 @@ request_rollback(struct request *q)
 {
 	struct run *r = q->r;
 	struct plan plan = {0};
-	uint32_t only = q->steps.n ? q->steps.at[0] : IX_NONE;
+	const struct ixs *only = q->steps.n ? &q->steps : NULL;
 	enum wf_code code;
 
 	if (r->row.state == RUN_ROLLING_BACK)
@@ -121,7 +121,7 @@ request_rollback(struct request *q)
 		plan_release(&plan);
 		return q->dry && code == WF_REFUSED ? WF_OK : code;
 	}
-	if (only != IX_NONE && is_at_work(r)) {
+	if (only && is_at_work(r)) {
 		plan_release(&plan);
 		return request_refuse(q,
 				      "cancel the run or wait for its end; "
@@ -304,8 +304,8 @@ request_send_back(struct request *q)
 				      "wait until only the approval is "
 				      "left",
 				      "other steps are running");
-	code = rollback_plan(r, run_inst(r, ix)->scope, q->target, IX_NONE,
-			     &plan, &q->err);
+	code = rollback_plan(r, run_inst(r, ix)->scope, q->target, NULL, &plan,
+			     &q->err);
 	if (!code && !q->dry) {
 		run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
 			  q->reason);

@@ -27,22 +27,12 @@ plan_step(struct request *q, uint32_t ix, const char *what)
 	free(path);
 }
 
-/* What contains the instance, outwards: its group, the step whose child flow
- * it is in. */
-static uint32_t
-container_of(const struct run *r, uint32_t ix)
-{
-	const struct inst *i = run_inst(r, ix);
-
-	return i->group != IX_NONE ? i->group : run_scope(r, i)->parent;
-}
-
 /* Settled containers take up their inner work again when they run again. */
 static void
 reopen_containers(struct run *r, uint32_t ix)
 {
-	for (uint32_t c = container_of(r, ix); c != IX_NONE;
-	     c = container_of(r, c)) {
+	for (uint32_t c = run_container(r, ix); c != IX_NONE;
+	     c = run_container(r, c)) {
 		const struct inst *i = run_inst(r, c);
 
 		run_scope(r, i)->stopping = false;
@@ -113,7 +103,7 @@ choose_retries(struct request *q)
 	if (code || json_array_size(json_object_get(q->body, "steps")))
 		return code;
 	for (uint32_t ix = 0; ix < r->insts.n; ix++)
-		if (wants_retry(r, ix) && container_of(r, ix) == IX_NONE)
+		if (wants_retry(r, ix) && run_container(r, ix) == IX_NONE)
 			vec_push(&q->steps, ix);
 	if (!q->steps.n)
 		return request_refuse(q, "name the steps to run again",

@@ -176,22 +176,43 @@ count(struct plan *p, enum undo_fate fate)
 	p->nrunning += fate == FATE_RUNNING;
 }
 
+/* Is it one of these, or in one of them? */
+static bool
+is_among(const struct run *r, uint32_t ix, const struct ixs *only)
+{
+	for (; ix != IX_NONE; ix = run_container(r, ix))
+		vec_each (only, uint32_t, at)
+			if (*at == ix)
+				return true;
+	return false;
+}
+
+bool
+rollback_would_undo(const struct run *r, uint32_t ix)
+{
+	const struct ixs only = {&ix, 1, 1};
+
+	for (uint32_t k = ix; k < r->insts.n; k++)
+		if (fate_of(r, k) == FATE_UNDO && is_among(r, k, &only))
+			return true;
+	return false;
+}
+
 static void
 collect(const struct run *r, struct plan *p, const struct moment *m,
-	uint32_t only, bool undone)
+	const struct ixs *only, bool undone)
 {
 	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
 		const struct inst *i = run_inst(r, ix);
 		enum undo_fate fate;
 
 		if (!run_is_within(r, i->scope, p->scope) ||
-		    (only != IX_NONE && ix != only))
+		    (only && !is_among(r, ix, only)))
 			continue;
 		fate = fate_of(r, ix);
 		if (is_undone_by(fate) != undone)
 			continue;
-		if (only == IX_NONE && fate != FATE_NEVER_RAN &&
-		    !is_after(i, m))
+		if (!only && fate != FATE_NEVER_RAN && !is_after(i, m))
 			continue;
 		vec_push(&p->entries, (struct plan_entry){ix, fate});
 		count(p, fate);
@@ -200,7 +221,7 @@ collect(const struct run *r, struct plan *p, const struct moment *m,
 
 enum wf_code
 rollback_plan(const struct run *r, uint32_t scope, const char *target,
-	      uint32_t only, struct plan *out, struct wf_err *err)
+	      const struct ixs *only, struct plan *out, struct wf_err *err)
 {
 	struct moment m;
 	enum wf_code code = find_moment(r, scope, &target, &m, err);

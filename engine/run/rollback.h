@@ -38,11 +38,11 @@ struct plan {
 };
 
 /* Plan for a scope (0: the run).  `target` NULL: the savepoint reached last,
- * else the start.  `only` not IX_NONE: just this instance.  WF_NOT_FOUND
- * for an unknown target (err has the known ones). */
+ * else the start.  `only` not NULL: just these instances, with what is in
+ * them.  WF_NOT_FOUND for an unknown target (err has the known ones). */
 enum wf_code
 rollback_plan(const struct run *r, uint32_t scope, const char *target,
-	      uint32_t only, struct plan *out, struct wf_err *err);
+	      const struct ixs *only, struct plan *out, struct wf_err *err);
 void plan_release(struct plan *p);
 /* {"revision","target","steps":[{"step","state","fate","command"}]} */
 json_t *rollback_plan_json(const struct run *r, const struct plan *p);
@@ -50,6 +50,8 @@ json_t *rollback_plan_json(const struct run *r, const struct plan *p);
 /* Make the plan's undo list the run's own. */
 void rollback_adopt(struct run *r, const struct plan *p);
 
+/* Would a rollback run an undo of the instance, or of what is in it? */
+bool rollback_would_undo(const struct run *r, uint32_t ix);
 /* Has the instance something to undo? */
 bool rollback_has_undo(const struct run *r, uint32_t ix);
 

@@ -269,6 +269,14 @@ run_free(struct run *r)
 	free(r);
 }
 
+uint32_t
+run_container(const struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	return i->group != IX_NONE ? i->group : run_scope(r, i)->parent;
+}
+
 bool
 run_is_within(const struct run *r, uint32_t scope, uint32_t ancestor)
 {

@@ -318,6 +318,9 @@ bool run_may(const struct run *r, uint32_t ix, enum step_event event,
 void run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
 			 uint16_t flags_were);
 
+/* What contains the instance: its group, the step whose child flow it is in,
+ * or IX_NONE. */
+uint32_t run_container(const struct run *r, uint32_t ix);
 /* Is the scope the other one, or in a child flow of it? */
 bool run_is_within(const struct run *r, uint32_t scope, uint32_t ancestor);
 

@@ -199,12 +199,12 @@ begin_rollback(struct run *r, uint32_t scope)
 	if (scope == 0 && (t.failed || s->cause))
 		hook_ask(r, HOOK_FAILURE, IX_NONE,
 			 cause_name(s->cause ? s->cause : t.cause));
-	if (rollback_plan(r, scope, s->rollback_target, IX_NONE, &plan, &err)) {
+	if (rollback_plan(r, scope, s->rollback_target, NULL, &plan, &err)) {
 		/* The savepoint named by the policy was never reached: all
 		 * the way back. */
 		run_event(r, EV_ROLLBACK, IX_NONE, "start", err.message, NULL);
 		plan_release(&plan);
-		if (rollback_plan(r, scope, "start", IX_NONE, &plan, &err))
+		if (rollback_plan(r, scope, "start", NULL, &plan, &err))
 			BUG("no plan back to the start: %s", err.message);
 	}
 	rollback_adopt(r, &plan);

@@ -118,3 +118,54 @@ broken() {
 	expect 0 wfctl resume f --flow f.yaml --progress quiet
 	same 'i i [x,y]' "$(tr -d '"' <out | xargs)"
 }
+
+@test "what changed is undone first by its old definition, when wanted" {
+	flow f <<-'END'
+	order: chain
+	steps:
+	- {id: a, run: 'echo a >>trace', undo: 'echo undo a >>trace'}
+	- {id: b, run: 'echo b >>trace', undo: 'echo old undo b >>trace'}
+	- {id: c, run: 'echo c >>trace', undo: 'echo undo c >>trace'}
+	- {id: d, run: 'test -e ok'}
+	END
+	expect 1 wfctl run f.yaml
+	flow f <<-'END'
+	order: chain
+	steps:
+	- {id: a, run: 'echo a >>trace', undo: 'echo undo a >>trace'}
+	- {id: b, run: 'echo new b >>trace', undo: 'echo new undo b >>trace'}
+	- {id: d, run: 'true'}
+	END
+	expect 0 wfctl plan @latest --flow f.yaml -o json
+	same '[false,true,false,true]' "$(jq -c '[.steps[].undo]' <<<"$output")"
+	same "a b c" "$(echo $(cat trace))"
+	expect 0 wfctl resume @latest --flow f.yaml --undo
+	same "a b c undo c old undo b new b" "$(echo $(cat trace))"
+	expect 6 wfctl rollback @latest -y
+	same "new undo b undo a" "$(echo $(tail -n 2 trace))"
+}
+
+@test "an old undo that fails leaves the definition as it was" {
+	flow f <<-'END'
+	steps:
+	- {id: a, run: 'true', undo: 'false'}
+	- {id: b, needs: [a], run: 'false'}
+	END
+	expect 1 wfctl run f.yaml
+	sed 's/id: a, run: .true./id: a, run: "echo x"/' f.yaml >g.yaml
+	expect 7 wfctl resume @latest --flow g.yaml --undo
+	same undo_failed "$(state @latest a)"
+	expect 0 wfctl mark @latest a succeeded -m "by hand"
+	wait_for is rolled_back @latest
+}
+
+@test "items are undone with the step that is named" {
+	flow f <<-'END'
+	steps:
+	- {id: each, foreach: [x, y], run: 'true', undo: 'echo $WFCTL_INSTANCE >>trace'}
+	- {id: b, run: 'true', undo: 'echo b >>trace'}
+	END
+	expect 0 wfctl run f.yaml
+	expect 6 wfctl rollback @latest --step each -y
+	same "x y" "$(echo $(sort trace))"
+}
