@@ -4,7 +4,7 @@
  */
 #include "again.h"
 
-#include "undo_list.h"
+#include "rollback_list.h"
 
 static void
 forget(struct inst *i)

@@ -7,7 +7,7 @@
 #include "again.h"
 #include "decide.h"
 #include "halt.h"
-#include "undo_list.h"
+#include "rollback_list.h"
 #include "vars.h"
 
 #define KEY_MAX 128

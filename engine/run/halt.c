@@ -7,7 +7,7 @@
 #include "claim.h"
 #include "dispatch.h"
 #include "hook.h"
-#include "undo_list.h"
+#include "rollback_list.h"
 
 enum warden_kill
 halt_kill_for(enum cause cause)

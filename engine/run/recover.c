@@ -342,8 +342,8 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 
 	if (!f)
 		return; /* answered twice */
-	if (f->claimed && (news->kind == WARDEN_BEGUN ||
-			   news->kind == WARDEN_FOREIGN)) {
+	if (f->claimed &&
+	    (news->kind == WARDEN_BEGUN || news->kind == WARDEN_FOREIGN)) {
 		claim_begun(r, news->attempt, news);
 		f = run_flight(r, news->attempt);
 	}

@@ -11,9 +11,9 @@
 #include "claim.h"
 #include "group.h"
 #include "names.h"
+#include "rollback_list.h"
 #include "turn.h"
 #include "undo.h"
-#include "undo_list.h"
 
 static const struct {
 	const char *verb;

@@ -17,8 +17,8 @@
 #include "compare.h"
 #include "names.h"
 #include "rollback.h"
+#include "rollback_list.h"
 #include "rows.h"
-#include "undo_list.h"
 #include "vars.h"
 
 struct adoption {

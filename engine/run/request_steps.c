@@ -8,8 +8,8 @@
 #include "decide.h"
 #include "group.h"
 #include "halt.h"
+#include "rollback_list.h"
 #include "undo.h"
-#include "undo_list.h"
 
 /* A list of what a dry run would touch. */
 static void

@@ -5,7 +5,7 @@
 #include "rollback.h"
 
 #include "names.h"
-#include "undo_list.h"
+#include "rollback_list.h"
 
 static const char *const fates[] = {"undo",         "undo_inside", "no_undo",
 				    "irreversible", "running",     "never_ran"};

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "rows.h"
-#include "undo_list.h"
+#include "rollback_list.h"
 
 #include "../base/clock.h"
 #include "copies.h"

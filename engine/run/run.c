@@ -9,8 +9,8 @@
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
+#include "rollback_list.h"
 #include "rows.h"
-#include "undo_list.h"
 
 static bool
 is_busy(enum step_state state)

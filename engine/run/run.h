@@ -220,8 +220,8 @@ struct run_borders {
 /* See claim.h. */
 struct claims {
 	uint32_t n, seen;
-	uint64_t begun; /* the one that begins right now, or 0 */
-	int64_t mean_us; /* how long attempts last */
+	uint64_t begun;            /* the one that begins right now, or 0 */
+	int64_t mean_us;           /* how long attempts last */
 	void (*recall)(void *arg); /* NULL: there are to be none */
 	void *arg;
 };

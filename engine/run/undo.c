@@ -13,8 +13,8 @@
 #include "protect.h"
 #include "queue.h"
 #include "rollback.h"
-#include "undo_list.h"
-#include "undo_order.h"
+#include "rollback_list.h"
+#include "rollback_order.h"
 #include "vars.h"
 
 /* The plan for those who watch: its target, and the steps in order. */

@@ -83,8 +83,8 @@ has_exited(const struct attempt *a)
 	siginfo_t si = {0};
 
 	return !a->ended && !a->foreign &&
-	       waitid(P_PID, (id_t)a->pid, &si,
-		      WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       waitid(P_PID, (id_t)a->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
+		       0 &&
 	       si.si_pid;
 }
 

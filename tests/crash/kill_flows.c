@@ -91,6 +91,16 @@ call(const char *const *words, char *out, size_t size)
 }
 
 static void
+spawn(const char *const *argv)
+{
+	pid_t pid;
+
+	if (posix_spawnp(&pid, argv[0], NULL, NULL, (char **)(void *)argv,
+			 environ) == 0)
+		waitpid(pid, NULL, 0);
+}
+
+static void
 note(const char *what, const char *path)
 {
 	char line[PATH + 32];
@@ -397,18 +407,14 @@ step(struct round *r)
 	return false;
 }
 
+/* The home as it is: flow, trace, and the state directory to look into. */
 static void
 keep_round(const struct round *r)
 {
-	char *command = mem_printf(
-		"mkdir -p %s/%u && cp %s/*.yaml %s/table %s %s/%u && %s events "
-		"%s -o jsonl >%s/%u/events; %s show %s -o json >%s/%u/show",
-		keep, r->number, home, home, trace, keep, r->number, wfctl,
-		r->id, keep, r->number, wfctl, r->id, keep, r->number);
+	char *to = mem_printf("%s/%u", keep, r->number);
 
-	if (system(command))
-		perror("kill_flows");
-	free(command);
+	spawn((const char *[]){"cp", "-a", "-T", "--", home, to, NULL});
+	free(to);
 }
 
 static void
@@ -497,11 +503,7 @@ make_home(void)
 static void
 remove_home(void)
 {
-	char *command = mem_printf("rm -rf '%s'", home);
-
-	if (system(command))
-		perror("kill_flows");
-	free(command);
+	spawn((const char *[]){"rm", "-rf", "--", home, NULL});
 	free(home);
 	free(trace);
 }

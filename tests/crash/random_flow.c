@@ -127,8 +127,10 @@ add_node(struct random_flow *f, const struct node *n, const char *prefix,
 		snprintf(path, sizeof(path), many ? "%.24s%s[i%u]" : "%.40s%s",
 			 prefix, n->id, k);
 		if (n->child) {
-			strcat(path, "/");
-			add_level(f, n->child, path, needs, d);
+			char inner[PATH + 1];
+
+			snprintf(inner, sizeof(inner), "%s/", path);
+			add_level(f, n->child, inner, needs, d);
 		} else {
 			add_leaf(f, n, path, needs, d);
 		}

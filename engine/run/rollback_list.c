@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "undo_list.h"
+#include "rollback_list.h"
 
-#include "undo_order.h"
+#include "rollback_order.h"
 
 void
 undo_list_free(struct undo_list *list)

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef WF_UNDO_LIST_H
-#define WF_UNDO_LIST_H
+#ifndef WF_ROLLBACK_LIST_H
+#define WF_ROLLBACK_LIST_H
 
 #include "run.h"
 

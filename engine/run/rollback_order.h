@@ -7,8 +7,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef WF_UNDO_ORDER_H
-#define WF_UNDO_ORDER_H
+#ifndef WF_ROLLBACK_ORDER_H
+#define WF_ROLLBACK_ORDER_H
 
 #include "run.h"
 

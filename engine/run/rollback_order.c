@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "undo_order.h"
+#include "rollback_order.h"
 
 struct undo_node {
 	uint32_t left;   /* entries at it or inside it, not undone yet */
