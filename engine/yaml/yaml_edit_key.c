@@ -233,6 +233,32 @@ likes_blocks(const struct span *map)
 	return false;
 }
 
+/* One more item behind the last of a list. */
+static enum wf_code
+add_item(struct walk *w, const char *value, struct wf_err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	int64_t number;
+	bool next = str_to_int(w->parts[w->i], 0, INT32_MAX, &number) &&
+		    number == w->at->n && w->i + 1 == w->n;
+	struct target t = {.value = value,
+			   .type = w->type,
+			   .in_flow = true, /* on one line in any case */
+			   .style = SPAN_PLAIN,
+			   .eol = ""};
+
+	if (!next || (w->at->style == SPAN_BLOCK &&
+		      (!w->at->n || place_dash(w->e, w->at->last) == SIZE_MAX)))
+		return ERR(err, WF_NOT_FOUND, "the list has no item %.40s",
+			   w->parts[w->i]);
+	if (write_quotes(w->at) == SPAN_SINGLE)
+		t.style = strpbrk(value, ":#'\"") ? SPAN_SINGLE : SPAN_PLAIN;
+	write_value(&text, &t);
+	list_append(w->e, w->at, text.at);
+	strbuf_release(&text);
+	return WF_OK;
+}
+
 static enum wf_code
 add_key(struct walk *w, const char *value, struct wf_err *err)
 {
@@ -251,8 +277,7 @@ add_key(struct walk *w, const char *value, struct wf_err *err)
 	if (code)
 		return code;
 	if (w->at->kind == SPAN_LIST)
-		return ERR(err, WF_NOT_FOUND, "the list has no item %.40s",
-			   w->parts[w->i]);
+		return add_item(w, value, err);
 	if (write_quotes(w->at) == SPAN_SINGLE)
 		t.style = strpbrk(value, ":#'\"") ? SPAN_SINGLE : SPAN_PLAIN;
 	if (w->at->n && !flow)

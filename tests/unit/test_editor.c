@@ -379,6 +379,40 @@ entries_of_a_map_are_added_and_taken_away(void **state)
 }
 
 static void
+a_list_keeps_the_way_it_is_written(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "steps:\n"
+				   "  - id: a\n"
+				   "    argv: [make, \"-j4\"]\n"
+				   "    locks:\n"
+				   "      - one # first\n"
+				   "      - two # second\n"
+				   "      - three\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	go_to(&d, "locks");
+	press(&d, "Enter ^U 'one, three, four' Enter");
+	holds(&d, "    locks:\n      - one # first\n      - three\n"
+		  "      - four\n");
+	press(&d, "u");
+	has_text(&d, text);
+	press(&d, "Enter ^U 'one' Enter");
+	holds(&d, "    locks:\n      - one # first\n");
+	press(&d, "u");
+	go_to(&d, "argv");
+	press(&d, "Enter ^U 'make test \"a b\"' Enter");
+	holds(&d, "    argv: [make, test, a b]\n");
+	press(&d, "u x");
+	assert_null(wf_edit_get(editor(&d)->edit, "a", "argv"));
+	press(&d, "u");
+	has_text(&d, text);
+	desk_close(&d);
+}
+
+static void
 several_lines_are_edited(void **state)
 {
 	struct desk d;
@@ -1032,6 +1066,7 @@ main(void)
 		cmocka_unit_test(a_choice_turns_with_space),
 		cmocka_unit_test(a_group_opens_to_its_keys),
 		cmocka_unit_test(entries_of_a_map_are_added_and_taken_away),
+		cmocka_unit_test(a_list_keeps_the_way_it_is_written),
 		cmocka_unit_test(several_lines_are_edited),
 		cmocka_unit_test(the_comment_of_a_step_is_edited),
 		cmocka_unit_test(a_step_is_added_behind_the_cursor),

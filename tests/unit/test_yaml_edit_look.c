@@ -176,6 +176,32 @@ steps_are_pasted_into_a_flow_that_has_none(void **state)
 	edit_free(e);
 }
 
+static void
+a_list_takes_one_more_item(void **state)
+{
+	struct edit *e = open_text("steps:\n"
+				   "  - id: a\n"
+				   "    argv: [make]\n"
+				   "    locks:\n"
+				   "      - one # first\n"
+				   "      - two\n"
+				   "    nice: 3\n");
+
+	(void)state;
+	assert_int_equal(edit_set(e, "a", "argv.1", "-j4, x", NULL), 0);
+	assert_int_equal(edit_set(e, "a", "locks.2", "three: 3", NULL), 0);
+	assert_int_not_equal(edit_set(e, "a", "locks.4", "x", NULL), 0);
+	has_text(e, "steps:\n"
+		    "  - id: a\n"
+		    "    argv: [make, \"-j4, x\"]\n"
+		    "    locks:\n"
+		    "      - one # first\n"
+		    "      - two\n"
+		    "      - \"three: 3\"\n"
+		    "    nice: 3\n");
+	edit_free(e);
+}
+
 /* --- joined changes ------------------------------------------------------- */
 
 static void
@@ -301,6 +327,7 @@ main(void)
 		cmocka_unit_test(a_short_form_is_written_out),
 		cmocka_unit_test(what_is_refused_leaves_nothing_behind),
 		cmocka_unit_test(steps_are_pasted_into_a_flow_that_has_none),
+		cmocka_unit_test(a_list_takes_one_more_item),
 		cmocka_unit_test(joined_changes_are_one),
 		cmocka_unit_test(every_plain_finding_is_put_right),
 		cmocka_unit_test(tabs_become_spaces),

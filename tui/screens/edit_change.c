@@ -300,6 +300,112 @@ set_needs(struct editor *ed, const char *step, const char *text,
 	return code;
 }
 
+/* --- other lists ------------------------------------------------------------
+ */
+
+static bool
+is_list_of_scalars(struct editor *ed, const char *step, const char *path,
+		   struct words *items)
+{
+	char **keys = wf_edit_keys(ed->edit, step, path);
+	bool scalars =
+		wf_edit_shape(ed->edit, step, path) == WF_SHAPE_LIST && keys[0];
+
+	for (size_t i = 0; keys[i]; i++) {
+		char *at = mem_printf("%s.%s", path, keys[i]);
+		char *item = wf_edit_get(ed->edit, step, at);
+
+		scalars &=
+			wf_edit_shape(ed->edit, step, at) == WF_SHAPE_SCALAR &&
+			items->n < WORDS_MAX;
+		words_add(items, item ? item : "");
+		free(item);
+		free(at);
+		free(keys[i]);
+	}
+	free(keys);
+	return scalars;
+}
+
+static enum wf_code
+set_item(struct editor *ed, const char *step, const char *path, size_t i,
+	 const char *text, struct wf_err *err)
+{
+	char *at = mem_printf("%s.%zu", path, i);
+	enum wf_code code = text ? wf_edit_set(ed->edit, step, at, text, err)
+				 : wf_edit_unset(ed->edit, step, at, err);
+
+	free(at);
+	return code;
+}
+
+/* Items that go take their comments along; one stays in any case. */
+static enum wf_code
+drop_items(struct editor *ed, const char *step, const char *path,
+	   struct words *old, const struct words *new, struct wf_err *err)
+{
+	enum wf_code code = WF_OK;
+
+	for (size_t i = old->n; i-- > 0 && old->n > 1 && !code;) {
+		if (words_have(new, old->at[i]))
+			continue;
+		code = set_item(ed, step, path, i, NULL, err);
+		free(old->at[i]);
+		memmove(old->at + i, old->at + i + 1,
+			(old->n - i - 1) * sizeof(*old->at));
+		old->n--;
+	}
+	return code;
+}
+
+/* Item by item: a list by lines stays one, with the comments in it. */
+static enum wf_code
+change_items(struct editor *ed, const char *step, const char *path,
+	     struct words *old, const struct words *new, struct wf_err *err)
+{
+	enum wf_code code = drop_items(ed, step, path, old, new, err);
+
+	for (size_t i = old->n; i-- > new->n && !code;)
+		code = set_item(ed, step, path, i, NULL, err);
+	for (size_t i = 0; i < new->n && !code; i++)
+		if (i >= old->n || !str_eq(old->at[i], new->at[i]))
+			code = set_item(ed, step, path, i, new->at[i], err);
+	return code;
+}
+
+static enum wf_code
+set_list(struct editor *ed, const char *step, const char *path,
+	 const char *text, bool blanks, struct wf_err *err)
+{
+	struct words old = {.n = 0}, new = {.n = 0};
+	struct strbuf word = STRBUF_INIT;
+	size_t mark = wf_edit_mark(ed->edit);
+	enum wf_code code = WF_REFUSED;
+	const char *at = text;
+	char *whole;
+
+	while (next_word(&at, blanks, &word))
+		words_add(&new, word.at);
+	strbuf_release(&word);
+	if (is_list_of_scalars(ed, step, path, &old) &&
+	    new.n < WORDS_MAX &&new.n)
+		code = change_items(ed, step, path, &old, &new, NULL);
+	if (code) {
+		wf_edit_drop(ed->edit, mark);
+		whole = list_of_words(text, blanks);
+		code = wf_edit_set(ed->edit, step, path, whole, err);
+		free(whole);
+	} else if (wf_edit_mark(ed->edit) != mark) {
+		whole = mem_printf("set %s%s%s", step ? step : "",
+				   step ? "." : "", path);
+		wf_edit_join(ed->edit, mark, whole);
+		free(whole);
+	}
+	words_release(&old);
+	words_release(&new);
+	return code;
+}
+
 /* --- values -----------------------------------------------------------------
  */
 
@@ -353,7 +459,7 @@ editor_set(struct editor *ed, const char *step, const char *path,
 	   const char *type, const char *text, struct wf_err *err)
 {
 	enum wf_code code;
-	char *at, *list = NULL;
+	char *at;
 
 	if (!*text)
 		return take_away(ed, step, path, err);
@@ -361,10 +467,11 @@ editor_set(struct editor *ed, const char *step, const char *path,
 		return set_needs(ed, step, text, err);
 	at = short_path(ed, step, path);
 	if (type && wants_list(ed, step, at, type, text))
-		list = list_of_words(text, str_ends(path, "argv") &&
-						   !strchr(text, ','));
-	code = wf_edit_set(ed->edit, step, at, list ? list : text, err);
-	free(list);
+		code = set_list(ed, step, at, text,
+				str_ends(path, "argv") && !strchr(text, ','),
+				err);
+	else
+		code = wf_edit_set(ed->edit, step, at, text, err);
 	free(at);
 	return code;
 }

@@ -66,6 +66,28 @@ trouble_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
 				 ed->trouble.top + (size_t)i, focus);
 }
 
+/* Advice is about a step; this is the key that would answer it. */
+static const struct {
+	const char *rule, *path;
+} answers[] = {
+	{"undo-missing",               "undo"        },
+	{"retry-unsafe",               "idempotent"  },
+	{"timeout-past-deadline",      "timeout"     },
+	{"retries-past-deadline",      "retry"       },
+	{"retry-without-delay",        "retry"       },
+	{"undo-not-retried",           "undo"        },
+	{"irreversible-in-the-middle", "irreversible"},
+};
+
+static const char *
+answer_to(const struct edit_problem *p)
+{
+	for (size_t i = 0; p->diag.rule && i < ARRAY_SIZE(answers); i++)
+		if (str_eq(answers[i].rule, p->diag.rule))
+			return answers[i].path;
+	return NULL;
+}
+
 /* To the step and the key it is about. */
 void
 trouble_jump(struct view *v, size_t i)
@@ -77,7 +99,8 @@ trouble_jump(struct view *v, size_t i)
 	if (i >= ed->problems.n)
 		return;
 	p = &ed->problems.at[i];
-	path = p->path ? mem_strdup(p->path) : NULL;
+	path = !p->path ? NULL
+			: mem_strdup(answer_to(p) ? answer_to(p) : p->path);
 	ed->trouble.cursor = i;
 	if (ed->stale || !path) {
 		ed->tab = EDIT_TAB_YAML;

@@ -128,7 +128,7 @@ static void
 draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct templates *t = templates_of(v);
-	int h = (int)t->entries.n + 2 < r.h ? (int)t->entries.n + 2 : r.h;
+	int h = (int)t->entries.n + 3 < r.h ? (int)t->entries.n + 3 : r.h;
 	struct rect box = {r.x, r.y, r.w < 80 ? r.w : 80, h}, body;
 
 	if (t->asked) {
@@ -139,7 +139,10 @@ draw(struct view *v, struct grid *g, struct rect r)
 	grid_fill(g, box, (struct rect){0, 0, box.w, box.h}, 0, ' ');
 	grid_box(g, box, (struct rect){0, 0, box.w, box.h}, STYLE_LINE);
 	grid_text(g, box, 2, 0, STYLE_TITLE, " Templates ");
-	body = (struct rect){box.x + 1, box.y + 1, box.w - 2, box.h - 2};
+	body = (struct rect){box.x + 1, box.y + 1, box.w - 2, box.h - 3};
+	grid_textf(g, box, 2, box.h - 2, STYLE_FAINT, "%s: %s",
+		   t->entries.at[t->list.cursor].name,
+		   t->entries.at[t->list.cursor].about);
 	t->height = body.h;
 	if (t->list.cursor == 1)
 		t->list.top = 0;
