@@ -21,6 +21,7 @@
 
 #include <jansson.h>
 
+#include "../engine/base/clock.h"
 #include "cmd.h"
 
 enum column_flags {
@@ -51,6 +52,12 @@ bool records_json(const struct records *r);
 void records_object(struct records *r, json_t *object);
 /* One cell per column; NULL is empty. */
 void records_row(struct records *r, const char *const *cells);
+/* A moment, and a length of time, for a cell: for people in a table, in csv
+ * RFC 3339 and seconds. */
+const char *
+records_time(const struct records *r, int64_t wall_ms, char text[CLOCK_TEXT]);
+const char *
+records_length(const struct records *r, int64_t ms, char text[CLOCK_TEXT]);
 /* Print the rows gathered so far (a table's titles only the first time), for
  * lists that go on; then stdout is flushed. */
 void records_flush(struct records *r);

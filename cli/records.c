@@ -8,6 +8,7 @@
 
 #include "../engine/base/text.h"
 #include "output.h"
+#include "when.h"
 
 void
 records_begin(struct records *r, struct call *call,
@@ -82,6 +83,25 @@ records_row(struct records *r, const char *const *cells)
 	}
 	if (r->call->globals.format == FORMAT_CSV)
 		putchar('\n');
+}
+
+const char *
+records_time(const struct records *r, int64_t wall_ms, char text[CLOCK_TEXT])
+{
+	if (r->call->globals.format != FORMAT_CSV)
+		return when_ago(wall_ms, text);
+	text[0] = '\0';
+	return wall_ms ? clock_format(wall_ms, text) : text;
+}
+
+const char *
+records_length(const struct records *r, int64_t ms, char text[CLOCK_TEXT])
+{
+	if (r->call->globals.format != FORMAT_CSV)
+		return when_duration(ms, text);
+	snprintf(text, CLOCK_TEXT, "%lld.%03lld", (long long)ms / 1000,
+		 (long long)ms % 1000);
+	return text;
 }
 
 /* Widths by content; the flexible columns give way to a narrow terminal. */

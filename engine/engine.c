@@ -98,7 +98,10 @@ wf_engine_open(const char *state_dir, enum wf_open mode,
 		code = WF_OK;
 	if (code) {
 		wf_engine_close(e);
-		return code == WF_NOT_FOUND ? WF_STORE : code;
+		/* So there is no run of any name either. */
+		if (err && code == WF_NOT_FOUND)
+			err->code = code;
+		return code;
 	}
 	*engine_out = e;
 	return WF_OK;

@@ -114,9 +114,9 @@ print_row(struct records *records, const struct wf_run_info *run)
 		steps,   created,   took};
 
 	snprintf(steps, sizeof(steps), "%u/%u", run->ndone, run->nsteps);
-	when_ago(run->created, created);
+	records_time(records, run->created, created);
 	if (run->started && run->finished)
-		when_duration(run->finished - run->started, took);
+		records_length(records, run->finished - run->started, took);
 	records_row(records, cells);
 }
 

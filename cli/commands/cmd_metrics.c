@@ -58,6 +58,18 @@ add_states(struct strbuf *out, const struct tallies *list)
 	}
 }
 
+/* Of nothing there is none: Prometheus calls that NaN. */
+static void
+add_quantile(struct strbuf *out, struct tally *t, int permille)
+{
+	if (t->took.n)
+		strbuf_addf(out, "%.3f\n",
+			    (double)lengths_quantile(&t->took, permille) /
+				    1000);
+	else
+		strbuf_adds(out, "NaN\n");
+}
+
 static void
 add_lengths(struct strbuf *out, const struct tallies *list)
 {
@@ -71,11 +83,9 @@ add_lengths(struct strbuf *out, const struct tallies *list)
 		for (size_t q = 0; q < ARRAY_SIZE(quantiles); q++) {
 			strbuf_adds(out, "wfctl_run_duration_seconds{flow=\"");
 			add_label(out, t->name);
-			strbuf_addf(out, "\",quantile=\"%g\"} %.3f\n",
-				    quantiles[q] / 1000.0,
-				    (double)lengths_quantile(&t->took,
-							     quantiles[q]) /
-					    1000);
+			strbuf_addf(out, "\",quantile=\"%g\"} ",
+				    quantiles[q] / 1000.0);
+			add_quantile(out, t, quantiles[q]);
 		}
 		strbuf_adds(out, "wfctl_run_duration_seconds_sum{flow=\"");
 		add_label(out, t->name);

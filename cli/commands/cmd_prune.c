@@ -67,7 +67,7 @@ consider(struct prune *p, const struct wf_run_info *run)
 	    (args->older && run->created >= args->older))
 		return;
 	vec_push(&p->ids, mem_strdup(run->id));
-	when_ago(run->created, created);
+	records_time(&p->records, run->created, created);
 	if (records_json(&p->records))
 		records_object(&p->records, record_run(run));
 	else if (!p->call->globals.quiet)
@@ -135,6 +135,13 @@ prune(struct call *call, struct wf_err *err)
 	struct prune p = {.call = call};
 	enum wf_code code = check_args(args, err);
 
+	if (!code)
+		code = call_open(call, WF_OPEN_WRITE, err);
+	if (code == WF_NOT_FOUND) {
+		/* There is no store, so there is nothing to delete. */
+		*err = (struct wf_err){0};
+		return WF_OK;
+	}
 	if (code)
 		return code;
 	records_begin(&p.records, call, columns, ARRAY_SIZE(columns));

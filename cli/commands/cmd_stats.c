@@ -30,6 +30,13 @@ static const struct column step_columns[] = {
 /* clang-format on */
 
 static json_t *
+length_json(struct tally *t, int permille)
+{
+	return t->took.n ? json_integer(lengths_quantile(&t->took, permille))
+			 : json_null();
+}
+
+static json_t *
 tally_json(struct tally *t, bool steps)
 {
 	uint32_t ended = t->good + t->bad;
@@ -42,10 +49,8 @@ tally_json(struct tally *t, bool steps)
 	json_object_set_new(o, "rate",
 			    ended ? json_real((double)t->good / ended)
 				  : json_null());
-	json_object_set_new(o, "median_ms",
-			    json_integer(lengths_quantile(&t->took, 500)));
-	json_object_set_new(o, "p95_ms",
-			    json_integer(lengths_quantile(&t->took, 950)));
+	json_object_set_new(o, "median_ms", length_json(t, 500));
+	json_object_set_new(o, "p95_ms", length_json(t, 950));
 	json_object_set_new(o, "last", json_time(t->last));
 	if (steps)
 		json_object_set_new(o, "tries", json_integer(t->tries));
@@ -59,8 +64,8 @@ static void
 print_row(struct records *records, struct tally *t)
 {
 	uint32_t ended = t->good + t->bad;
-	char runs[16], good[16], bad[16], rate[16] = "", median[WHEN_TEXT];
-	char p95[WHEN_TEXT], last[WHEN_TEXT], tries[16];
+	char runs[16], good[16], bad[16], rate[16] = "", median[WHEN_TEXT] = "";
+	char p95[WHEN_TEXT] = "", last[WHEN_TEXT], tries[16];
 	const char *cells[] = {t->name, runs, good, bad,  rate,
 			       median,  p95,  last, tries};
 
@@ -70,9 +75,12 @@ print_row(struct records *records, struct tally *t)
 	snprintf(tries, sizeof(tries), "%u", t->tries);
 	if (ended)
 		snprintf(rate, sizeof(rate), "%.1f%%", 100.0 * t->good / ended);
-	when_duration(lengths_quantile(&t->took, 500), median);
-	when_duration(lengths_quantile(&t->took, 950), p95);
-	when_ago(t->last, last);
+	if (t->took.n) {
+		records_length(records, lengths_quantile(&t->took, 500),
+			       median);
+		records_length(records, lengths_quantile(&t->took, 950), p95);
+	}
+	records_time(records, t->last, last);
 	records_row(records, cells);
 }
 
