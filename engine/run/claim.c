@@ -17,17 +17,6 @@
 #define WEIGHT    8 /* of the past, against the newest */
 #define BEGIN_ALL 4 /* attempts to learn from at first */
 
-bool
-claim_holds(const struct run *r, uint32_t ix)
-{
-	if (!r->claims.n)
-		return false;
-	vec_each (&r->flights, struct flight, f)
-		if (f->claimed && f->ix == ix)
-			return true;
-	return false;
-}
-
 void
 claim_learn(struct run *r, const struct warden_news *news)
 {
@@ -108,7 +97,7 @@ claim_turn(struct run *r)
 	while (r->claims.n < limit && r->ready.n && !slots_free(r)) {
 		uint32_t ix = r->ready.at[0];
 		bool idle = run_inst(r, ix)->state == STEP_READY &&
-			    !claim_holds(r, ix);
+			    !run_has_claimed(r, ix);
 
 		if (idle && !may_claim(r, ix))
 			return;
@@ -160,11 +149,4 @@ claim_withdrawn(struct run *r, uint64_t attempt)
 	r->dirty = true;
 	if (run_inst(r, ix)->state == STEP_READY)
 		dispatch_enqueue(r, ix);
-}
-
-void
-claim_recall(struct run *r)
-{
-	if (r->claims.n && r->claims.recall)
-		r->claims.recall(r->claims.arg);
 }

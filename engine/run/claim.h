@@ -26,7 +26,6 @@
 /* Top up the claims; when nothing more can start by itself. */
 void claim_turn(struct run *r);
 uint32_t claim_limit(const struct run *r);
-bool claim_holds(const struct run *r, uint32_t ix);
 /* A flight that the run already has and that is a claim: count it. */
 void claim_restore(struct run *r, struct flight *f);
 /* The warden began it: the step is running. */
@@ -34,8 +33,6 @@ void
 claim_begun(struct run *r, uint64_t attempt, const struct warden_news *news);
 /* It is not going to begin: an ordinary ready step again. */
 void claim_withdrawn(struct run *r, uint64_t attempt);
-/* All of them; on return there is none. */
-void claim_recall(struct run *r);
 /* An attempt took so long; makes claims worth while, or not. */
 void claim_learn(struct run *r, const struct warden_news *news);
 

@@ -5,7 +5,6 @@
 #include "decide.h"
 
 #include "../base/clock.h"
-#include "claim.h"
 #include "halt.h"
 #include "names.h"
 #include "queue.h"
@@ -197,7 +196,7 @@ decide_stop(struct run *r, uint32_t scope, const char *because)
 
 	if (s->stopping)
 		return;
-	claim_recall(r);
+	run_recall_claims(r);
 	s->stopping = true;
 	r->dirty = true;
 	for (uint32_t ix = 0; ix < r->insts.n; ix++) {

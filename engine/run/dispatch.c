@@ -7,7 +7,6 @@
 #include <signal.h>
 
 #include "../base/clock.h"
-#include "claim.h"
 #include "names.h"
 #include "protect.h"
 #include "queue.h"
@@ -29,7 +28,7 @@ dispatch_enqueue(struct run *r, uint32_t ix)
 static bool
 may_start(const struct run *r, uint32_t ix)
 {
-	return run_inst(r, ix)->state == STEP_READY && !claim_holds(r, ix);
+	return run_inst(r, ix)->state == STEP_READY && !run_has_claimed(r, ix);
 }
 
 void
@@ -49,7 +48,6 @@ dispatch_turn(struct run *r)
 			run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS,
 				  CAUSE_NONE, NULL);
 	}
-	claim_turn(r);
 }
 
 static uint32_t

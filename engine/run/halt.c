@@ -4,7 +4,6 @@
  */
 #include "halt.h"
 
-#include "claim.h"
 #include "dispatch.h"
 #include "hook.h"
 #include "rollback_list.h"
@@ -81,8 +80,8 @@ halt_step(struct run *r, uint32_t ix, const char *because, bool now)
 {
 	struct inst *i = run_inst(r, ix);
 
-	if (claim_holds(r, ix))
-		claim_recall(r);
+	if (run_has_claimed(r, ix))
+		run_recall_claims(r);
 	if (i->state == STEP_RUNNING || i->state == STEP_UNDOING) {
 		bool again = i->flags & INST_STOPPING;
 
@@ -117,7 +116,7 @@ stop_hooks(struct run *r, bool now)
 void
 halt_run(struct run *r, enum cause cause, const char *because, bool now)
 {
-	claim_recall(r);
+	run_recall_claims(r);
 	if (cause == CAUSE_CANCELLED)
 		r->cancelling = true;
 	r->dirty = true;

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "../base/clock.h"
-#include "claim.h"
 #include "group.h"
 #include "names.h"
 #include "rollback_list.h"
@@ -212,7 +211,7 @@ request_apply(struct run *r, const struct st_message *m)
 	struct request q = {.r = r, .m = m};
 	enum wf_code code;
 
-	claim_recall(r);
+	run_recall_claims(r);
 	r->actor = arena_strdup(&r->arena, m->actor);
 	code = take_apart(&q);
 	if (!code)

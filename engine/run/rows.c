@@ -83,8 +83,7 @@ rows_options_text(const struct options *o, struct arena *a)
 		json_object_set_new(json, "max_parallel",
 				    json_integer(o->max_parallel));
 	if (o->relaxed)
-		json_object_set_new(json, "durability",
-				    json_string("process"));
+		json_object_set_new(json, "durability", json_string("process"));
 	if (o->no_wait)
 		json_object_set_new(json, "no_wait", json_true());
 	text = json_dumps(json, JSON_COMPACT);

@@ -5,7 +5,6 @@
 #include "run.h"
 
 #include "../base/clock.h"
-#include "claim.h"
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
@@ -354,6 +353,24 @@ run_flight(struct run *r, uint64_t attempt)
 	return NULL;
 }
 
+bool
+run_has_claimed(const struct run *r, uint32_t ix)
+{
+	if (!r->claims.n)
+		return false;
+	vec_each (&r->flights, struct flight, f)
+		if (f->claimed && f->ix == ix)
+			return true;
+	return false;
+}
+
+void
+run_recall_claims(struct run *r)
+{
+	if (r->claims.n && r->claims.recall)
+		r->claims.recall(r->claims.arg);
+}
+
 void
 flight_begun(struct flight *f, const struct warden_news *news)
 {
@@ -516,8 +533,8 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 	enum state_class class;
 	uint16_t flags = i->flags;
 
-	if (event != EVENT_DISPATCH && claim_holds(r, ix)) {
-		claim_recall(r);
+	if (event != EVENT_DISPATCH && run_has_claimed(r, ix)) {
+		run_recall_claims(r);
 		if (run_inst(r, ix)->state != STEP_READY)
 			return; /* it has just begun */
 	}

@@ -340,6 +340,10 @@ void run_effect(struct run *r, enum effect_kind kind, uint64_t attempt,
 		enum warden_kill why);
 void run_set_state(struct run *r, enum run_state state, enum cause cause);
 struct flight *run_flight(struct run *r, uint64_t attempt);
+/* Was an attempt of it handed over ahead of its time?  See claim.h. */
+bool run_has_claimed(const struct run *r, uint32_t ix);
+/* On return there are none: each has begun, or is an ordinary ready step. */
+void run_recall_claims(struct run *r);
 void flight_begun(struct flight *f, const struct warden_news *news);
 
 #endif

@@ -364,7 +364,7 @@ on_timer(void *arg)
 	d->timer = NULL;
 	/* A long step came between: claims are not to wait for it. */
 	if (d->run->claims.n && clock_boot() - d->moved >= STALE)
-		claim_recall(d->run);
+		run_recall_claims(d->run);
 	watchdog_look(d->run);
 	warn_look(d->run);
 	copies_look(d->run);

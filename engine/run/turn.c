@@ -6,6 +6,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "claim.h"
 #include "concur.h"
 #include "copies.h"
 #include "decide.h"
@@ -282,6 +283,7 @@ settle_down(struct run *r)
 
 	decide_all(r);
 	dispatch_turn(r);
+	claim_turn(r);
 	undo_turn(r);
 	if (!r->undecided.n && (!r->slotless.n || r->paused)) {
 		struct ixs quiet = r->quiet;

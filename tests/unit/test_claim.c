@@ -64,7 +64,7 @@ short_steps(void)
 static bool
 is_claimed(struct play *p, const char *path)
 {
-	return claim_holds(p->r, run_find(p->r, path));
+	return run_has_claimed(p->r, run_find(p->r, path));
 }
 
 static void
@@ -119,7 +119,7 @@ one_withdrawn_is_ready_and_starts_later(void **state)
 	struct play *p = short_steps();
 
 	(void)state;
-	claim_recall(p->r);
+	run_recall_claims(p->r);
 	assert_int_equal(p->r->claims.n, 0);
 	assert_string_equal(play_state(p, "b"), "ready");
 	p->r->claims.recall = NULL; /* from now on without claims */
