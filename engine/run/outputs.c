@@ -122,6 +122,36 @@ masked(struct reader *rd, const char *value, size_t n)
 	return text;
 }
 
+/* In JSON a secret may be spelt with escapes: its texts are masked once more
+ * when they are read. */
+static json_t *
+masked_json(struct reader *rd, json_t *v)
+{
+	const char *key;
+	json_t *item, *out;
+	size_t i;
+
+	if (json_is_string(v)) {
+		out = json_string(masked(rd, json_string_value(v),
+				  json_string_length(v)));
+	} else if (json_is_array(v)) {
+		out = json_array();
+		json_array_foreach (v, i, item)
+			json_array_append_new(
+				out, masked_json(rd, json_incref(item)));
+	} else if (json_is_object(v)) {
+		out = json_object();
+		json_object_foreach (v, key, item)
+			json_object_set_new(
+				out, masked(rd, key, strlen(key)),
+				masked_json(rd, json_incref(item)));
+	} else {
+		return v;
+	}
+	json_decref(v);
+	return out;
+}
+
 static bool
 set_output(struct reader *rd, const struct output_spec *o, const char *value,
 	   size_t n)
@@ -149,7 +179,11 @@ set_output(struct reader *rd, const struct output_spec *o, const char *value,
 		return false;
 	}
 	json_decref(json);
-	json_object_set_new(rd->out, o->name, value_to_json(v));
+	json = value_to_json(v);
+	if (rd->secrets.nsecrets &&
+	    (o->type == TYPE_JSON || o->type == TYPE_LIST))
+		json = masked_json(rd, json);
+	json_object_set_new(rd->out, o->name, json);
 	return true;
 }
 

@@ -18,6 +18,13 @@
 #define SECRET_MAX  ((size_t)64 * 1024)
 #define SECRET_TIME 30000
 
+/* Of a secret of several lines (a key), each line that says anything is
+ * masked by itself, too. */
+enum {
+	SECRET_LINE = 4,
+	SECRET_LINES = 256
+};
+
 static const char *
 missing(const struct secret *s, struct wf_err *err, const char *why)
 {
@@ -157,12 +164,22 @@ secret_read(const struct secret *s, const char *dir, struct arena *a,
 void
 secret_add(struct arena *a, struct warden_spec *w, const char *value)
 {
-	const char **list = arena_array(a, const char *, w->nsecrets + 1);
+	const char **list =
+		arena_array(a, const char *, w->nsecrets + 1 + SECRET_LINES);
+	size_t n = w->nsecrets, most = n + 1 + SECRET_LINES;
 
 	if (!value[0])
 		return;
-	for (size_t k = 0; k < w->nsecrets; k++)
+	for (size_t k = 0; k < n; k++)
 		list[k] = w->secrets[k];
-	list[w->nsecrets++] = value;
+	list[n++] = value;
+	for (const char *line = value; strchr(value, '\n') && *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (length >= SECRET_LINE && n < most)
+			list[n++] = arena_strndup(a, line, length);
+		line += length + (line[length] == '\n');
+	}
 	w->secrets = list;
+	w->nsecrets = n;
 }

@@ -14,7 +14,7 @@
 const char *secret_read(const struct secret *s, const char *dir,
 			struct arena *a, struct wf_err *err);
 
-/* Add a value to those the warden masks. */
+/* Add a value, and each line of it, to those the warden masks. */
 void secret_add(struct arena *a, struct warden_spec *w, const char *value);
 
 #endif

@@ -133,14 +133,14 @@ steps:
   - id: other
     needs: [use]
     env: { O: "${{ steps.use.outputs.o }}" }
-    run: echo "other ${FILE:-none} ${CMD:-none} $O"
+    run: echo "other ${TOKEN:-none} ${FILE:-none} ${CMD:-none} $O"
 END
 	expect 0 wfctl run f.yaml
 	same "env *** file *** cmd ***"$'\n***!' "$(wfctl logs f use)"
 	has "env ***"
 	same 0 "$(cat argv)"
 	same '"<***>"' "$(output f use o)"
-	same "other none none <***>" "$(wfctl logs f other)"
+	same "other none none none <***>" "$(wfctl logs f other)"
 	same "" "$(grep -rlaE 's3cr3t-of-env|file-secret-77' "$WFCTL_STATE" || :)"
 	wfctl export f | { ! grep -E 's3cr3t-of-env|file-secret-77'; }
 	wfctl events f -o jsonl | { ! grep -E 's3cr3t-of-env|file-secret-77'; }
@@ -155,6 +155,24 @@ steps:
 END
 	expect 0 wfctl run f.yaml
 	same '"2***3"' "$(output f s o)"
+}
+
+@test "secrets: stars, quotes, lines of a key, none of them leaks or hangs" {
+	export STAR='*' QUOTES='say "secret" \ twice' KEY=$'-----BEGIN\nline-one-of-key\nx\nline-two-of-key\n-----END'
+	flow f <<'END'
+secrets: { STAR: { env: STAR }, QUOTES: { env: QUOTES }, KEY: { env: KEY } }
+steps:
+  - { id: star, secrets: [STAR], outputs: { o: string }, run: 'echo "o=a*b" >>$WFCTL_OUTPUT; echo "x*y"' }
+  - { id: json, secrets: [QUOTES], outputs: { j: json },
+      run: 'echo "j=$(jq -nc --arg v "$QUOTES" "{k: [\$v]}")" >>$WFCTL_OUTPUT' }
+  - { id: key, secrets: [KEY], run: 'printf "%s\n" "$KEY" | sed -n 4p; printf "%s\n" "$KEY" | sed -n 2,3p' }
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	same "x***y" "$(wfctl logs f star)"
+	same '"a***b"' "$(output f star o)"
+	same '{"k":["***"]}' "$(output f json j)"
+	same $'***\n***\nx' "$(wfctl logs f key)"
+	same "" "$(grep -rlaE 'secret.{1,2} |line-(one|two)' "$WFCTL_STATE" --include='store.db*' --include='*.log' || :)"
 }
 
 @test "a secret that cannot be read fails the step, saying which" {
