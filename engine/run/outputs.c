@@ -136,9 +136,8 @@ masked_json(struct reader *rd, json_t *v)
 				  json_string_length(v)));
 	} else if (json_is_array(v)) {
 		out = json_array();
-		json_array_foreach (v, i, item)
-			json_array_append_new(
-				out, masked_json(rd, json_incref(item)));
+		json_array_foreach(v, i, item) json_array_append_new(
+			out, masked_json(rd, json_incref(item)));
 	} else if (json_is_object(v)) {
 		out = json_object();
 		json_object_foreach (v, key, item)

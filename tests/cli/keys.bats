@@ -163,8 +163,12 @@ END
 secrets: { STAR: { env: STAR }, QUOTES: { env: QUOTES }, KEY: { env: KEY } }
 steps:
   - { id: star, secrets: [STAR], outputs: { o: string }, run: 'echo "o=a*b" >>$WFCTL_OUTPUT; echo "x*y"' }
-  - { id: json, secrets: [QUOTES], outputs: { j: json },
-      run: 'echo "j=$(jq -nc --arg v "$QUOTES" "{k: [\$v]}")" >>$WFCTL_OUTPUT' }
+  - id: json
+    secrets: [QUOTES]
+    outputs: { j: json }
+    run: |
+      j=$(jq -nc --arg v "$QUOTES" '{k: [$v]}')
+      printf 'j=%s\n' "$j" >>$WFCTL_OUTPUT
   - { id: key, secrets: [KEY], run: 'printf "%s\n" "$KEY" | sed -n 4p; printf "%s\n" "$KEY" | sed -n 2,3p' }
 END
 	expect 0 wfctl run f.yaml --progress quiet
@@ -172,7 +176,7 @@ END
 	same '"a***b"' "$(output f star o)"
 	same '{"k":["***"]}' "$(output f json j)"
 	same $'***\n***\nx' "$(wfctl logs f key)"
-	same "" "$(grep -rlaE 'secret.{1,2} |line-(one|two)' "$WFCTL_STATE" --include='store.db*' --include='*.log' || :)"
+	same "" "$(grep -rlaE 'say .{1,2}secret|line-(one|two)-of' "$WFCTL_STATE" --include='store.db*' --include='*.log' || :)"
 }
 
 @test "a secret that cannot be read fails the step, saying which" {

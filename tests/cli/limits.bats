@@ -92,6 +92,30 @@ END
 	ask f '.steps[0].reason' | grep "larger than 1 MiB"
 }
 
+@test "a value too long for a variable goes by a file, or is refused in words" {
+	flow f <<'END'
+params: { p: { type: list, default: [] }, n: 200000 }
+on_failure: continue
+steps:
+  - { id: big, stdout: o, run: "head -c $WFCTL_PARAM_n /dev/zero | tr '\\0' x",
+      undo: 'wc -c <"$WFCTL_OUT_o_FILE" >undone' }
+  - { id: param, run: 'wc -c <"$WFCTL_PARAM_p_FILE" >param' }
+  - { id: env, needs: [big], env: { O: "${{ steps.big.outputs.o }}" }, run: "true" }
+  - { id: argv, needs: [big], argv: [echo, "${{ steps.big.outputs.o }}"] }
+END
+	{
+		echo 'p:'
+		for ((i = 0; i < 20000; i++)); do echo "- item$i"; done
+	} >p.yaml
+	expect 1 wfctl run f.yaml --params p.yaml --progress quiet
+	same "param succeeded" "param $(state f param)"
+	[ "$(cat param)" -gt 200000 ]
+	ask f '.steps[] | select(.id == "env") | .reason' | grep "too long for a variable"
+	ask f '.steps[] | select(.id == "argv") | .reason' | grep -i "too long"
+	expect 6 wfctl rollback f -y --progress quiet
+	same 200000 "$(cat undone)"
+}
+
 @test "a hundred thousand steps in a file, and not one more" {
 	{
 		echo 'version: 1'

@@ -1,0 +1,248 @@
+/* The environment of an attempt.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <unistd.h>
+
+#include "../base/fs.h"
+#include "names.h"
+#include "secret.h"
+#include "spec_int.h"
+
+#define ENV_MAX ((size_t)128 * 1024)
+
+static void
+set_env(struct builder *b, const char *name, const char *value)
+{
+	char *pair = arena_printf(&b->spec->arena, "%s=%s", name, value);
+
+	map_set(&b->env, arena_strdup(&b->spec->arena, name), pair);
+}
+
+/* A single string of 128 KiB or more does not fit through execve. */
+static bool
+fits(const char *name, const char *value)
+{
+	return strlen(name) + strlen(value) + 2 <= ENV_MAX;
+}
+
+static bool
+is_ours(const char *pair)
+{
+	return str_starts(pair, "WFCTL_") || str_starts(pair, "LINES=") ||
+	       str_starts(pair, "COLUMNS=");
+}
+
+/* A variable that some flow of the run reads a secret from: only steps that
+ * list the secret get it. */
+static bool
+holds_secret(const struct run *r, const char *name, size_t n)
+{
+	map_each (&r->bundle->files, e) {
+		const struct workflow *wf = e->value;
+
+		for (uint32_t k = 0; k < wf->nsecrets; k++) {
+			const struct secret *s = &wf->secrets[k];
+
+			if (s->source == SECRET_ENV && strlen(s->place) == n &&
+			    memcmp(s->place, name, n) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+inherit_env(struct builder *b)
+{
+	for (char **p = environ; *p; p++) {
+		const char *eq = strchr(*p, '=');
+
+		if (!eq || is_ours(*p) ||
+		    holds_secret(b->r, *p, (size_t)(eq - *p)))
+			continue;
+		map_set(&b->env,
+			arena_strndup(&b->spec->arena, *p, (size_t)(eq - *p)),
+			*p);
+	}
+}
+
+static bool
+add_env(struct builder *b, const struct env *env)
+{
+	for (uint32_t k = 0; k < env->n; k++) {
+		const char *text;
+
+		if (!spec_render(b, &env->at[k].value, env->at[k].name, &text))
+			return false;
+		if (!fits(env->at[k].name, text)) {
+			ERR(b->err, WF_FAILED,
+			    "%s of step \"%s\" is too long for a variable; "
+			    "hand it over by `stdin`",
+			    env->at[k].name, b->step->id);
+			return false;
+		}
+		set_env(b, env->at[k].name, text);
+	}
+	return true;
+}
+
+/* What is too long for a variable goes by a file that NAME_FILE names. */
+static bool
+set_by_file(struct builder *b, const char *name, const struct strbuf *text)
+{
+	char *suffix = mem_printf(".%s", name);
+	char *path = spec_file(b->r, b->f, suffix);
+	bool ok = fs_write(path, text->at, text->n, 0600, b->err) == WF_OK;
+
+	set_env(b, arena_printf(&b->spec->arena, "%s_FILE", name), path);
+	free(suffix);
+	free(path);
+	return ok;
+}
+
+/* NAME=value for each entry of a map, as PREFIX + entry. */
+static bool
+add_map(struct builder *b, const char *prefix, struct value map)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool ok = true;
+
+	for (uint32_t k = 0; ok && map.kind == VALUE_MAP && k < map.n; k++) {
+		const char *name = arena_printf(&b->spec->arena, "%s%s", prefix,
+						map.items[2 * k].string);
+
+		strbuf_clear(&text);
+		value_to_text(map.items[2 * k + 1], &text);
+		if (fits(name, text.at))
+			set_env(b, name, text.at);
+		else
+			ok = set_by_file(b, name, &text);
+	}
+	strbuf_release(&text);
+	return ok;
+}
+
+static bool
+add_operator_env(struct builder *b)
+{
+	const char *json = b->i->more ? b->i->more->env : NULL;
+	struct value map;
+
+	return !json ||
+	       !value_from_json_text(&b->spec->arena, json, strlen(json),
+				     &map) ||
+	       add_map(b, "", map);
+}
+
+static void
+add_number(struct builder *b, const char *name, uint32_t n)
+{
+	set_env(b, name, arena_printf(&b->spec->arena, "%u", n));
+}
+
+static void
+add_file_env(struct builder *b, const char *name, const char *suffix)
+{
+	char *path = spec_file(b->r, b->f, suffix);
+
+	set_env(b, name, path);
+	free(path);
+}
+
+static bool
+add_own_env(struct builder *b)
+{
+	struct strbuf key = STRBUF_INIT;
+	const struct inst_more *m = b->i->more;
+
+	names_key(b->r, b->f->ix, b->f->phase, &key);
+	set_env(b, "WFCTL_RUN_ID", b->r->row.id);
+	set_env(b, "WFCTL_FLOW", b->scope->wf->name);
+	set_env(b, "WFCTL_STEP_ID", b->step->id);
+	set_env(b, "WFCTL_INSTANCE", m && m->key ? m->key : "");
+	add_number(b, "WFCTL_ATTEMPT", b->f->n);
+	set_env(b, "WFCTL_KEY", key.at);
+	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");
+	set_env(b, "WFCTL_RUN_DIR",
+		arena_printf(&b->spec->arena, "%s/work", b->r->dir));
+	set_env(b, "WFCTL_PHASE", phase_name(b->f->phase));
+	add_file_env(b, "WFCTL_OUTPUT", ".set");
+	add_file_env(b, "WFCTL_HEARTBEAT", ".beat");
+	strbuf_release(&key);
+	if (!add_map(b, "WFCTL_PARAM_", b->scope->params))
+		return false;
+	if (b->f->phase != PHASE_UNDO)
+		return true;
+	set_env(b, "WFCTL_REASON", m && m->reason ? m->reason : "rollback");
+	return add_map(b, "WFCTL_OUT_",
+		       vars_outputs(b->r, b->f->ix, &b->spec->arena));
+}
+
+static void
+list_env(struct builder *b)
+{
+	const char **envp =
+		arena_array(&b->spec->arena, const char *, b->env.n + 1);
+	size_t n = 0;
+
+	map_each (&b->env, e)
+		envp[n++] = e->value;
+	b->spec->w.envp = envp;
+}
+
+bool
+spec_env(struct builder *b)
+{
+	inherit_env(b);
+	if (!add_env(b, &b->scope->wf->env) ||
+	    !add_env(b, &b->step->more->env) || !add_operator_env(b) ||
+	    !add_own_env(b))
+		return false;
+	for (uint32_t k = 0; k < b->step->more->nsecrets; k++) {
+		const struct secret *s =
+			&b->scope->wf->secrets[b->step->more->secrets[k]];
+		const char *value = secret_read(s, b->scope->wf->dir,
+						&b->spec->arena, b->err);
+
+		if (!value)
+			return false;
+		set_env(b, s->name, value);
+		secret_add(&b->spec->arena, &b->spec->w, value);
+	}
+	list_env(b);
+	return true;
+}
+
+bool
+spec_hook_env(struct builder *b)
+{
+	const struct run *r = b->r;
+	const struct hook_due *h = &r->hooks.at[0];
+
+	inherit_env(b);
+	if (!add_env(b, &b->scope->wf->env))
+		return false;
+	set_env(b, "WFCTL_EVENT", hook_name(h->hook));
+	set_env(b, "WFCTL_RUN_ID", r->row.id);
+	set_env(b, "WFCTL_RUN_NAME", r->row.name ? r->row.name : "");
+	set_env(b, "WFCTL_RUN_STATE", run_states[h->state].name);
+	set_env(b, "WFCTL_FLOW", b->scope->wf->name);
+	set_env(b, "WFCTL_REASON", h->reason ? h->reason : "");
+	set_env(b, "WFCTL_STEP_ID", h->step ? h->step : "");
+	set_env(b, "WFCTL_FAILED_STEP",
+		h->step && h->hook != HOOK_WAITING && h->hook != HOOK_WARNING
+			? h->step
+			: "");
+	set_env(b, "WFCTL_PHASE", phase_name(PHASE_HOOK));
+	set_env(b, "WFCTL_RUN_DIR",
+		arena_printf(&b->spec->arena, "%s/work", r->dir));
+	set_env(b, "WFCTL_KEY",
+		arena_printf(&b->spec->arena, "%s-hook-%llu", r->row.id,
+			     (unsigned long long)b->f->attempt));
+	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");
+	if (!add_map(b, "WFCTL_PARAM_", b->scope->params))
+		return false;
+	list_env(b);
+	return true;
+}

@@ -1,0 +1,35 @@
+/* What the rooms that build one attempt share; nobody else includes it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_SPEC_INT_H
+#define WF_SPEC_INT_H
+
+#include "spec.h"
+#include "vars.h"
+
+/* One attempt while it is worked out. */
+struct builder {
+	struct run *r;
+	const struct flight *f;
+	const struct inst *i;
+	const struct step *step;
+	const struct scope *scope;
+	struct spec *spec;
+	struct vars vars;
+	struct map env; /* NAME -> "NAME=value" */
+	struct wf_err *err;
+};
+
+/* The template's text in the attempt's arena; false with the error filled,
+ * which says that it is `what` of the step. */
+bool spec_render(struct builder *b, const struct template *t, const char *what,
+		 const char **out);
+
+/* The environment of a step's attempt; of a hook (spec_env.c). */
+bool spec_env(struct builder *b);
+bool spec_hook_env(struct builder *b);
+/* Program and words; the environment is there already (spec_command.c). */
+bool spec_command(struct builder *b, const struct command *c);
+
+#endif
