@@ -133,17 +133,16 @@ masked_json(struct reader *rd, json_t *v)
 
 	if (json_is_string(v)) {
 		out = json_string(masked(rd, json_string_value(v),
-				  json_string_length(v)));
+					 json_string_length(v)));
 	} else if (json_is_array(v)) {
 		out = json_array();
 		json_array_foreach(v, i, item) json_array_append_new(
 			out, masked_json(rd, json_incref(item)));
 	} else if (json_is_object(v)) {
 		out = json_object();
-		json_object_foreach (v, key, item)
-			json_object_set_new(
-				out, masked(rd, key, strlen(key)),
-				masked_json(rd, json_incref(item)));
+		json_object_foreach(v, key, item)
+			json_object_set_new(out, masked(rd, key, strlen(key)),
+					    masked_json(rd, json_incref(item)));
 	} else {
 		return v;
 	}
