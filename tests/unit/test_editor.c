@@ -663,6 +663,32 @@ a_problem_is_gone_to_and_fixed(void **state)
 }
 
 static void
+advice_leads_to_the_key_that_answers_it(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "on_failure: rollback\n"
+				   "defaults: { timeout: 1m }\n"
+				   "steps:\n"
+				   "  - id: build\n"
+				   "    run: make install\n"
+				   "  - id: look\n"
+				   "    needs: [build]\n"
+				   "    run: make check\n"
+				   "    undo: ./sweep\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	shows(&d, "has no undo");
+	press(&d, "F");
+	assert_true(editor(&d)->typing.on);
+	press(&d, "'make uninstall' Enter");
+	holds(&d, "    undo: make uninstall\n");
+	hides(&d, "has no undo");
+	desk_close(&d);
+}
+
+static void
 an_unknown_key_is_shown_and_taken_away(void **state)
 {
 	static const char text[] = "version: 1\n"
@@ -1081,6 +1107,7 @@ main(void)
 		cmocka_unit_test(marked_steps_become_a_flow_of_their_own),
 		cmocka_unit_test(templates_are_good_steps),
 		cmocka_unit_test(a_problem_is_gone_to_and_fixed),
+		cmocka_unit_test(advice_leads_to_the_key_that_answers_it),
 		cmocka_unit_test(an_unknown_key_is_shown_and_taken_away),
 		cmocka_unit_test(a_step_is_found_by_its_letters),
 		cmocka_unit_test(a_broken_text_keeps_the_last_picture),

@@ -202,6 +202,10 @@ add_problem(struct editor *ed, const struct wf_diag *d)
 	p.diag.file = NULL;
 	p.offer = wf_edit_fix_offer(ed->edit, d);
 	p.path = wf_edit_path_at(ed->edit, d->line, d->column, &p.step);
+	if (p.path && trouble_answer(d->rule)) {
+		free(p.path);
+		p.path = mem_strdup(trouble_answer(d->rule));
+	}
 	vec_push(&ed->problems, p);
 	if (d->severity == WF_SEV_ERROR)
 		ed->nerrors++;

@@ -79,11 +79,11 @@ static const struct {
 	{"irreversible-in-the-middle", "irreversible"},
 };
 
-static const char *
-answer_to(const struct edit_problem *p)
+const char *
+trouble_answer(const char *rule)
 {
-	for (size_t i = 0; p->diag.rule && i < ARRAY_SIZE(answers); i++)
-		if (str_eq(answers[i].rule, p->diag.rule))
+	for (size_t i = 0; rule && i < ARRAY_SIZE(answers); i++)
+		if (str_eq(answers[i].rule, rule))
 			return answers[i].path;
 	return NULL;
 }
@@ -99,8 +99,7 @@ trouble_jump(struct view *v, size_t i)
 	if (i >= ed->problems.n)
 		return;
 	p = &ed->problems.at[i];
-	path = !p->path ? NULL
-			: mem_strdup(answer_to(p) ? answer_to(p) : p->path);
+	path = p->path ? mem_strdup(p->path) : NULL;
 	ed->trouble.cursor = i;
 	if (ed->stale || !path) {
 		ed->tab = EDIT_TAB_YAML;
@@ -168,6 +167,8 @@ trouble_fix(struct view *v)
 		views_say(v->views, "for you to put right: %s",
 			  d->hint ? d->hint : d->message);
 		trouble_jump(v, i);
+		if (d->rule && ed->pane == EDIT_PANE_FORM)
+			form_pane_act(v, ACTION_OPEN);
 		return;
 	}
 	code = wf_edit_fix(ed->edit, &ed->problems.at[i].diag, &err);

@@ -224,6 +224,8 @@ bool trouble_pane_act(struct view *v, enum action action);
 void trouble_jump(struct view *v, size_t i);
 void trouble_fix(struct view *v);
 void trouble_next(struct view *v, bool forward);
+/* The key of a step that answers a piece of advice, or NULL. */
+const char *trouble_answer(const char *rule);
 
 /* --- edit_steps.c ----------------------------------------------------------
  */
