@@ -36,6 +36,8 @@ struct dashboard {
 	bool news, scripted;
 	int64_t pause;   /* ms between two paints that no key asked for */
 	bool mouse;      /* the terminal's mouse is ours */
+	bool pasting;    /* keys are those of a paste */
+	size_t dropped;  /* ... that nobody wanted */
 	int64_t painted; /* clock_boot of the last paint */
 	int64_t read;    /* ... and of the last look into the store */
 };
@@ -135,10 +137,12 @@ is_paste(struct dashboard *d, const uint32_t *keys, size_t n)
 	bool differ = false;
 
 	for (size_t i = 0; i < n; i++) {
+		if (keys[i] == TERM_PASTE_BEGIN)
+			return false; /* it says so itself */
 		text += key_is_text(keys[i]) || keys[i] == KEY_RETURN;
 		differ |= keys[i] != keys[0];
 	}
-	return text > PASTE_KEYS && differ && !d->scripted &&
+	return text > PASTE_KEYS && differ && !d->scripted && !d->pasting &&
 	       !views_in_text(&d->views);
 }
 
@@ -193,6 +197,43 @@ ring(struct dashboard *d)
 	d->views.ring = false;
 }
 
+/* Pasted text goes into a text field, its line ends as Ctrl+J, and nowhere
+ * else: none of it is a command. */
+static void
+take_pasted(struct dashboard *d, uint32_t key)
+{
+	if (key == TERM_PASTE_END || key == KEY_ESC) {
+		if (d->dropped)
+			views_complain(
+				&d->views,
+				"pasted text was ignored (%zu characters)",
+				d->dropped);
+		d->pasting = false;
+	} else if (!views_in_text(&d->views)) {
+		d->dropped++;
+	} else if (key == KEY_RETURN) {
+		views_key(&d->views, KEY_NEWLINE);
+	} else if (key == KEY_TAB || key_is_text(key)) {
+		views_key(&d->views, key == KEY_TAB ? ' ' : key);
+	}
+}
+
+static void
+take_key(struct dashboard *d, uint32_t key)
+{
+	if (d->pasting) {
+		take_pasted(d, key);
+		return;
+	}
+	if (key == TERM_PASTE_BEGIN) {
+		d->pasting = true;
+		d->dropped = 0;
+	} else if (key != TERM_PASTE_END) {
+		views_key(&d->views, key);
+		obey(d);
+	}
+}
+
 /* False when the terminal is gone. */
 static bool
 take_keys(struct dashboard *d)
@@ -223,10 +264,8 @@ take_keys(struct dashboard *d)
 			       "pasted text was ignored (%zu characters)", n);
 		n = 0;
 	}
-	for (size_t i = 0; i < n && !d->views.quit; i++) {
-		views_key(&d->views, keys[i]);
-		obey(d);
-	}
+	for (size_t i = 0; i < n && !d->views.quit; i++)
+		take_key(d, keys[i]);
 	return there;
 }
 

@@ -50,6 +50,7 @@ const char *context_title(enum context context);
 enum {
 	KEY_CTRL_C = 3,
 	KEY_TAB = 9,
+	KEY_NEWLINE = 10, /* ^J; also the end of a pasted line */
 	KEY_RETURN = 13,
 	KEY_ESC = 27,
 	KEY_RUBOUT = 127,

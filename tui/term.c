@@ -133,6 +133,8 @@ static const struct term_ops real_ops;
 /* Mouse modes that a terminal may have been left in. */
 static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 
+static const char paste_off[] = "\033[?2004l";
+
 /* What undoes the screen's doings, without the padding some entries have. */
 static void
 prepare_lifeline(void)
@@ -154,12 +156,28 @@ prepare_lifeline(void)
 	}
 	if (has_key(KEY_MOUSE))
 		strbuf_adds(&restore, mouse_off);
+	strbuf_adds(&restore, paste_off);
 	lifeline_arm(restore.at, restore.n);
 	strbuf_release(&restore);
 }
 
+/* Terminals that speak ANSI say where a paste begins and ends, when asked;
+ * those that do not know the mode ignore it. */
 static void
-set_modes(const struct real_term *t)
+mark_pastes(struct real_term *t, bool on)
+{
+	const char *cup = tigetstr((char *)(uintptr_t) "cup");
+
+	if (!cup || cup == (const char *)-1 || !str_starts(cup, "\033["))
+		return;
+	fputs(on ? "\033[?2004h" : paste_off, t->out);
+	fflush(t->out);
+	define_key("\033[200~", on ? CODE_PASTE_BEGIN : 0);
+	define_key("\033[201~", on ? CODE_PASTE_END : 0);
+}
+
+static void
+set_modes(struct real_term *t)
 {
 	raw();
 	noecho();
@@ -170,6 +188,7 @@ set_modes(const struct real_term *t)
 	leaveok(stdscr, FALSE);
 	if (!getenv("ESCDELAY"))
 		set_escdelay(t->escdelay);
+	mark_pastes(t, true);
 }
 
 void
@@ -346,6 +365,7 @@ real_suspend(struct term *term)
 
 	if (t->mouse)
 		mousemask(0, NULL);
+	mark_pastes(t, false);
 	endwin();
 	lifeline_stop();
 	real_come_back(t);
@@ -361,6 +381,7 @@ real_run(struct term *term, const char *const *argv)
 
 	if (t->mouse)
 		mousemask(0, NULL);
+	mark_pastes(t, false);
 	endwin();
 	lifeline_pause(true);
 	pid = fork();
@@ -386,8 +407,10 @@ real_close(struct term *term)
 
 	if (t->mouse)
 		real_mouse(term, false);
-	if (!t->gone)
+	if (!t->gone) {
+		mark_pastes(t, false);
 		endwin();
+	}
 	lifeline_release();
 	delscreen(t->screen);
 	if (t->out != stdout)

@@ -25,7 +25,9 @@ enum {
 	TERM_CLICK,                     /* at mouse_x, mouse_y */
 	TERM_WHEEL_UP,
 	TERM_WHEEL_DOWN,
-	TERM_OTHER /* a key without a name */
+	TERM_PASTE_BEGIN, /* what follows is pasted, not typed ... */
+	TERM_PASTE_END,   /* ... up to here */
+	TERM_OTHER        /* a key without a name */
 };
 
 struct term;

@@ -11,6 +11,11 @@
 enum {
 	CURSES_ERR = ERR
 };
+/* Our numbers for what a terminal puts around pasted text. */
+enum {
+	CODE_PASTE_BEGIN = KEY_MAX + 1,
+	CODE_PASTE_END
+};
 #undef ERR /* curses' word for -1; ours is in base/err.h */
 
 #include <stdio.h>

@@ -27,20 +27,22 @@ named_key(wint_t c)
 		int code;
 		uint32_t key;
 	} keys[] = {
-		{KEY_UP,        KEY_UP_ARROW   },
-                {KEY_DOWN,      KEY_DOWN_ARROW },
-		{KEY_LEFT,      KEY_LEFT_ARROW },
-                {KEY_RIGHT,     KEY_RIGHT_ARROW},
-		{KEY_HOME,      KEY_HOME_KEY   },
-                {KEY_END,       KEY_END_KEY    },
-		{KEY_PPAGE,     KEY_PAGE_UP    },
-                {KEY_NPAGE,     KEY_PAGE_DOWN  },
-		{KEY_IC,        KEY_INSERT_KEY },
-                {KEY_DC,        KEY_DELETE_KEY },
-		{KEY_BTAB,      KEY_BACK_TAB   },
-                {KEY_BACKSPACE, KEY_RUBOUT     },
-		{KEY_ENTER,     KEY_RETURN     },
-                {KEY_RESIZE,    TERM_RESIZED   },
+		{KEY_UP,           KEY_UP_ARROW    },
+		{KEY_DOWN,         KEY_DOWN_ARROW  },
+		{KEY_LEFT,         KEY_LEFT_ARROW  },
+		{KEY_RIGHT,        KEY_RIGHT_ARROW },
+		{KEY_HOME,         KEY_HOME_KEY    },
+		{KEY_END,          KEY_END_KEY     },
+		{KEY_PPAGE,        KEY_PAGE_UP     },
+		{KEY_NPAGE,        KEY_PAGE_DOWN   },
+		{KEY_IC,           KEY_INSERT_KEY  },
+		{KEY_DC,           KEY_DELETE_KEY  },
+		{KEY_BTAB,         KEY_BACK_TAB    },
+		{KEY_BACKSPACE,    KEY_RUBOUT      },
+		{KEY_ENTER,        KEY_RETURN      },
+		{KEY_RESIZE,       TERM_RESIZED    },
+		{CODE_PASTE_BEGIN, TERM_PASTE_BEGIN},
+		{CODE_PASTE_END,   TERM_PASTE_END  },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)

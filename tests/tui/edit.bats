@@ -304,3 +304,22 @@ an_editor() {
 		[ "$(wc -l <two.yaml)" -eq 8 ]
 	done
 }
+
+@test "pasted lines become lines of the field, and no commands elsewhere" {
+	two_steps
+	designer
+	tm set-buffer "$(printf 'D\nD\nw\n')"
+	tm paste-buffer -p
+	shows 'pasted text was ignored'
+	keys Enter Down Enter C-u
+	shows '[____'
+	tm set-buffer "$(printf 'one\ntwo\n')"
+	tm paste-buffer -p
+	shows 'first: run'
+	keys C-s
+	hides 'first: run'
+	keys w
+	shows 'was saved'
+	same 'first second' "$(grep -o 'id: [a-z]*' two.yaml | cut -c5- | xargs)"
+	grep -A2 'run: |' two.yaml | grep -q '^      two$'
+}

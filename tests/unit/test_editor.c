@@ -426,6 +426,9 @@ several_lines_are_edited(void **state)
 	shows(&d, "build: run");
 	press(&d, "Esc u");
 	has_text(&d, flow_text);
+	press(&d, "Enter ' all' ^O Enter 'echo' ^S");
+	holds(&d, "    run: |\n      make all\n      echo\n");
+	press(&d, "u");
 	desk_close(&d);
 }
 

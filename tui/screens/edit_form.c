@@ -13,7 +13,7 @@ enum {
 	LABEL = 13, /* columns of names, without their indent */
 	OFFER_ROWS = 6,
 	HELP_ROWS = 3,
-	CTRL_J = 10
+	CTRL_O = 15
 };
 
 /* --- words for types --------------------------------------------------------
@@ -573,8 +573,10 @@ form_pane_key(struct view *v, uint32_t key)
 		tab(v);
 		return true;
 	}
-	if (key == CTRL_J && t->kind == EDIT_VALUE) {
+	if ((key == CTRL_O || key == KEY_NEWLINE) && t->kind != EDIT_ADD) {
 		to_pane_of_lines(v);
+		if (key == KEY_NEWLINE && views_top(v->views) != v)
+			views_key(v->views, key);
 		return true;
 	}
 	if (key == KEY_RETURN && t->chosen != SIZE_MAX)

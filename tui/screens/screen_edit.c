@@ -313,9 +313,9 @@ draw(struct view *v, struct grid *g, struct rect r)
 	views_draw_message(v->views, g, l.message);
 	if (ed->typing.on)
 		grid_text(g, l.hints, 1, 0, STYLE_NORMAL,
-			  ed->typing.kind == EDIT_VALUE
+			  ed->typing.kind != EDIT_ADD
 				  ? "Enter keep  Tab complete  Up Down choose  "
-				    "Ctrl+J more lines  Esc drop"
+				    "Ctrl+O more lines  Esc drop"
 				  : "Enter keep  Tab complete  Up Down choose  "
 				    "Esc drop");
 	else

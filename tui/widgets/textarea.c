@@ -4,10 +4,6 @@
  */
 #include "textarea.h"
 
-enum {
-	CTRL_J = 10
-};
-
 static void
 store(struct textarea *t)
 {
@@ -157,7 +153,7 @@ textarea_key(struct textarea *t, uint32_t key, int height)
 
 	if (move(t, key, height))
 		return true;
-	if (key == KEY_RETURN || key == CTRL_J) {
+	if (key == KEY_RETURN || key == KEY_NEWLINE) {
 		split(t);
 		return true;
 	}
