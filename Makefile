@@ -156,7 +156,7 @@ $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 # --- tests: every one speaks TAP; tests/run counts ------------------------
 run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
 
-test: unit-tests $(BINARY) $(helpers) crash-build ## run all tests
+test: unit-tests $(BINARY) $(helpers) $(kill_flows) crash-build ## run all tests
 	$(quiet)$(run_tests) $(unit_tests) $(lint_tests) $(cli_tests) \
 		$(tui_tests) $(sweeps) $(crash_tests)
 
@@ -175,16 +175,16 @@ cli: $(BINARY) $(helpers) ## run the command-line tests
 tui: $(BINARY) $(helpers) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
 
-crash: $(BINARY) $(helpers) crash-build ## run the crash tests
+crash: $(BINARY) $(helpers) $(kill_flows) crash-build ## run the crash tests
 	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
 
 limits: $(BINARY) ## run what is largest: 100,000 steps, 1,000,000 items
 	$(quiet)LONG=1 $(run_tests) tests/cli/limits.bats
 
 ROUNDS ?= 1000
-crash-long: $(BINARY) crash-build ## each crash point, then ROUNDS random kills of SEED
+crash-long: $(BINARY) $(kill_flows) crash-build ## each crash point, then ROUNDS random kills of SEED
 	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
-	$(quiet)WFCTL=$(CURDIR)/$(BINARY) tests/crash/kill_runs $(ROUNDS) $(SEED)
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(ROUNDS) $(SEED)
 
 # The same sources, with points at which a process kills itself.
 crash-build:

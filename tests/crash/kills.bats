@@ -5,18 +5,19 @@
 setup() { load ../lib.sh; fresh; }
 teardown() { stop_all; }
 
-kill_runs() {
-	run "$PROJECT/tests/crash/kill_runs" "$@"
+kill_flows() {
+	[ -x "$BUILD/tests/kill_flows" ] || skip "it is not built"
+	WFCTL=$WFCTL run "$BUILD/tests/kill_flows" "$@"
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
 
 @test "killing the engine at random loses and repeats nothing" {
-	WFCTL=$WFCTL kill_runs 20 "$RANDOM" engine
+	kill_flows 8 "$RANDOM" engine
 }
 
 @test "killing the warden alone loses and repeats nothing" {
-	WFCTL=$WFCTL kill_runs 10 "$RANDOM" warden
+	kill_flows 4 "$RANDOM" warden
 }
 
 @test "an engine that dies at its crash points loses and repeats nothing" {
@@ -28,5 +29,5 @@ kill_runs() {
 }
 
 @test "killing both repeats nothing, and names what is unknown" {
-	WFCTL=$WFCTL kill_runs 10 "$RANDOM" both
+	kill_flows 4 "$RANDOM" both
 }

@@ -239,7 +239,8 @@ check_order(struct random_flow *f, const struct leaf *a, const struct leaf *b,
 		return;
 	/* The end of a lost one is when somebody said how it ended. */
 	if (a->ended < b->began &&
-	    (related || (f->undo_parallel == 1 && !v->unknown)) &&
+	    (related ||
+	     (f->undo_parallel == 1 && !v->unknown && !f->inner_rollback)) &&
 	    a->undo_began < b->undo_ended)
 		verdict_add(v, "%s was undone before %s", a->path, b->path);
 }
