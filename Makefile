@@ -175,16 +175,16 @@ cli: $(BINARY) $(helpers) ## run the command-line tests
 tui: $(BINARY) $(helpers) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
 
-crash: $(BINARY) $(helpers) $(kill_flows) crash-build ## run the crash tests
+crash: $(BINARY) $(helpers) $(kill_flows) crash-build ## run the crash tests; ROUNDS=2000 SEED=1: the long ones, too
 	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
+	$(if $(ROUNDS),$(quiet)$(MAKE) --no-print-directory crash-long)
 
 limits: $(BINARY) ## run what is largest: 100,000 steps, 1,000,000 items
 	$(quiet)LONG=1 $(run_tests) tests/cli/limits.bats
 
-ROUNDS ?= 1000
-crash-long: $(BINARY) $(kill_flows) crash-build ## each crash point, then ROUNDS random kills of SEED
+crash-long: $(BINARY) $(kill_flows) crash-build ## every crash point, then ROUNDS random flows of SEED
 	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
-	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(ROUNDS) $(SEED)
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(or $(ROUNDS),1000) $(SEED)
 
 # The same sources, with points at which a process kills itself.
 crash-build:

@@ -534,6 +534,35 @@ enum wf_code wf_events(struct wf_engine *e, const char *run, uint64_t after,
 /* Where the run keeps its files: logs, journal, scratch.  Caller frees. */
 char *wf_run_dir(struct wf_engine *e, const char *run);
 
+/* --- plans ---------------------------------------------------------------- */
+
+/* What would become of each step: of a flow that has not run (run NULL), of a
+ * run that goes on, by its own definition or by `flow`; with `from`, of one
+ * that is started there or made again from there. */
+struct wf_plan_query {
+	const char *run;
+	const struct wf_flow *flow;
+	const char *from;
+};
+struct wf_plan_row {
+	const char *step;
+	const char *state; /* present; NULL: it has none */
+	/* run maybe skip, keep reuse "go on" ask, drop */
+	const char *what;
+	const char *change; /* same changed added removed; NULL: not compared */
+	bool undo;          /* what it did can be undone first */
+	const char *because; /* of flows: may point into `flow` */
+};
+struct wf_plan {
+	struct wf_list list;
+	const struct wf_plan_row *at;
+	size_t n;
+};
+/* Nothing is changed.  WF_NOT_FOUND: no such run or step; WF_REFUSED: the
+ * engine would not take it, and why. */
+enum wf_code wf_plan(struct wf_engine *e, const struct wf_plan_query *query,
+		     struct wf_plan *plan_out, struct wf_err *err);
+
 /* --- keeping
  * --------------------------------------------------------------- */
 

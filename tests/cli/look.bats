@@ -295,3 +295,20 @@ END
 	expect 0 wfctl ls -o csv
 	same 61 "${#lines[@]}"
 }
+
+@test "a plan of a run from a step is what rerun --from would do" {
+	flow f <<'E'
+order: chain
+steps:
+  - { id: a, run: "true" }
+  - { id: b, run: "true" }
+  - { id: c, run: "true" }
+E
+	expect 0 wfctl run f.yaml
+	expect 0 wfctl plan @latest --from b -o json
+	same "reuse run run" "$(jq -r '[.[].what] | join(" ")' <<<"$output")"
+	expect 0 wfctl rerun @latest --from b
+	same "reused succeeded succeeded" \
+		"$(ask @latest '[.steps[].state] | join(" ")')"
+	expect 9 wfctl plan @latest --from nothing
+}
