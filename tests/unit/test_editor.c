@@ -450,6 +450,61 @@ the_comment_of_a_step_is_edited(void **state)
 	desk_close(&d);
 }
 
+static void
+what_stands_elsewhere_is_not_changed_here(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "steps:\n"
+				   "  - id: a\n"
+				   "    run: make\n"
+				   "    env: &common { CI: \"1\" }\n"
+				   "  - id: b\n"
+				   "    run: make test\n"
+				   "    env: *common\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	press(&d, "Down");
+	go_to(&d, "env");
+	shows(&d, "only in the editor");
+	press(&d, "Enter");
+	shows(&d, "cannot be changed in place");
+	press(&d, "x");
+	has_text(&d, text);
+	press(&d, "Up");
+	press(&d, "Tab Tab Up Up");
+	go_to(&d, "run");
+	desk_close(&d);
+}
+
+static void
+line_ends_of_another_system_stay(void **state)
+{
+	static const char text[] = "version: 1\r\n"
+				   "steps:\r\n"
+				   "  - id: a\r\n"
+				   "    run: make # x\r\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	press(&d, "a 'b' Enter Enter 'make test' Enter Enter Enter");
+	go_to(&d, "#");
+	press(&d, "Enter 'why' Enter");
+	has_text(&d, "version: 1\r\n"
+		     "steps:\r\n"
+		     "  - id: a\r\n"
+		     "    run: make # x\r\n"
+		     "  # why\r\n"
+		     "  - id: b\r\n"
+		     "    needs: [a]\r\n"
+		     "    run: make test\r\n");
+	press(&d, "u u");
+	has_text(&d, text);
+	desk_close(&d);
+}
+
 /* --- steps ------------------------------------------------------------------
  */
 
@@ -896,6 +951,28 @@ what_was_being_typed_is_recovered(void **state)
 	desk_close(&d);
 
 	desk_open(&d, flow_text);
+	design_and_die(&d, "Down c ^U 'check'");
+	press(&d, "r");
+	shows(&d, "+    needs: [check]");
+	press(&d, "Enter");
+	holds(&d, "needs: [check]");
+	desk_close(&d);
+
+	desk_open(&d, flow_text);
+	design_and_die(&d, "Down Down n Space");
+	press(&d, "r");
+	shows(&d, "[x] build");
+	press(&d, "Enter");
+	holds(&d, "needs: [test, build]");
+	desk_close(&d);
+
+	desk_open(&d, flow_text);
+	design_and_die(&d, "4 Down Enter 'for'");
+	press(&d, "r Enter");
+	holds(&d, "description: for\n");
+	desk_close(&d);
+
+	desk_open(&d, flow_text);
 	design_and_die(&d, "Enter Down e End Enter 'two'");
 	press(&d, "r");
 	press(&d, "^S");
@@ -1098,6 +1175,8 @@ main(void)
 		cmocka_unit_test(a_list_keeps_the_way_it_is_written),
 		cmocka_unit_test(several_lines_are_edited),
 		cmocka_unit_test(the_comment_of_a_step_is_edited),
+		cmocka_unit_test(what_stands_elsewhere_is_not_changed_here),
+		cmocka_unit_test(line_ends_of_another_system_stay),
 		cmocka_unit_test(a_step_is_added_behind_the_cursor),
 		cmocka_unit_test(an_approval_is_added),
 		cmocka_unit_test(the_first_step_of_a_new_flow),

@@ -62,6 +62,22 @@ editor_may(struct view *v, const struct editor *ed)
 }
 
 void
+editor_keep_typed(struct view *v, struct editor *ed, const char *dialog,
+		  const char *path, const char *text)
+{
+	const char *subject = editor_subject(ed);
+	struct wf_err err = {0};
+	char *where;
+
+	if (!ed->journal)
+		return;
+	where = mem_printf("%s\n%s\n%s", dialog, subject ? subject : "", path);
+	if (edit_journal_typing(ed->journal, where, text, &err))
+		views_report(v->views, &err);
+	free(where);
+}
+
+void
 editor_undo(struct view *v, struct editor *ed, bool redo)
 {
 	const char *name =

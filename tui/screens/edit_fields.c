@@ -270,7 +270,8 @@ add_key(struct editor *ed, const char *step, const struct key_row *row)
 	f->lines = f->value && strchr(f->value, '\n');
 	f->fixed = shape == WF_SHAPE_ALIAS;
 	f->map = shape == WF_SHAPE_MAP;
-	open = f->open = group && is_open(ed, row, row->type, shape);
+	open = f->open =
+		group && !f->fixed && is_open(ed, row, row->type, shape);
 	if (open && section)
 		add_section(ed, step, section, row->path, row->depth + 1);
 	else if (open)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "edit_journal.h"
 #include "edit_view.h"
 
 enum {
@@ -342,21 +341,13 @@ form_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
  */
 
 static void
-journal_typed_text(struct view *v, struct editor *ed)
+keep_typed(struct view *v, struct editor *ed)
 {
-	struct wf_err err = {0};
-	struct edit_typing *t = &ed->typing;
-	const char *subject = editor_subject(ed);
-	char *where;
+	const struct edit_typing *t = &ed->typing;
+	char *path = mem_printf("%s\n%d", t->on ? t->path : "", (int)t->kind);
 
-	if (!ed->journal)
-		return;
-	where = mem_printf("%s\n%s\n%d", subject ? subject : "",
-			   t->on ? t->path : "", (int)t->kind);
-	if (edit_journal_typing(ed->journal, where,
-				t->on ? t->prompt.text.at : NULL, &err))
-		views_report(v->views, &err);
-	free(where);
+	editor_keep_typed(v, ed, "", path, t->on ? t->prompt.text.at : NULL);
+	free(path);
 }
 
 void
@@ -468,7 +459,7 @@ finish(struct view *v)
 	if (wf_edit_mark(ed->edit) != mark)
 		editor_done(v, ed, WF_OK, NULL);
 	else
-		journal_typed_text(v, ed);
+		keep_typed(v, ed);
 	return true;
 }
 
@@ -595,7 +586,7 @@ form_pane_key(struct view *v, uint32_t key)
 	case PROMPT_IGNORED:
 		return true;
 	}
-	journal_typed_text(v, ed);
+	keep_typed(v, ed);
 	return true;
 }
 
@@ -665,7 +656,8 @@ form_pane_act(struct view *v, enum action action)
 	}
 	if (action == ACTION_OPEN)
 		enter(v);
-	else if (action == ACTION_RIGHT && f && f->kind == EDIT_GROUP)
+	else if (action == ACTION_RIGHT && f && f->kind == EDIT_GROUP &&
+		 !f->fixed)
 		field_open(ed, f, true);
 	else if (action == ACTION_LEFT && f && f->kind == EDIT_GROUP && f->open)
 		field_open(ed, f, false);

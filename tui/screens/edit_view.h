@@ -165,6 +165,10 @@ const char *editor_subject(const struct editor *ed);
  * read again.  Returns whether it succeeded. */
 bool editor_done(struct view *v, struct editor *ed, enum wf_code code,
 		 const struct wf_err *err);
+/* What is being typed goes into the journal: in which dialog ("": in the
+ * form), of the step in the form, at which key.  `text` NULL: no more. */
+void editor_keep_typed(struct view *v, struct editor *ed, const char *dialog,
+		       const char *path, const char *text);
 /* A file without `steps` gets them, so that one can be added. */
 void editor_begin_steps(struct editor *ed);
 /* What may be changed at all; false has been said. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "../widgets/form.h"
-#include "edit_journal.h"
 #include "edit_view.h"
 
 enum what {
@@ -139,14 +138,11 @@ keep_typed(struct view *v, bool over)
 	struct editor *ed = editor_below(v);
 	char *text;
 
-	if (!ed->journal)
-		return;
 	text = mem_printf("%d %d\n%s\n%s\n%s", (int)a->before, (int)what_of(a),
 			  text_of(a, a->id)->text.at,
 			  text_of(a, a->needs)->text.at,
 			  text_of(a, a->value)->text.at);
-	(void)edit_journal_typing(ed->journal, "+add", over ? NULL : text,
-				  NULL);
+	editor_keep_typed(v, ed, "edit-add", "", over ? NULL : text);
 	free(text);
 }
 

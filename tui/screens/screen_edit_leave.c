@@ -140,51 +140,74 @@ open_recover(struct view *v, const char *arg, struct wf_err *err)
 	return WF_OK;
 }
 
-/* "STEP\nPATH\nKIND" and the text: the field, half typed. */
+static bool
+screen_is_ours(const char *name)
+{
+	static const char *const ours[] = {"edit-add", "edit-text",
+					   "edit-rename", "edit-needs"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		if (str_eq(ours[i], name))
+			return true;
+	return false;
+}
+
+/* The line `n` of a text; caller frees. */
+static char *
+line_of(const char *text, int n)
+{
+	while (n-- > 0) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return mem_strndup(text, strcspn(text, "\n"));
+}
+
+static void
+type_in_form(struct view *below, const char *path, const char *kind,
+	     const char *typed)
+{
+	struct editor *ed = editor_of(below);
+	struct edit_field *f;
+	int64_t number;
+
+	ed->pane = EDIT_PANE_FORM;
+	fields_rebuild(ed);
+	if (!field_show(ed, path) || !(f = field_at_cursor(ed)))
+		return;
+	typing_begin(below, f, typed);
+	if (str_to_int(kind, EDIT_VALUE, EDIT_COMMENT, &number))
+		ed->typing.kind = (enum edit_kind)number;
+}
+
+/* "DIALOG\nSTEP\nPATH\nKIND" and the text, as editor_keep_typed wrote them. */
 static void
 type_again(struct view *below, const char *where, const char *typed)
 {
 	struct editor *ed = editor_of(below);
-	size_t n = strcspn(where, "\n");
-	char *step = mem_strndup(where, n);
-	const char *path_at = where + n + (where[n] == '\n');
-	char *path = mem_strndup(path_at, strcspn(path_at, "\n"));
-	const char *kind = strrchr(where, '\n');
+	char *dialog = line_of(where, 0), *step = line_of(where, 1);
+	char *path = line_of(where, 2), *kind = line_of(where, 3), *arg;
 
-	if (str_eq(where, "+add")) {
-		views_ask(below->views, "edit-add", typed);
-	} else if (str_starts(where, "+text\n")) {
-		free(path);
-		path = mem_strdup("");
-		/* "+text\nSTEP\nPATH" */
-		free(step);
-		step = mem_strndup(path_at, strcspn(path_at, "\n"));
-		path_at += strlen(step) + 1;
-		if (*step && editor_select_id(ed, step)) {
-			char *arg = mem_printf("%s\n%s", path_at, typed);
-
-			ed->pane = EDIT_PANE_FORM;
-			views_ask(below->views, "edit-text", arg);
-			free(arg);
-		}
-	} else {
-		struct edit_field *f;
-
-		if (!*step)
-			ed->tab = EDIT_TAB_FLOW;
-		else
-			editor_select_id(ed, step);
-		ed->pane = EDIT_PANE_FORM;
-		fields_rebuild(ed);
-		if (field_show(ed, path) && (f = field_at_cursor(ed))) {
-			typing_begin(below, f, typed);
-			if (kind)
-				ed->typing.kind =
-					(enum edit_kind)atoi(kind + 1);
-		}
+	if (*step)
+		editor_select_id(ed, step);
+	else if (ed->steps.n)
+		ed->tab = EDIT_TAB_FLOW;
+	if (!*dialog) {
+		type_in_form(below, path, kind, typed);
+	} else if (screen_is_ours(dialog)) {
+		arg = mem_printf("%s%s%s", path,
+				 str_eq(dialog, "edit-text") ||
+						 str_eq(dialog, "edit-rename")
+					 ? "\n"
+					 : "",
+				 typed);
+		views_ask(below->views, dialog, arg);
+		free(arg);
 	}
+	free(dialog);
 	free(step);
 	free(path);
+	free(kind);
 }
 
 static void

@@ -59,6 +59,33 @@ is_known(const struct needs *n, const char *id)
 	return false;
 }
 
+/* The ticks there were when a designer was killed, a line each. */
+static void
+tick_again(struct needs *n, const char *ids)
+{
+	vec_each (&n->rows, struct need_row, r) {
+		char *line = mem_printf("\n%s\n", r->id);
+
+		r->on = strstr(ids, line) != NULL;
+		free(line);
+	}
+}
+
+static void
+keep_ticks(struct view *v, bool over)
+{
+	struct needs *n = needs_of(v);
+	struct strbuf ids = STRBUF_INIT;
+
+	strbuf_addc(&ids, '\n');
+	vec_each (&n->rows, struct need_row, r)
+		if (r->on)
+			strbuf_addf(&ids, "%s\n", r->id);
+	editor_keep_typed(v, editor_below(v), "edit-needs", "",
+			  over ? NULL : ids.at);
+	strbuf_release(&ids);
+}
+
 static enum wf_code
 open_needs(struct view *v, const char *arg, struct wf_err *err)
 {
@@ -69,7 +96,6 @@ open_needs(struct view *v, const char *arg, struct wf_err *err)
 	size_t have, at;
 	bool *leans;
 
-	(void)arg;
 	n->filter = (struct prompt)PROMPT_INIT;
 	if (!step)
 		return ERR(err, WF_USAGE, "no step is selected");
@@ -91,6 +117,8 @@ open_needs(struct view *v, const char *arg, struct wf_err *err)
 	for (size_t k = 0; k < have; k++)
 		if (!is_known(n, ids[k]))
 			add_row(n, ids[k], true, false);
+	if (arg)
+		tick_again(n, arg);
 	fill(n);
 	return WF_OK;
 }
@@ -211,6 +239,7 @@ done(struct view *v)
 		views_report(v->views, &err);
 		return;
 	}
+	keep_ticks(v, true);
 	views_close(v->views);
 	if (wf_edit_mark(ed->edit) != mark)
 		editor_done(below, ed, WF_OK, NULL);
@@ -233,6 +262,7 @@ key(struct view *v, uint32_t k)
 	}
 	if (k == ' ') {
 		toggle(v);
+		keep_ticks(v, false);
 		return true;
 	}
 	switch (prompt_key(&n->filter, k)) {
@@ -240,6 +270,7 @@ key(struct view *v, uint32_t k)
 		done(v);
 		break;
 	case PROMPT_LEFT:
+		keep_ticks(v, true);
 		views_close(v->views);
 		break;
 	case PROMPT_EDITED:

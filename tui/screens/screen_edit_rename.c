@@ -74,7 +74,9 @@ open_rename(struct view *v, const char *arg, struct wf_err *err)
 	if (arg && str_eq(arg, "group"))
 		return WF_OK;
 	r->from = mem_strdup(editor_step_id(ed));
-	prompt_set(&r->to, r->from);
+	/* After a newline: what was typed when a designer was killed. */
+	prompt_set(&r->to, arg && *arg == '\n' ? arg + 1 : r->from);
+	preview(v);
 	return WF_OK;
 }
 
@@ -146,6 +148,16 @@ finish(struct view *v)
 	views_say(vs, "%s; u takes it back", wf_edit_undo_name(ed->edit));
 }
 
+static void
+keep_typed(struct view *v, bool over)
+{
+	struct rename *r = rename_of(v);
+
+	if (r->from)
+		editor_keep_typed(v, editor_below(v), "edit-rename", "",
+				  over ? NULL : r->to.text.at);
+}
+
 static bool
 key(struct view *v, uint32_t k)
 {
@@ -165,10 +177,12 @@ key(struct view *v, uint32_t k)
 			finish(v);
 		break;
 	case PROMPT_LEFT:
+		keep_typed(v, true);
 		views_close(v->views);
 		break;
 	case PROMPT_EDITED:
 		preview(v);
+		keep_typed(v, false);
 		break;
 	case PROMPT_IGNORED:
 		break;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "../widgets/textarea.h"
-#include "edit_journal.h"
 #include "edit_view.h"
 
 enum {
@@ -92,14 +91,9 @@ keep_typed(struct view *v, bool over)
 {
 	struct lines_view *l = lines_of(v);
 	struct editor *ed = editor_below(v);
-	char *where, *text;
+	char *text = textarea_text(&l->text);
 
-	if (!ed->journal)
-		return;
-	where = mem_printf("+text\n%s\n%s", l->step ? l->step : "", l->path);
-	text = textarea_text(&l->text);
-	(void)edit_journal_typing(ed->journal, where, over ? NULL : text, NULL);
-	free(where);
+	editor_keep_typed(v, ed, "edit-text", l->path, over ? NULL : text);
 	free(text);
 }
 
