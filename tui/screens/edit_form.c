@@ -499,7 +499,7 @@ enter(struct view *v)
 	if (f->kind == EDIT_MORE) {
 		ed->all = !ed->all;
 		fields_rebuild(ed);
-	} else if (f->kind == EDIT_GROUP && (!type.n || f->map)) {
+	} else if (f->kind == EDIT_GROUP && !f->fixed && (!type.n || f->map)) {
 		bool open = !f->open;
 
 		field_open(ed, f, open);
