@@ -277,9 +277,12 @@ take_signals(struct follower *f)
 static void
 wait_for_news(struct follower *f)
 {
-	struct pollfd fds[2] = {
+	/* Who reads along may go while there is nothing to be printed. */
+	int out = f->progress.ops->quiet ? -1 : STDOUT_FILENO;
+	struct pollfd fds[3] = {
 		{.fd = signal_pipe[0],        .events = POLLIN},
-		{.fd = wf_watch_fd(f->watch), .events = POLLIN}
+		{.fd = wf_watch_fd(f->watch), .events = POLLIN},
+		{.fd = out,                   .events = 0     }
         };
 	int64_t rest = f->resting - clock_boot();
 	int timeout = f->progress.ops->tick ? f->progress.ops->tick : 1000;
@@ -288,8 +291,11 @@ wait_for_news(struct follower *f)
 		timeout = timeout < 250 ? timeout : 250;
 	if (rest > 0 && poll(fds, 1, (int)rest) > 0)
 		return;
-	if (poll(fds, 2, timeout) > 0 && fds[1].revents)
+	if (poll(fds, ARRAY_SIZE(fds), timeout) <= 0)
+		return;
+	if (fds[1].revents)
 		wf_watch_wait(f->watch, 0);
+	f->deserted = fds[2].revents & (POLLERR | POLLHUP);
 }
 
 static void
@@ -315,7 +321,7 @@ turn(struct follower *f, struct wf_err *err)
 		code = take_news(f, err);
 	if (!code)
 		tick(f);
-	f->deserted = fflush(stdout) != 0;
+	f->deserted |= fflush(stdout) != 0;
 	f->resting = clock_boot() + (clock_boot() - began) * BUSY_SHARE;
 	return code;
 }

@@ -128,6 +128,18 @@ take_size(struct dashboard *d)
 	d->views.dirty = d->views.repaint = true;
 }
 
+/* Curses may tell of one change twice. */
+static void
+take_news_of_size(struct dashboard *d)
+{
+	int w, h;
+
+	d->term->ops->size(d->term, &w, &h);
+	if (w != d->grid.w || h != d->grid.h)
+		take_size(d);
+	d->views.dirty = true;
+}
+
 /* Many characters at once outside a text field are a paste gone astray:
  * nothing of it may run.  One key over and over is a key held down. */
 static bool
@@ -251,7 +263,7 @@ take_keys(struct dashboard *d)
 		if (!there)
 			break;
 		if (key == TERM_RESIZED)
-			take_size(d);
+			take_news_of_size(d);
 		else if (key == TERM_CLICK || key == TERM_WHEEL_UP ||
 			 key == TERM_WHEEL_DOWN)
 			views_mouse(&d->views, key, d->term->mouse_x,

@@ -66,6 +66,9 @@ lifeline_save(int fd)
 {
 	lifeline.fd = fd;
 	lifeline.saved = tcgetattr(fd, &lifeline.before) == 0;
+	/* Before curses puts handlers of its own in: they would exit. */
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		sigaction(fatal[i], NULL, &previous[i]);
 }
 
 static void
@@ -79,11 +82,9 @@ catch_signals(void)
 
 	sigaltstack(&alternate, NULL);
 	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++) {
-		sigaction(fatal[i], NULL, &previous[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
 		if (previous[i].sa_handler != SIG_IGN)
 			sigaction(fatal[i], &action, NULL);
-	}
 	action = (struct sigaction){.sa_handler = on_continue};
 	sigaction(SIGCONT, &action, &previous_continue);
 }

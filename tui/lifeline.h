@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Remember the line discipline; before anything changes it. */
+/* Remember the line discipline and who handles signals; before anything
+ * changes them. */
 void lifeline_save(int fd);
 /* From now on, restore on exit, BUG and fatal signals by writing this. */
 void lifeline_arm(const char *restore, size_t n);

@@ -58,6 +58,9 @@ named_key(wint_t c)
 static bool
 is_late_tail(struct real_term *t, wint_t c)
 {
+	/* No tail holds control characters: those were typed. */
+	if (c < ' ' || clock_boot() - t->escaped >= ESCAPE_TAIL_MS)
+		t->tail = 0;
 	if (t->tail) {
 		bool ends = t->tail == 'O' || (c >= 0x40 && c <= 0x7e);
 
@@ -70,7 +73,7 @@ is_late_tail(struct real_term *t, wint_t c)
 	if ((c == '[' || c == 'O') &&
 	    clock_boot() - t->escaped < ESCAPE_TAIL_MS) {
 		t->tail = (int)c;
-		t->escaped = 0;
+		t->escaped = clock_boot();
 		return true;
 	}
 	t->escaped = 0;

@@ -14,6 +14,7 @@
  *	first TEXT     until TEXT, and print how long after its start it came
  *	mark NAME      print what it took and did since the mark before
  *	paint N TEXT   send TEXT N times, print how long each paint took
+ *	do COMMAND     a shell runs it meanwhile; its failure ends the script
  *	hangup         take the terminal away
  *
  * Then waits for its end; the exit status is the program's, 128 + N after
@@ -278,6 +279,24 @@ resize(const char *arg)
 		ioctl(pt.fd, TIOCSWINSZ, &size);
 }
 
+/* Takes what the program writes until the command has ended well. */
+static bool
+command(const char *line)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		take(10, SIZE_MAX);
+	if (status)
+		fprintf(stderr, "on_pty: failed: %s\n", line);
+	return status == 0;
+}
+
 /* False: a wait was in vain. */
 static bool
 obey(char *line)
@@ -289,6 +308,8 @@ obey(char *line)
 		*arg++ = '\0';
 	if (str_eq(line, "wait"))
 		return wait_text(arg);
+	if (str_eq(line, "do"))
+		return command(arg);
 	if (str_eq(line, "first")) {
 		bool came = wait_text(arg);
 
