@@ -180,6 +180,17 @@ enum wf_code editor_set(struct editor *ed, const char *step, const char *path,
 enum wf_code editor_set_comment(struct editor *ed, const char *step,
 				const char *text, struct wf_err *err);
 char *editor_comment(struct editor *ed, const char *step);
+
+/* --- edit_lists.c ----------------------------------------------------------
+ */
+
+/* Only what differs is patched, so that `accept`, comments and the way of
+ * writing stay.  `text`: items apart by commas, or by blanks. */
+enum wf_code editor_set_needs(struct editor *ed, const char *step,
+			      const char *text, struct wf_err *err);
+enum wf_code
+editor_set_list(struct editor *ed, const char *step, const char *path,
+		const char *text, bool blanks, struct wf_err *err);
 /* The items of a list, apart by ", "; what YAML would misread is quoted.
  * Caller frees. */
 char *editor_list_text(struct editor *ed, const char *step, const char *path);
@@ -193,9 +204,19 @@ struct edit_field *field_at_cursor(struct editor *ed);
 /* Put the cursor on the field for a key, opening what hides it. */
 bool field_show(struct editor *ed, const char *path);
 void field_open(struct editor *ed, const struct edit_field *f, bool open);
+
+/* --- edit_types.c ----------------------------------------------------------
+ */
+
 /* Does one alternative of the type say so?  `[id] | id` has "id". */
 bool type_offers(const char *type, const char *alternative);
 bool type_is_list(const char *type);
+bool type_has_plain(const char *type); /* a value that is no map */
+/* The section in "{retry}" (`open` is its brace), or what the values of
+ * "map(T)" are; NULL: it is neither.  Caller frees. */
+char *type_inside(const char *type, char open);
+/* "a time: 500ms 30s 1h30m 7d", ...; nothing for maps. */
+void type_describe(struct strbuf *out, const char *type);
 
 /* --- edit_form.c -----------------------------------------------------------
  */
@@ -213,6 +234,11 @@ void typing_end(struct editor *ed);
 void offers_make(struct editor *ed);
 /* Put the chosen one in place of the word being typed. */
 void offers_take(struct editor *ed, size_t i);
+
+/* --- edit_draw.c -----------------------------------------------------------
+ */
+
+void editor_draw(struct view *v, struct grid *g, struct rect r);
 
 /* --- the other panes -------------------------------------------------------
  */
