@@ -102,12 +102,11 @@ arena_big(struct arena *a, size_t size)
 	return b->data;
 }
 
-void *
-arena_alloc(struct arena *a, size_t size)
+static void *
+take(struct arena *a, size_t size)
 {
 	char *p;
 
-	size = (size + ALIGN - 1) & ~(ALIGN - 1);
 	a->used += size;
 	if (size > BLOCK_SIZE / 4)
 		return arena_big(a, size);
@@ -124,6 +123,22 @@ arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
+static size_t
+to_alignment(size_t n)
+{
+	return (ALIGN - n % ALIGN) % ALIGN;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	size_t gap = to_alignment((uintptr_t)a->next);
+
+	if (gap < (size_t)(a->end - a->next))
+		a->next += gap;
+	return take(a, size + to_alignment(size));
+}
+
 void *
 arena_copy(struct arena *a, const void *p, size_t size)
 {
@@ -137,7 +152,7 @@ arena_copy(struct arena *a, const void *p, size_t size)
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy = take(a, n + 1); /* texts lie side by side */
 
 	memcpy(copy, s, n);
 	return copy;

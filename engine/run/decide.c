@@ -181,9 +181,14 @@ decide_pending(struct run *r, uint32_t ix)
 void
 decide_all(struct run *r)
 {
-	for (size_t k = 0; k < r->undecided.n; k++)
-		decide_pending(r, r->undecided.at[k]);
-	r->undecided.n = 0;
+	size_t k = 0;
+
+	while (k < r->undecided.n && !st_batch_is_large(r->batch))
+		decide_pending(r, r->undecided.at[k++]);
+	r->undecided.n -= k;
+	if (r->undecided.n)
+		memmove(r->undecided.at, r->undecided.at + k,
+			r->undecided.n * sizeof(*r->undecided.at));
 }
 
 /* --- failures

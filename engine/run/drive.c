@@ -28,17 +28,20 @@
 enum wf_code
 drive_load(struct drive *d, const char *id, bool *rebooted, struct wf_err *err)
 {
-	struct arena a = {0};
+	struct arena a = {0}, texts = {0};
 	struct st_run row;
 	struct bundle *bundle;
 	const char *text;
 	enum wf_code code = WF_OK;
 
 	if (st_read_run(d->store, id, &a, &row, err) ||
-	    st_read_definition(d->store, row.definition, &a, &text, err))
+	    st_read_definition(d->store, row.definition, &texts, &text, err))
 		code = err->code ? err->code : WF_STORE;
 	if (!code)
 		code = bundle_parse(text, strlen(text), &bundle, err);
+	arena_release(&texts);
+	if (!code)
+		bundle_forget_texts(bundle);
 	if (!code && !clock_boot_id()[0])
 		code = ERR(err, WF_STORE,
 			   "the boot id of this machine cannot be read: %s",

@@ -406,7 +406,8 @@ may_hold(struct drive *d)
 	int64_t now = clock_boot();
 	uint32_t sent = 0;
 
-	if (!r->claims.n || d->urgent || r->row.state != d->told)
+	if (!r->claims.n || d->urgent || st_batch_is_large(r->batch) ||
+	    r->row.state != d->told)
 		return false;
 	if (!d->held_since)
 		d->held_since = now;

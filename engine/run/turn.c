@@ -343,9 +343,11 @@ update_state(struct run *r)
 bool
 run_decide(struct run *r)
 {
-	while (r->row.state != RUN_QUEUED && settle_down(r))
+	while (r->row.state != RUN_QUEUED && settle_down(r) &&
+	       !st_batch_is_large(r->batch))
 		;
-	update_state(r);
+	if (!r->undecided.n) /* else the next batch decides more */
+		update_state(r);
 	hook_turn(r);
 	return r->dirty || !st_batch_is_empty(r->batch);
 }

@@ -153,6 +153,8 @@ struct st_batch;
 struct st_batch *st_batch_new(const char *run);
 void st_batch_free(struct st_batch *b);
 bool st_batch_is_empty(const struct st_batch *b);
+/* It holds so much that it had better be committed before more is added. */
+bool st_batch_is_large(const struct st_batch *b);
 
 void st_put_step(struct st_batch *b, const struct st_step *row);
 void st_put_attempt(struct st_batch *b, const struct st_attempt *row);

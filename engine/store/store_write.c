@@ -7,7 +7,8 @@
 #include "../base/vec.h"
 #include "store_int.h"
 
-#define NEAR 16 /* rows of a batch that may still be replaced */
+#define LARGE 8192 /* changes in one batch */
+#define NEAR  16   /* rows of a batch that may still be replaced */
 
 enum op_kind {
 	OP_STEP,
@@ -73,6 +74,12 @@ bool
 st_batch_is_empty(const struct st_batch *b)
 {
 	return !b->ops.n;
+}
+
+bool
+st_batch_is_large(const struct st_batch *b)
+{
+	return b->ops.n > LARGE;
 }
 
 static const char *

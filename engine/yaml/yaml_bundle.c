@@ -320,7 +320,7 @@ write_json(struct bundle *b)
 	}
 	strbuf_adds(&out, "]}");
 	hash_text(out.at, out.n, b->hash);
-	b->json = arena_strndup(&b->arena, out.at, out.n);
+	b->json = b->json_owned = mem_strndup(out.at, out.n);
 	strbuf_release(&out);
 }
 
@@ -416,10 +416,24 @@ bundle_parse(const char *json, size_t n, struct bundle **out,
 	for (size_t i = 0; i < b->files.n; i++)
 		load_children(b, b->files.at[i].key, b->files.at[i].value, NULL,
 			      NULL);
-	b->json = arena_strndup(&b->arena, json, n);
+	b->json = b->json_owned = mem_strndup(json, n);
 	hash_text(b->json, n, b->hash);
 	*out = b;
 	return WF_OK;
+}
+
+void
+bundle_forget_texts(struct bundle *b)
+{
+	free(b->json_owned);
+	b->json = b->json_owned = NULL;
+	map_each (&b->files, e) {
+		struct workflow *wf = e->value;
+
+		free(wf->text_owned);
+		wf->text = wf->text_owned = NULL;
+		wf->text_bytes = 0;
+	}
 }
 
 void
@@ -431,5 +445,6 @@ bundle_free(struct bundle *b)
 		workflow_free(e->value);
 	map_release(&b->files);
 	arena_release(&b->arena);
+	free(b->json_owned);
 	free(b);
 }

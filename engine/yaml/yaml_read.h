@@ -38,6 +38,7 @@ struct bundle {
 	struct map files; /* key -> struct workflow; the root's key is "" */
 	struct workflow *root;
 	const char *json; /* the bundle's text */
+	char *json_owned; /* freed with the bundle */
 	char hash[33];    /* of the text, hex */
 };
 
@@ -46,6 +47,8 @@ struct bundle {
 enum wf_code bundle_load(const char *path, struct bundle **out,
 			 struct wf_diags *diags, struct wf_err *err);
 /* Rebuild a bundle from its stored text; WF_STORE when it is damaged. */
+/* Neither the bundle's text nor those of its flows are wanted any more. */
+void bundle_forget_texts(struct bundle *b);
 enum wf_code bundle_parse(const char *json, size_t n, struct bundle **out,
 			  struct wf_err *err);
 void bundle_free(struct bundle *b);
