@@ -15,12 +15,12 @@ kill_engine() {
 	flow f <<END
 max_parallel: 9
 steps:
-  - { id: retry, run: 'echo x >>tries; [ "\$WFCTL_ATTEMPT" = 2 ]', retry: { limit: 1, delay: 300ms } }
+  - { id: retry, run: 'echo x >>tries; [ "\$WFCTL_ATTEMPT" = 2 ]', retry: { limit: 1, delay: 3s } }
   - { id: for, wait: { for: 300ms } }
   - { id: file, wait: { file: $PWD/there } }
   - { id: round, outputs: { n: int },
       run: 'echo r >>rounds; echo n=\$(wc -l <rounds) >>\$WFCTL_OUTPUT',
-      repeat: { until: outputs.n >= 2, every: 300ms } }
+      repeat: { until: outputs.n >= 2, every: 3s } }
 END
 	id=$(wfctl run f.yaml -d)
 	wait_for is retry_wait "$id" retry
