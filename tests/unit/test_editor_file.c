@@ -62,6 +62,22 @@ a_file_changed_by_somebody_else_is_not_written_over(void **state)
 }
 
 static void
+what_somebody_else_writes_is_noticed(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, flow_text);
+	assert_int_equal(fs_write(d.path, "mine\n", 5, 0644, NULL), 0);
+	press(&d, "Down");
+	shows(&d, "changed by somebody else");
+	assert_int_equal(d.views.messages.n, 1);
+	press(&d, "Down w L Up");
+	assert_int_equal(d.views.messages.n, 2); /* read again */
+	desk_close(&d);
+}
+
+static void
 leaving_asks_when_there_is_something_to_lose(void **state)
 {
 	struct desk d;
@@ -287,6 +303,7 @@ main(void)
 		cmocka_unit_test(a_save_keeps_mode_and_follows_links),
 		cmocka_unit_test(
 			a_file_changed_by_somebody_else_is_not_written_over),
+		cmocka_unit_test(what_somebody_else_writes_is_noticed),
 		cmocka_unit_test(leaving_asks_when_there_is_something_to_lose),
 		cmocka_unit_test(leaving_without_a_change_asks_nothing),
 		cmocka_unit_test(changes_are_recovered_one_by_one),

@@ -51,6 +51,7 @@ draw_header(struct view *v, struct grid *g, struct rect r)
 		snprintf(users, sizeof(users), "%zu active run%s", ed->users,
 			 ed->users == 1 ? "" : "s");
 	clock_text(clock_wall(), now);
+	now[5] = '\0'; /* hours and minutes */
 	r.x++;
 	r.w -= 2;
 	ladder_draw(g, r, 0, items, ARRAY_SIZE(items));

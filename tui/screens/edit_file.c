@@ -36,6 +36,7 @@ editor_saved(struct view *v, struct editor *ed)
 	}
 	ed->saved = clock_wall();
 	ed->counted = 0;
+	ed->disk_told = false;
 	views_say(v->views,
 		  ed->nerrors ? "%s was saved; its %zu error%s it from being "
 				"run"

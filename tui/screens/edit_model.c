@@ -332,6 +332,5 @@ editor_release(struct editor *ed)
 	free(ed->selected);
 	free(ed->clip);
 	free(ed->outside);
-	free(ed->disk_said);
 	wf_edit_close(ed->edit);
 }

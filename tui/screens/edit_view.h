@@ -129,11 +129,11 @@ struct editor {
 	int64_t saved;
 	VEC(struct edit_use) uses; /* what is known of definitions */
 	int64_t counted;
-	size_t users;    /* active runs that began with this file */
-	char *outside;   /* copy of the text an editor has */
-	bool leaving;    /* leave when the save has succeeded */
-	bool run_next;   /* start a run when the save has succeeded */
-	char *disk_said; /* what was last said about the file on disk */
+	size_t users;   /* active runs that began with this file */
+	char *outside;  /* copy of the text an editor has */
+	bool leaving;   /* leave when the save has succeeded */
+	bool run_next;  /* start a run when the save has succeeded */
+	bool disk_told; /* that somebody else wrote the file */
 };
 
 struct editor *editor_of(const struct view *v);

@@ -12,6 +12,10 @@
 #include "edit_journal.h"
 #include "edit_view.h"
 
+enum {
+	MINUTE_MS = 60000
+};
+
 static const char empty_flow[] = "version: 1\nsteps:\n";
 
 /* --- opening and closing ----------------------------------------------------
@@ -68,26 +72,35 @@ close_edit(struct view *v)
 	editor_release(ed);
 }
 
+/* Another program wrote the file: said once. */
+static void
+look_at_disk(struct view *v)
+{
+	struct editor *ed = editor_of(v);
+
+	if (ed->disk_told || access(wf_edit_path(ed->edit), F_OK) != 0 ||
+	    !wf_edit_stale(ed->edit))
+		return;
+	ed->disk_told = true;
+	views_complain(v->views,
+		       "%s was changed by somebody else meanwhile; w shows how",
+		       wf_edit_path(ed->edit));
+}
+
 /* News of the store, or a dialog has closed. */
 static void
 refresh(struct view *v)
 {
-	struct editor *ed = editor_of(v);
-	char *said;
-
 	editor_count_users(v);
-	if (access(wf_edit_path(ed->edit), F_OK) != 0 ||
-	    !wf_edit_stale(ed->edit))
-		return;
-	said = mem_printf("%s was changed by somebody else meanwhile; w shows "
-			  "how",
-			  wf_edit_path(ed->edit));
-	if (!ed->disk_said) {
-		views_complain(v->views, "%s", said);
-		ed->disk_said = said;
-	} else {
-		free(said);
-	}
+	look_at_disk(v);
+}
+
+/* The clock in the header goes by minutes. */
+static int64_t
+due(const struct view *v)
+{
+	(void)v;
+	return (clock_wall() / MINUTE_MS + 1) * MINUTE_MS;
 }
 
 /* --- what can be done -------------------------------------------------------
@@ -263,6 +276,7 @@ act(struct view *v, enum action action)
 {
 	struct editor *ed = editor_of(v);
 
+	look_at_disk(v);
 	if (pane_act(v, action) || act_on_file(v, action) ||
 	    editor_step_act(v, action))
 		return true;
@@ -315,6 +329,7 @@ const struct view_ops screen_edit = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.due = due,
 	.close = close_edit,
 	.came_back = editor_came_back,
 };

@@ -101,6 +101,7 @@ reload(struct view *v)
 		views_report(vs, &err);
 		return;
 	}
+	ed->disk_told = false;
 	editor_done(editor_view(vs), ed, WF_OK, NULL);
 	views_say(vs, "read again; u brings back what was here");
 }
