@@ -151,10 +151,22 @@ keep(struct stage *s, struct promise *p)
 static bool
 is_promised(const struct stage *s, const char *path)
 {
-	vec_each (&s->promises, struct promise, p)
-		if (!p->given && str_eq(p->path, path))
+	vec_each (&s->promises, const struct promise, p)
+		if (!p->over && str_eq(p->path, path))
 			return true;
 	return false;
+}
+
+/* Those that have left their wait since, one way or another. */
+static void
+end_promises(struct stage *s)
+{
+	vec_each (&s->promises, struct promise, p) {
+		uint32_t ix = p->over ? IX_NONE : run_find(s->r, p->path);
+
+		p->over = ix == IX_NONE ||
+			  run_inst(s->r, ix)->state != STEP_WAITING;
+	}
 }
 
 static uint32_t
@@ -180,15 +192,16 @@ promise(struct stage *s, uint32_t ix)
 	}
 	n = times_promised(s, path);
 	n = n < stub->nanswers ? n : stub->nanswers - 1;
-	vec_push(&s->promises,
-		 (struct promise){path, &stub->answers[n],
-				  clock_boot() + stub->answers[n].after,
-				  false});
+	vec_push(&s->promises, (struct promise){.path = path,
+						.answer = &stub->answers[n],
+						.due = clock_boot() +
+						       stub->answers[n].after});
 }
 
 void
 stage_make_promises(struct stage *s)
 {
+	end_promises(s);
 	if (!s->r->counts[STEP_WAITING])
 		return;
 	for (uint32_t ix = 0; ix < s->r->insts.n; ix++)
@@ -217,6 +230,7 @@ stage_keep_promises(struct stage *s)
 
 			s->promises.at[k].given = true;
 			keep(s, &p);
+			end_promises(s);
 		}
 }
 

@@ -13,7 +13,8 @@ struct promise {
 	char *path;
 	const struct stub_answer *answer;
 	int64_t due; /* boot clock */
-	bool given;
+	bool given;  /* to the engine, whatever that made of it */
+	bool over;   /* it waits no more: the next time it gets the next one */
 };
 
 struct stage {

@@ -105,3 +105,11 @@ templates() {
 	expect 0 wfctl run migration.yaml --progress quiet
 	same reused "$(state migration add-table)"
 }
+
+@test "every template does what it should in its scenarios" {
+	for name in $(templates); do
+		wfctl new --template "$name" -q
+		cp "$PROJECT/tests/cli/scenarios/$name.test.yaml" .
+		expect 0 wfctl test "$name.test.yaml"
+	done
+}

@@ -91,6 +91,26 @@ scenario() {
 	END
 }
 
+@test "an answer that is refused is given once, and the next time the next one" {
+	flow f <<-'END'
+		name: f
+		steps:
+		  - { id: a, run: "true", undo: "true" }
+		  - id: ask
+		    needs: [a]
+		    approval: { assignees: [ops], timeout: 1d, send_back: [a] }
+	END
+	expect 1 scenario <<-'END'
+		steps: { ask: { answer: { approve: true, by: mallory } } }
+		expect: { run: failed }
+	END
+	same 1 "$(wc -l <<<"$stderr")"
+	expect 0 scenario <<-'END'
+		steps: { ask: { answer: [{ send_back: a }, { send_back: a }, approve] } }
+		expect: { run: succeeded, attempts: { a: 3 } }
+	END
+}
+
 @test "an event that never comes about fails the scenario" {
 	expect 1 scenario <<-'END'
 		events: [{ step: b, is: lost, crash: engine }]
