@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "desk.h"
+#include "tui/term.h"
 
 static void
 a_flow_is_shown_as_steps_and_form(void **state)
@@ -22,6 +23,32 @@ a_flow_is_shown_as_steps_and_form(void **state)
 	shows(&d, "# every night");
 	press(&d, "4");
 	shows(&d, "the flow as a whole");
+	desk_close(&d);
+}
+
+static void
+clicks_go_where_they_point(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, flow_text);
+	free(picture(&d));
+	views_mouse(&d.views, TERM_CLICK, 8, 4);
+	shows(&d, "step ship");
+	views_mouse(&d.views, TERM_CLICK, 40, 4);
+	assert_string_equal(field_at_cursor(editor(&d))->path, "run");
+	views_mouse(&d.views, TERM_CLICK, 40, 4);
+	assert_true(editor(&d)->typing.on);
+	press(&d, "Esc");
+	views_mouse(&d.views, TERM_CLICK, 12, 1);
+	shows(&d, "[2 Graph]");
+	for (int y = -1; y < 40; y++)
+		for (int x = -1; x < 120; x += 7) {
+			views_mouse(&d.views, TERM_CLICK, x, y);
+			free(picture(&d));
+			press(&d, "Esc");
+		}
 	desk_close(&d);
 }
 
@@ -464,6 +491,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flow_is_shown_as_steps_and_form),
+		cmocka_unit_test(clicks_go_where_they_point),
 		cmocka_unit_test(every_size_is_drawn),
 		cmocka_unit_test(every_key_of_the_schema_has_a_field),
 		cmocka_unit_test(a_field_is_changed_and_nothing_else),

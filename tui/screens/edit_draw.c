@@ -216,12 +216,94 @@ draw_body(struct view *v, struct grid *g, const struct layout *l)
 		draw_steps(v, g, body, one);
 }
 
+/* --- clicks -----------------------------------------------------------------
+ */
+
+static bool
+click_tab(struct editor *ed, int x)
+{
+	int at = 1;
+
+	for (int i = 0; i < EDIT_NTABS; i++) {
+		at += (int)strlen(tab_names[i]) + 4;
+		if (x < at) {
+			editor_go_to_tab(ed, (enum edit_tab)i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+click_step(struct editor *ed, int y)
+{
+	size_t row = ed->list.top + (size_t)(y - ed->list_area.y);
+	size_t step = SIZE_MAX;
+
+	if (ed->guttered && row < ed->lanes.nrows &&
+	    ed->lanes.rows[row].node != LANES_NONE)
+		step = (size_t)ed->lanes.rows[row].node;
+	else if (!ed->guttered && row < ed->order.n)
+		step = ed->order.at[row];
+	if (step == SIZE_MAX)
+		return false;
+	ed->pane = EDIT_PANE_LIST;
+	ed->form.cursor = 0;
+	editor_select(ed, step);
+	return true;
+}
+
+/* The second click on a field opens it. */
+static bool
+click_field(struct view *v, struct editor *ed, int y)
+{
+	size_t i = form_field_at(ed, y - ed->form_area.y);
+	bool again = ed->pane == EDIT_PANE_FORM && ed->form.cursor == i;
+
+	if (i == SIZE_MAX || ed->typing.on)
+		return false;
+	ed->pane = EDIT_PANE_FORM;
+	ed->form.cursor = i;
+	ed->yaml_moved = false;
+	return !again || form_pane_act(v, ACTION_OPEN);
+}
+
+static bool
+click_problem(struct view *v, struct editor *ed, int y)
+{
+	size_t i = ed->trouble.top + (size_t)(y - ed->trouble_area.y);
+
+	if (i >= ed->problems.n)
+		return false;
+	trouble_jump(v, i);
+	return true;
+}
+
+bool
+editor_click(struct view *v, int x, int y)
+{
+	struct editor *ed = editor_of(v);
+
+	if (rect_has(ed->tabs_area, x, y))
+		return click_tab(ed, x);
+	if (rect_has(ed->trouble_area, x, y))
+		return click_problem(v, ed, y);
+	if (rect_has(ed->list_area, x, y))
+		return click_step(ed, y);
+	return rect_has(ed->form_area, x, y) && click_field(v, ed, y);
+}
+
+/* --- all of it --------------------------------------------------------------
+ */
+
 void
 editor_draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct editor *ed = editor_of(v);
 	struct layout l = layout_of(r.w, r.h, ZOOM_FULL);
 
+	ed->list_area = ed->form_area = ed->trouble_area = (struct rect){0};
+	ed->tabs_area = l.tabs;
 	draw_header(v, g, l.header);
 	if (l.shape == LAYOUT_TINY)
 		return;

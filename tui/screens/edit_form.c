@@ -37,6 +37,17 @@ show_cursor(struct editor *ed, int height)
 		used -= height_of(&ed->fields.at[l->top++]);
 }
 
+size_t
+form_field_at(const struct editor *ed, int row)
+{
+	for (size_t i = ed->form.top; i < ed->fields.n && row >= 0; i++) {
+		row -= height_of(&ed->fields.at[i]);
+		if (row < 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 static void
 draw_value(const struct edit_field *f, struct grid *g, struct rect r, int x)
 {
@@ -246,6 +257,7 @@ form_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
 	struct rect foot = {r.x, r.y + r.h - help, r.w, help};
 
 	ed->form_height = body.h;
+	ed->form_area = body;
 	draw_title(ed, g, r, focus);
 	if (ed->fields.n == 0) {
 		draw_nothing(ed, g, r);

@@ -84,6 +84,8 @@ list_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
 	int x = gutter ? 2 + lanes_columns(&ed->lanes) + 1 : 3;
 
 	ed->list_height = r.h;
+	ed->list_area = r;
+	ed->guttered = gutter;
 	if (ed->order.n == 0)
 		grid_text(g, r, 2, 1, STYLE_NORMAL,
 			  ed->stale ? "(no steps)"

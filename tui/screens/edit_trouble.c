@@ -48,6 +48,7 @@ trouble_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
 	struct editor *ed = editor_of(v);
 
 	ed->trouble_height = r.h;
+	ed->trouble_area = r;
 	if (ed->steps.n == 0 && !ed->stale) {
 		grid_text(g, r, 1, 0, STYLE_NORMAL,
 			  "a flow needs a step: a adds one, t takes one from a "

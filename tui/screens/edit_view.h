@@ -111,6 +111,9 @@ struct editor {
 	struct list list, form, trouble;
 	char *selected; /* id */
 	int list_height, form_height, trouble_height;
+	/* Where they were drawn last, for clicks. */
+	struct rect list_area, form_area, trouble_area, tabs_area;
+	bool guttered;
 	/* The form. */
 	VEC(struct edit_field) fields;
 	VEC(char *) open; /* groups, by path */
@@ -239,6 +242,10 @@ void offers_take(struct editor *ed, size_t i);
  */
 
 void editor_draw(struct view *v, struct grid *g, struct rect r);
+bool editor_click(struct view *v, int x, int y);
+void editor_go_to_tab(struct editor *ed, enum edit_tab tab);
+/* The field in that row of the form; SIZE_MAX: none. */
+size_t form_field_at(const struct editor *ed, int row);
 
 /* --- the other panes -------------------------------------------------------
  */

@@ -175,8 +175,8 @@ next_pane(struct editor *ed, bool forward)
 	ed->pane = (enum edit_pane)at;
 }
 
-static void
-go_to_tab(struct editor *ed, enum edit_tab tab)
+void
+editor_go_to_tab(struct editor *ed, enum edit_tab tab)
 {
 	ed->tab = tab;
 	ed->panned = ed->yaml_moved = false;
@@ -281,10 +281,11 @@ act(struct view *v, enum action action)
 	    editor_step_act(v, action))
 		return true;
 	if (action >= ACTION_EDIT_TAB_STEPS && action <= ACTION_EDIT_TAB_FLOW)
-		go_to_tab(ed, (enum edit_tab)(action - ACTION_EDIT_TAB_STEPS));
+		editor_go_to_tab(
+			ed, (enum edit_tab)(action - ACTION_EDIT_TAB_STEPS));
 	else if (action == ACTION_EDIT_YAML)
-		go_to_tab(ed, ed->tab == EDIT_TAB_YAML ? EDIT_TAB_STEPS
-						       : EDIT_TAB_YAML);
+		editor_go_to_tab(ed, ed->tab == EDIT_TAB_YAML ? EDIT_TAB_STEPS
+							      : EDIT_TAB_YAML);
 	else if (action == ACTION_NEXT_PANE || action == ACTION_PREV_PANE)
 		next_pane(ed, action == ACTION_NEXT_PANE);
 	else if (action == ACTION_FIND)
@@ -295,7 +296,7 @@ act(struct view *v, enum action action)
 		ed->all = !ed->all;
 		fields_rebuild(ed);
 	} else if (action == ACTION_CANCEL)
-		go_to_tab(ed, EDIT_TAB_STEPS);
+		editor_go_to_tab(ed, EDIT_TAB_STEPS);
 	else
 		return false;
 	return true;
@@ -329,6 +330,7 @@ const struct view_ops screen_edit = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.click = editor_click,
 	.due = due,
 	.close = close_edit,
 	.came_back = editor_came_back,

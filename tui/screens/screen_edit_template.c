@@ -206,12 +206,13 @@ name_of_file(const struct editor *ed)
 static void
 ask(struct templates *t, const struct editor *ed, const struct template_flow *s)
 {
-	char *title = mem_printf("%s: %s", s->name, s->about);
+	char *title = mem_printf("A flow from the template %s", s->name);
 
 	t->asked = s;
 	t->answers = wf_edit_new("template", s->text, strlen(s->text));
 	form_init(&t->form, title);
 	free(title);
+	form_note(&t->form, STYLE_FAINT, "%s", s->about);
 	t->nfields = 0;
 	for (size_t i = 0; i < s->nquestions && t->nfields < 16; i++) {
 		const struct template_question *q = &s->questions[i];
