@@ -50,6 +50,8 @@ struct view_ops {
 	size_t (*hints)(const struct view *v, enum action *out);
 	/* Why an action does nothing right now; NULL when it would. */
 	const char *(*refusal)(const struct view *v, enum action action);
+	/* The run that commands of the palette are about; false: none. */
+	bool (*subject)(const struct view *v, char run[WF_RUN_ID]);
 	/* What `y` copies: an id, a row; false: there is nothing. */
 	bool (*copy)(const struct view *v, struct strbuf *out);
 	/* Wall time at which its clocks change; 0: they stand still. */

@@ -8,15 +8,22 @@
 #include "../view.h"
 #include "../widgets/list.h"
 #include "../widgets/prompt.h"
+#include "palette_command.h"
 
 enum {
 	ROWS = 8
 };
 
+/* A row: an action, or a command that takes arguments. */
+struct row {
+	enum action action; /* ACTION_NONE: a command */
+	const char *name, *help;
+};
+
 struct palette {
 	struct prompt prompt;
 	struct list list;
-	VEC(enum action) matches;
+	VEC(struct row) matches;
 };
 
 static bool
@@ -33,6 +40,21 @@ valid_below(struct views *vs, enum action action)
 	return false;
 }
 
+/* Once there is a space it is a command with arguments: its usage. */
+static void
+add_commands(struct view *v)
+{
+	struct palette *p = v->state;
+	const char *text = p->prompt.text.at, *name, *usage;
+	size_t n = strcspn(text, " ");
+
+	for (size_t i = 0; palette_command_at(i, &name, &usage); i++)
+		if (text[n] == ' ' && strlen(name) == n &&
+		    strncmp(name, text, n) == 0)
+			vec_push(&p->matches,
+				 (struct row){ACTION_NONE, name, usage});
+}
+
 /* Names that begin with the text first, then those that hold it. */
 static void
 fill(struct view *v)
@@ -41,6 +63,7 @@ fill(struct view *v)
 	const char *text = p->prompt.text.at;
 
 	p->matches.n = 0;
+	add_commands(v);
 	for (int pass = 0; pass < 2; pass++) {
 		for (enum action a = 1; a < NACTIONS; a++) {
 			bool starts = str_starts(actions[a].name, text);
@@ -49,7 +72,9 @@ fill(struct view *v)
 
 			if (valid_below(v->views, a) &&
 			    (pass == 0 ? starts : holds && !starts))
-				vec_push(&p->matches, a);
+				vec_push(&p->matches,
+					 (struct row){a, actions[a].name,
+						      actions[a].help});
 		}
 	}
 	list_resize(&p->list, p->matches.n);
@@ -91,10 +116,8 @@ draw(struct view *v, struct grid *g, struct rect r)
 
 		if (at >= p->matches.n)
 			break;
-		grid_text(g, row, 2, 0, STYLE_KEY,
-			  actions[p->matches.at[at]].name);
-		grid_text(g, row, 20, 0, STYLE_NORMAL,
-			  actions[p->matches.at[at]].help);
+		grid_text(g, row, 2, 0, STYLE_KEY, p->matches.at[at].name);
+		grid_text(g, row, 20, 0, STYLE_NORMAL, p->matches.at[at].help);
 		if (at == p->list.cursor)
 			grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
 				  CELL_REVERSE);
@@ -104,15 +127,61 @@ draw(struct view *v, struct grid *g, struct rect r)
 		    true);
 }
 
+static const char *
+subject(struct view *v, char run[WF_RUN_ID])
+{
+	struct view *below = views_below(v->views);
+
+	return below && below->ops->subject && below->ops->subject(below, run)
+		       ? run
+		       : NULL;
+}
+
+static void
+complete(struct view *v)
+{
+	struct palette *p = v->state;
+	char run[WF_RUN_ID], *text = NULL;
+
+	if (strchr(p->prompt.text.at, ' ')) {
+		if (subject(v, run))
+			text = palette_complete(v->views, run,
+						p->prompt.text.at);
+	} else if (p->list.cursor < p->matches.n) {
+		text = mem_strdup(p->matches.at[p->list.cursor].name);
+	}
+	if (text)
+		prompt_set(&p->prompt, text);
+	free(text);
+	fill(v);
+}
+
+/* The chosen action, or the whole line as a command. */
+static void
+run_line(struct view *v)
+{
+	struct palette *p = v->state;
+	struct views *vs = v->views;
+	bool some = p->list.cursor < p->matches.n;
+	struct row chosen = some ? p->matches.at[p->list.cursor]
+				 : (struct row){ACTION_NONE, "", ""};
+	char *line = mem_strdup(p->prompt.text.at);
+	char id[WF_RUN_ID];
+	const char *run = subject(v, id);
+	struct wf_err err = {0};
+
+	views_close(vs); /* `p` is gone from here on */
+	if (chosen.action != ACTION_NONE)
+		views_act(vs, chosen.action);
+	else if (*line && !palette_command(vs, run, line, &err))
+		views_report(vs, &err);
+	free(line);
+}
+
 static bool
 key(struct view *v, uint32_t k)
 {
 	struct palette *p = v->state;
-	struct views *vs = v->views;
-	enum action chosen = p->list.cursor < p->matches.n
-				     ? p->matches.at[p->list.cursor]
-				     : ACTION_NONE;
-	enum prompt_result result;
 
 	if (k == KEY_DOWN_ARROW || k == KEY_UP_ARROW) {
 		list_act(&p->list,
@@ -120,19 +189,22 @@ key(struct view *v, uint32_t k)
 		return true;
 	}
 	if (k == KEY_TAB) {
-		prompt_set(&p->prompt, actions[chosen].name);
+		complete(v);
+		return true;
+	}
+	switch (prompt_key(&p->prompt, k)) {
+	case PROMPT_LEFT:
+		views_close(v->views);
+		break;
+	case PROMPT_DONE:
+		run_line(v);
+		break;
+	case PROMPT_EDITED:
+	case PROMPT_IGNORED:
+		p->list.cursor = 0;
 		fill(v);
-		return true;
+		break;
 	}
-	result = prompt_key(&p->prompt, k);
-	if (result == PROMPT_LEFT || result == PROMPT_DONE) {
-		views_close(vs);
-		if (result == PROMPT_DONE)
-			views_act(vs, chosen);
-		return true;
-	}
-	p->list.cursor = 0;
-	fill(v);
 	return true;
 }
 

@@ -391,6 +391,13 @@ refusal(const struct view *v, enum action action)
 }
 
 static bool
+subject(const struct view *v, char run[WF_RUN_ID])
+{
+	memcpy(run, run_view_of(v)->id, WF_RUN_ID);
+	return true;
+}
+
+static bool
 copy(const struct view *v, struct strbuf *out)
 {
 	const struct run_view *rv = run_view_of(v);
@@ -473,6 +480,7 @@ const struct view_ops screen_run = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.subject = subject,
 	.copy = copy,
 	.due = due,
 	.click = click,

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
@@ -210,6 +211,15 @@ refusal(const struct view *v, enum action action)
 }
 
 static bool
+subject(const struct view *v, char run[WF_RUN_ID])
+{
+	const struct wf_run_info *at = runs_at_cursor(runs_of(v));
+
+	snprintf(run, WF_RUN_ID, "%s", at ? at->id : "");
+	return at != NULL;
+}
+
+static bool
 copy(const struct view *v, struct strbuf *out)
 {
 	const struct runs *r = runs_of(v);
@@ -245,6 +255,7 @@ const struct view_ops screen_runs = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.subject = subject,
 	.copy = copy,
 	.due = due,
 	.close = close_runs,

@@ -45,22 +45,70 @@ close_start(struct view *v)
 	wf_flow_free(start_of(v)->flow);
 }
 
+/* What can only be one of a few things is chosen, the rest is typed. */
+static size_t
+add_choice(struct start *s, const char *label, const struct wf_param_info *p)
+{
+	static const char *const yes_no[] = {"true", "false", NULL};
+	const char *const *names = p->choices ? p->choices : yes_no;
+	size_t n = 0;
+	int value = 0;
+
+	while (names[n]) {
+		if (p->def && str_eq(p->def, names[n]))
+			value = (int)n;
+		n++;
+	}
+	return form_choice_row(&s->form, label, names, n, value);
+}
+
 static void
 add_param(struct start *s, struct wf_param_info p)
 {
-	struct strbuf note = STRBUF_INIT;
 	char *label = mem_printf("%s%s", p.name, p.required ? " *" : "");
+	bool few = p.choices || str_eq(p.type, "bool");
+	bool choice = few && (p.def || p.required);
 
 	s->params[s->nparams++] =
-		form_text(&s->form, label, p.def ? p.def : "");
-	strbuf_addf(&note, "            %s", p.type);
-	for (size_t i = 0; p.choices && p.choices[i]; i++)
-		strbuf_addf(&note, "%s%s", i ? " | " : ": ", p.choices[i]);
-	if (p.help)
-		strbuf_addf(&note, "  %s", p.help);
-	form_note(&s->form, STYLE_FAINT, "%s", note.at);
-	strbuf_release(&note);
+		choice ? add_choice(s, label, &p)
+		       : form_text(&s->form, label, p.def ? p.def : "");
+	if (!choice || p.help)
+		form_note(&s->form, STYLE_FAINT, "\t%s%s%s%s%s", p.type,
+			  p.def && !choice ? ", by default " : "",
+			  p.def && !choice ? p.def : "", p.help ? "  " : "",
+			  p.help ? p.help : "");
 	free(label);
+}
+
+static const char *
+value_of(const struct start *s, size_t i)
+{
+	const struct form_field *f = &s->form.fields.at[s->params[i]];
+
+	return f->kind == FORM_TEXT ? f->text.text.at
+				    : form_chosen(&s->form, s->params[i]);
+}
+
+/* What is wrong with a value stands below it while it is typed; an empty
+ * one is told only when somebody tries. */
+static void
+check_typed(struct start *s)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < s->nparams; i++) {
+		struct form_field *f = &s->form.fields.at[s->params[i]];
+		struct wf_err err = {0};
+
+		f->error[0] = '\0';
+		if (!*value_of(s, i) ||
+		    wf_flow_check_param(s->flow, wf_flow_param(s->flow, i).name,
+					value_of(s, i), &err) == WF_OK)
+			continue;
+		snprintf(f->error, sizeof(f->error), "%.95s", err.message);
+		good = false;
+	}
+	s->form.fields.at[s->next].off = !good;
 }
 
 static void
@@ -79,6 +127,9 @@ ask_for_params(struct start *s)
 	for (size_t i = 0; i < n && i < PARAMS_MAX; i++)
 		add_param(s, wf_flow_param(s->flow, i));
 	s->name = form_text(&s->form, "Name", "");
+	form_note(&s->form, STYLE_FAINT, "%zu steps from %s",
+		  wf_flow_nsteps(s->flow),
+		  wf_flow_file(s->flow) ? wf_flow_file(s->flow) : "-");
 	s->leave = form_button(&s->form, "Cancel", 0);
 	s->next = form_button(&s->form, "Start (S)", 'S');
 	form_focus(&s->form, s->nparams ? s->params[0] : s->next);
@@ -136,7 +187,7 @@ check_params(struct start *s, struct wf_setting *settings, size_t *nout)
 	*nout = 0;
 	for (size_t i = 0; i < s->nparams; i++) {
 		const char *name = wf_flow_param(s->flow, i).name;
-		const char *text = s->form.fields.at[s->params[i]].text.text.at;
+		const char *text = value_of(s, i);
 		struct wf_err err = {0};
 
 		if (!*text && !wf_flow_param(s->flow, i).required)
@@ -193,6 +244,8 @@ key(struct view *v, uint32_t k)
 		start_run(v);
 	else if (result == FORM_PRESSED)
 		read_file(v);
+	else if (result == FORM_MORE && s->flow)
+		check_typed(s);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/fs.h"
 #include "../jsontext.h"
 #include "run_view.h"
 
@@ -261,6 +262,59 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
+static void
+add_record(const struct wf_event_info *e, struct strbuf *out)
+{
+	char clock[SPAN_TEXT];
+
+	strbuf_addf(out, "seq      %llu\ntime     %s\nkind     %s: %s\n",
+		    (unsigned long long)e->seq, clock_text(e->time, clock),
+		    event_kinds[e->kind].name, event_kinds[e->kind].meaning);
+	strbuf_addf(out, "step     %s\nactor    %s\nwhat     %s\n",
+		    e->step ? e->step : "(the run)", e->actor ? e->actor : "",
+		    e->what ? e->what : "");
+	strbuf_addf(out, "because  %s\ndata     %s\n",
+		    e->because ? e->because : "", e->data ? e->data : "");
+}
+
+static void
+open_record(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	struct strbuf text = STRBUF_INIT;
+	size_t at = rv->events.list.cursor;
+
+	if (at < rv->events.events.n) {
+		strbuf_addf(&text, "event %llu of run %s\n",
+			    (unsigned long long)rv->events.events.at[at].seq,
+			    rv->id);
+		add_record(&rv->events.events.at[at], &text);
+		views_ask(v->views, "text", text.at);
+	}
+	strbuf_release(&text);
+}
+
+/* What is shown, in the present folder. */
+static void
+export_events(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	char *path = mem_printf("%s-events.txt", rv->id);
+	struct strbuf text = STRBUF_INIT;
+	struct wf_err err = {0};
+
+	for (size_t i = 0; i < rv->events.events.n; i++) {
+		add_record(&rv->events.events.at[i], &text);
+		strbuf_addc(&text, '\n');
+	}
+	if (fs_write(path, text.at, text.n, 0600, &err))
+		views_report(v->views, &err);
+	else
+		views_say(v->views, "the events were written to %s", path);
+	strbuf_release(&text);
+	free(path);
+}
+
 static bool
 act(struct view *v, enum action action)
 {
@@ -273,6 +327,10 @@ act(struct view *v, enum action action)
 		rv->events.all = !rv->events.all;
 		rv->events.stale = true;
 		reload(v);
+	} else if (action == ACTION_OPEN) {
+		open_record(v);
+	} else if (action == ACTION_EXPORT_EVENTS) {
+		export_events(v);
 	} else if (action == ACTION_FIND) {
 		rv->events.typing = true;
 	} else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) {
@@ -285,8 +343,9 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_EVENTS, CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_ALL_EVENTS, ACTION_FIND, ACTION_NEXT_MATCH, ACTION_LAST,
-	ACTION_PALETTE,    ACTION_QUIT, ACTION_HELP,       ACTION_NONE};
+	ACTION_OPEN,       ACTION_ALL_EVENTS, ACTION_FIND,
+	ACTION_NEXT_MATCH, ACTION_LAST,       ACTION_PALETTE,
+	ACTION_QUIT,       ACTION_HELP,       ACTION_NONE};
 
 const struct run_tab_ops tab_events = {
 	.title = "Events",
