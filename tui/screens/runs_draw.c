@@ -131,6 +131,8 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 	struct columns c = columns_of(s, r.w);
 	struct rect head = rect_row(r, 0);
 
+	s->rows_at = (struct rect){r.x, r.y + 1, r.w, r.h - 1};
+
 	for (int k = 0; k < NCOLUMNS; k++)
 		draw_column(g, head, &c, (enum column)k, STYLE_FAINT,
 			    titles[k]);
@@ -215,45 +217,6 @@ draw_filter(struct view *v, struct grid *g, struct rect r)
 		grid_text_right(g, r, 0, STYLE_FAINT, count);
 }
 
-/* The run at the cursor in a few lines: who, what, its steps. */
-static void
-draw_summary(struct view *v, struct grid *g, struct rect r)
-{
-	const struct wf_run_info *run = runs_at_cursor(runs_of(v));
-	const struct wf_run_detail *d =
-		run && r.h > 0 ? runs_detail(v, run) : NULL;
-	struct strbuf text = STRBUF_INIT;
-	char clock[SPAN_TEXT];
-	int y, x = 1;
-
-	if (!d)
-		return;
-	for (int i = 0; i < r.w; i++)
-		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
-	grid_textf(g, r, 3, 0, STYLE_TITLE, " %s %s ", run->id, run->flow);
-	x = grid_textf(g, r, 1, 1, STYLE_NORMAL, "started %s by %s",
-		       clock_text(run->created, clock),
-		       run->actor ? run->actor : "?");
-	json_pairs(run->params, &text);
-	x = grid_text(g, r, x + 3, 1, STYLE_NORMAL, text.at);
-	y = 2;
-	x = 1;
-	for (size_t i = 0; i < d->nsteps; i++) {
-		enum shown shown = step_shown(&d->steps[i]);
-		int width = text_width_str(d->steps[i].path) + 4;
-
-		if (x + width > r.w && x > 1) {
-			x = 1;
-			y++;
-		}
-		grid_text(g, r, x, y, shown_states[shown].style,
-			  shown_glyph(shown, g->ascii));
-		grid_text(g, r, x + 2, y, STYLE_NORMAL, d->steps[i].path);
-		x += width;
-	}
-	strbuf_release(&text);
-}
-
 static void
 draw_marks(struct view *v, struct grid *g, struct rect r)
 {
@@ -269,6 +232,9 @@ draw_marks(struct view *v, struct grid *g, struct rect r)
 	for (size_t i = 0; i < s->marked.n; i++)
 		strbuf_addf(&text, "%s%s", i ? " " : "", s->marked.at[i]);
 	strbuf_adds(&text, ")");
+	if (r.w >= 100)
+		strbuf_adds(&text, ": r retry, b roll back, C stop, p hold, R "
+				   "resume them; V marks a range");
 	grid_text(g, r, 1, 0, STYLE_KEY, text.at);
 	strbuf_release(&text);
 }
@@ -285,7 +251,16 @@ runs_draw(struct view *v, struct grid *g, struct rect r)
 	if (l.shape == LAYOUT_TINY)
 		return;
 	draw_filter(v, g, l.tabs);
-	if (v->views->zoom != ZOOM_FULL && list.h > 14 && r.w >= 60) {
+	if (v->views->zoom != ZOOM_FULL && r.w >= 100 && list.h > 6) {
+		int left =
+			v->views->zoom == ZOOM_HALF ? r.w / 2 : r.w * 63 / 100;
+
+		side = (struct rect){list.x + left + 1, list.y,
+				     list.w - left - 1, list.h};
+		list.w = left;
+		runs_draw_side(v, g, side);
+		side.h = 0;
+	} else if (v->views->zoom != ZOOM_FULL && list.h > 14 && r.w >= 60) {
 		int rows = list.h / 3 > DETAIL_ROWS + 1 ? list.h / 3
 							: DETAIL_ROWS + 1;
 
@@ -294,7 +269,7 @@ runs_draw(struct view *v, struct grid *g, struct rect r)
 		list.h -= rows;
 	}
 	draw_list(v, g, list);
-	draw_summary(v, g, side);
+	runs_draw_summary(v, g, side);
 	draw_marks(v, g, l.message);
 	views_draw_hints(v->views, v, g, l.hints);
 	if (s->typing)

@@ -30,8 +30,15 @@ runs_sort_name(enum sort sort)
 /* --- what a run is doing -----------------------------------------------------
  */
 
-const struct wf_run_detail *
-runs_detail(struct view *v, const struct wf_run_info *run)
+static void
+forget(struct known *k)
+{
+	wf_list_free(&k->detail.list);
+	wf_list_free(&k->decisions.list);
+}
+
+static struct known *
+known_of(struct view *v, const struct wf_run_info *run)
 {
 	struct runs *r = runs_of(v);
 	struct known *k;
@@ -42,14 +49,36 @@ runs_detail(struct view *v, const struct wf_run_info *run)
 	k = &r->known[hash % RUNS_CACHE];
 	if (str_eq(k->id, run->id) && k->revision == run->revision &&
 	    k->alive == run->engine_alive)
-		return &k->detail;
-	wf_list_free(&k->detail.list);
+		return k;
+	forget(k);
 	*k = (struct known){.revision = run->revision,
 			    .alive = run->engine_alive};
 	if (wf_run(v->views->engine, run->id, &k->detail, NULL))
 		return NULL;
 	snprintf(k->id, sizeof(k->id), "%s", run->id);
-	return &k->detail;
+	return k;
+}
+
+const struct wf_run_detail *
+runs_detail(struct view *v, const struct wf_run_info *run)
+{
+	struct known *k = known_of(v, run);
+
+	return k ? &k->detail : NULL;
+}
+
+const struct wf_events *
+runs_decisions(struct view *v, const struct wf_run_info *run)
+{
+	struct known *k = known_of(v, run);
+
+	if (!k)
+		return NULL;
+	if (!k->decided && wf_events(v->views->engine, run->id, 0, 0, true,
+				     &k->decisions, NULL))
+		k->decisions = (struct wf_events){0};
+	k->decided = true;
+	return &k->decisions;
 }
 
 enum shown
@@ -198,7 +227,7 @@ void
 runs_release(struct runs *r)
 {
 	for (size_t i = 0; i < RUNS_CACHE; i++)
-		wf_list_free(&r->known[i].detail.list);
+		forget(&r->known[i]);
 	wf_list_free(&r->all.list);
 	vec_release(&r->shown);
 	vec_each (&r->marked, char *, id)
@@ -250,4 +279,27 @@ runs_mark_all(struct runs *r)
 	vec_each (&r->shown, const struct wf_run_info *, run)
 		if (every || mark_of(r, (*run)->id) == r->marked.n)
 			runs_toggle_mark(r, (*run)->id);
+}
+
+bool
+runs_mark_range(struct runs *r)
+{
+	size_t from = r->shown.n, to = r->list.cursor;
+
+	for (size_t i = 0; i < r->shown.n; i++)
+		if (str_eq(r->shown.at[i]->id, r->anchor))
+			from = i;
+	if (to >= r->shown.n)
+		return false;
+	if (from == r->shown.n) {
+		snprintf(r->anchor, sizeof(r->anchor), "%s",
+			 r->shown.at[to]->id);
+		return false;
+	}
+	for (size_t i = from < to ? from : to; i <= (from < to ? to : from);
+	     i++)
+		if (!runs_is_marked(r, r->shown.at[i]->id))
+			runs_toggle_mark(r, r->shown.at[i]->id);
+	r->anchor[0] = '\0';
+	return true;
 }

@@ -35,6 +35,8 @@ struct known {
 	uint64_t revision;
 	bool alive;
 	struct wf_run_detail detail;
+	struct wf_events decisions;
+	bool decided; /* ... have been read */
 };
 
 struct runs {
@@ -49,6 +51,8 @@ struct runs {
 	enum sort sort;
 	struct known known[RUNS_CACHE];
 	int height; /* rows of the list when last drawn */
+	struct rect rows_at;
+	char anchor[WF_RUN_ID]; /* where a range of marks begins */
 	int64_t now;
 };
 
@@ -69,6 +73,16 @@ enum shown runs_shown(struct view *v, const struct wf_run_info *run);
 bool runs_is_marked(const struct runs *r, const char *id);
 void runs_toggle_mark(struct runs *r, const char *id);
 void runs_mark_all(struct runs *r);
+
+/* Mark all from the anchor to the cursor; the first call sets the anchor. */
+bool runs_mark_range(struct runs *r);
+/* The decisions about a run; NULL when they cannot be read. */
+const struct wf_events *
+runs_decisions(struct view *v, const struct wf_run_info *run);
+
+/* runs_side.c: the run at the cursor, beside and below. */
+void runs_draw_side(struct view *v, struct grid *g, struct rect r);
+void runs_draw_summary(struct view *v, struct grid *g, struct rect r);
 
 /* runs_draw.c */
 void runs_draw(struct view *v, struct grid *g, struct rect r);

@@ -135,31 +135,39 @@ act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
 	return true;
 }
 
-/* Hold and resume serve many runs at once; forms need one. */
+/* What can be done to many runs at once; the dialog shows it run by run. */
+static const char *
+verb_of(enum action action)
+{
+	switch ((int)action) {
+	case ACTION_RETRY:
+		return "retry";
+	case ACTION_ROLLBACK:
+		return "rollback";
+	case ACTION_STOP_RUN:
+		return "cancel";
+	case ACTION_HOLD:
+		return "pause";
+	case ACTION_RESUME:
+		return "resume";
+	default:
+		return NULL;
+	}
+}
+
 static bool
 act_on_marked(struct view *v, enum action action)
 {
 	struct runs *r = runs_of(v);
-	VEC(char *) ids = {0};
+	struct strbuf arg = STRBUF_INIT;
 
-	if (r->marked.n == 0 ||
-	    (action != ACTION_HOLD && action != ACTION_RESUME))
+	if (r->marked.n == 0 || !verb_of(action))
 		return false;
+	strbuf_adds(&arg, verb_of(action));
 	vec_each (&r->marked, char *, id)
-		vec_push(&ids, mem_strdup(*id));
-	vec_each (&ids, char *, id) {
-		for (size_t i = 0; i < r->all.n; i++) {
-			if (!str_eq(r->all.at[i].id, *id))
-				continue;
-			if (action == ACTION_HOLD)
-				hold(v, *id, r->all.at[i].state);
-			else
-				resume(v, *id);
-			break;
-		}
-		free(*id);
-	}
-	vec_release(&ids);
+		strbuf_addf(&arg, " %s", *id);
+	views_ask(v->views, "bulk", arg.at);
+	strbuf_release(&arg);
 	return true;
 }
 
@@ -187,6 +195,10 @@ act(struct view *v, enum action action)
 		runs_toggle_mark(r, run->id);
 		list_act(&r->list, ACTION_DOWN, r->height);
 		runs_keep_cursor(r);
+	} else if (action == ACTION_MARK_RANGE) {
+		if (!runs_mark_range(r))
+			views_say(v->views, "V at the other end marks all "
+					    "between");
 	} else if (action == ACTION_MARK_ALL) {
 		runs_mark_all(r);
 	} else if (action == ACTION_UNMARK) {
@@ -245,6 +257,22 @@ due(const struct view *v)
 	return 0;
 }
 
+static bool
+click(struct view *v, int x, int y)
+{
+	struct runs *r = runs_of(v);
+	size_t at = r->list.top + (size_t)(y - r->rows_at.y);
+
+	if (!rect_has(r->rows_at, x, y) || at >= r->shown.n)
+		return false;
+	/* On the run it is on already: open it. */
+	if (at == r->list.cursor)
+		return act(v, ACTION_OPEN);
+	r->list.cursor = at;
+	runs_keep_cursor(r);
+	return true;
+}
+
 const struct view_ops screen_runs = {
 	.size = sizeof(struct runs),
 	.open = open_runs,
@@ -258,5 +286,6 @@ const struct view_ops screen_runs = {
 	.subject = subject,
 	.copy = copy,
 	.due = due,
+	.click = click,
 	.close = close_runs,
 };
