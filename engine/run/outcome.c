@@ -53,6 +53,8 @@ cause_of_kill(enum warden_kill kill)
 		return CAUSE_DEADLINE;
 	case WARDEN_KILL_STDOUT:
 		return CAUSE_OUTPUT;
+	case WARDEN_KILL_PROCESSES:
+		return CAUSE_SIGNAL;
 	case WARDEN_KILL_NONE:
 		break;
 	}
@@ -95,6 +97,9 @@ read_news(const struct warden_news *news)
 	if (news->kind == WARDEN_ENDED && news->kill != WARDEN_KILL_NONE)
 		e.cause = cause_of_kill(news->kill);
 	describe(&e, news);
+	if (news->kill == WARDEN_KILL_PROCESSES)
+		snprintf(e.why, sizeof(e.why),
+			 "killed: more processes than limits.processes");
 	return e;
 }
 

@@ -74,7 +74,9 @@ note_survivors(struct run *r, const struct warden_news *news)
 	json_t *o = json_pack("{s:s}", "processes", news->detail);
 	char *data = json_dumps(o, JSON_COMPACT);
 
-	run_event(r, EV_SURVIVORS, f ? f->ix : IX_NONE, NULL, NULL, data);
+	run_event(r, EV_SURVIVORS, f ? f->ix : IX_NONE,
+		  news->kill ? "survived the kill" : "left running", NULL,
+		  data);
 	free(data);
 	json_decref(o);
 }

@@ -247,7 +247,7 @@ get_news(struct reader *r, struct warden_news *n)
 	uint64_t kind = get(r, 4), kill = get(r, 4);
 	const char *detail;
 
-	r->bad = r->bad || kind > WARDEN_GONE || kill > WARDEN_KILL_STDOUT;
+	r->bad = r->bad || kind > WARDEN_GONE || kill > WARDEN_KILL_PROCESSES;
 	n->kind = (enum warden_news_kind)kind;
 	n->kill = (enum warden_kill)kill;
 	n->pid = (int32_t)get(r, 4);
@@ -301,7 +301,7 @@ get_body(struct reader *r, struct proto *m)
 	case PROTO_KILL:
 	case PROTO_FREEZE:
 		why = get(r, 4);
-		r->bad = r->bad || why > WARDEN_KILL_STDOUT;
+		r->bad = r->bad || why > WARDEN_KILL_PROCESSES;
 		m->why = (enum warden_kill)why;
 		m->now = get(r, 4) != 0;
 		return;

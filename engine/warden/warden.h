@@ -40,7 +40,8 @@ enum warden_kill {
 	WARDEN_KILL_MEMORY, /* over limits.memory */
 	WARDEN_KILL_CANCEL,
 	WARDEN_KILL_DEADLINE,
-	WARDEN_KILL_STDOUT, /* captured standard output over its limit */
+	WARDEN_KILL_STDOUT,    /* captured standard output over its limit */
+	WARDEN_KILL_PROCESSES, /* more than limits.processes */
 };
 
 struct warden_limits {  /* 0: not limited; bytes, ms, counts */

@@ -32,7 +32,8 @@ struct attempt {
 	uint64_t start_time;
 	bool ended;     /* its own process is reaped */
 	bool unwritten; /* ... but the journal could not take that */
-	bool foreign;   /* an earlier warden's; only to be killed */
+	bool has_cgroup;
+	bool foreign; /* an earlier warden's; only to be killed */
 	enum stage stage;
 	enum warden_kill kill;
 	int64_t begun, kill_after;
@@ -115,6 +116,8 @@ void reap_all(struct keeper *k);
 /* Its own process and all of its kill are done. */
 void attempt_over(struct keeper *k, struct attempt *a);
 bool attempt_write_end(struct keeper *k, struct attempt *a);
+/* Processes that it left behind, if there are any, are named to the engine. */
+void attempt_name_left(struct keeper *k, const struct attempt *a);
 
 /* warden_stop.c: kills, by stages */
 void attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,

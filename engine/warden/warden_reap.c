@@ -11,6 +11,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "warden_cgroup.h"
 #include "warden_keeper.h"
 
 #define DRAIN_MS 1000 /* for a filter whose pipe is still held open */
@@ -59,6 +60,8 @@ attempt_free(struct keeper *k, struct attempt *a)
 {
 	struct known *known = known_find(&k->known, a->id);
 
+	if (a->has_cgroup)
+		cgroup_forget(a->id);
 	if (known && known->live == a)
 		known->live = NULL;
 	for (size_t i = 0; i < k->live.n; i++) {
@@ -120,6 +123,20 @@ note_end(struct keeper *k, struct attempt *a, const siginfo_t *si,
 	attempt_write_end(k, a);
 }
 
+/* Looking costs; so only when its group is not empty, or when we have
+ * children and know of none. */
+static bool
+left_something(const struct keeper *k, const struct attempt *a)
+{
+	siginfo_t si = {0};
+
+	if (kill(-a->pid, 0) == 0)
+		return true;
+	return k->live.n == 1 && !a->filter &&
+	       waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       !si.si_pid;
+}
+
 static void
 after_end(struct keeper *k, struct attempt *a)
 {
@@ -131,6 +148,8 @@ after_end(struct keeper *k, struct attempt *a)
 		attempt_wake(k, a);
 		return;
 	}
+	if (left_something(k, a))
+		attempt_name_left(k, a);
 	attempt_over(k, a);
 }
 

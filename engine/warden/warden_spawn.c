@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,6 +104,16 @@ set_limit(struct spawn *s, int which, int64_t value)
 		fail(s, SPAWN_LIMIT);
 }
 
+/* The kernel counts all of the user's threads, not those of the attempt: a
+ * bound for what forks faster than the warden looks. */
+static int64_t
+running_now(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) < 0 ? 0 : info.procs;
+}
+
 static void
 set_limits(struct spawn *s)
 {
@@ -110,7 +121,8 @@ set_limits(struct spawn *s)
 
 	set_limit(s, RLIMIT_CPU, (l->cpu_time + 999) / 1000);
 	set_limit(s, RLIMIT_FSIZE, l->file_size);
-	set_limit(s, RLIMIT_NPROC, l->processes);
+	if (l->processes > 0)
+		set_limit(s, RLIMIT_NPROC, l->processes + running_now());
 	set_limit(s, RLIMIT_NOFILE, l->open_files);
 	if (s->spec->nice) {
 		errno = 0;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "warden_cgroup.h"
 #include "warden_keeper.h"
 
 #define FOREIGN_KILL_AFTER 10000 /* its own is not known any more */
@@ -64,6 +65,18 @@ go_to(struct keeper *k, struct attempt *a, enum stage stage, int64_t at)
 	attempt_wake(k, a);
 }
 
+/* Those that are still there when the group is gone may fork faster than
+ * they can be found. */
+static void
+kill_found(struct keeper *k, struct attempt *a)
+{
+	tree_signal(&k->tree, SIGKILL);
+	if (a->stage != STAGE_KILL)
+		return;
+	cgroup_kill(&k->tree, a->id);
+	a->has_cgroup = true;
+}
+
 static void
 kill_hard(struct keeper *k, struct attempt *a)
 {
@@ -71,7 +84,7 @@ kill_hard(struct keeper *k, struct attempt *a)
 
 	signal_group(a, SIGKILL);
 	if (look(k, a))
-		tree_signal(&k->tree, SIGKILL);
+		kill_found(k, a);
 	a->give_up_at = now + GIVE_UP_MS;
 	go_to(k, a, STAGE_KILL, now + LOOK_MS);
 }
@@ -192,7 +205,8 @@ attempt_stop_foreign(struct keeper *k, const struct known *known,
 static void
 name_survivors(struct keeper *k, const struct attempt *a)
 {
-	struct warden_news news = {.kind = WARDEN_SURVIVORS, .attempt = a->id};
+	struct warden_news news = {
+		.kind = WARDEN_SURVIVORS, .attempt = a->id, .kill = a->kill};
 	size_t n = 0;
 
 	for (size_t i = 0; i < k->tree.at.n; i++) {
@@ -205,6 +219,13 @@ name_survivors(struct keeper *k, const struct attempt *a)
 				      n ? ", " : "", p->pid, p->name);
 	}
 	tell(k, &news);
+}
+
+void
+attempt_name_left(struct keeper *k, const struct attempt *a)
+{
+	if (look(k, a))
+		name_survivors(k, a);
 }
 
 /* Nobody is left, as far as we can see. */
@@ -240,7 +261,7 @@ tick_kill(struct keeper *k, struct attempt *a, int64_t now)
 		all_gone(k, a);
 		return;
 	}
-	tree_signal(&k->tree, SIGKILL);
+	kill_found(k, a);
 	if (now < a->give_up_at) {
 		go_to(k, a, STAGE_KILL, now + LOOK_MS);
 		return;

@@ -1,4 +1,5 @@
-/* Limits that only looking enforces: memory, log size, captured output.
+/* Limits that only looking enforces: memory, processes, log size, captured
+ * output.
  *
  * Nothing is looked at while no attempt has such a limit, and a log that
  * does not grow is looked at once a second.
@@ -19,25 +20,35 @@
 #define LOG_IDLE_MS 1000
 #define LOG_FAST_MS 20
 
+static bool
+is_watched(const struct warden_limits *l)
+{
+	return l->memory || l->processes;
+}
+
 void
 watch_begin(struct attempt *a)
 {
 	const struct warden_limits *l = &a->limits;
 
-	if (l->memory || (l->stdout_bytes && a->output))
+	if (is_watched(l) || (l->stdout_bytes && a->output))
 		a->watch_at = a->begun + MEMORY_MS;
 	else if (l->log)
 		a->watch_at = a->begun + LOG_MS;
 }
 
-static int64_t
-memory_used(struct keeper *k, const struct attempt *a, int64_t now)
+struct use {
+	int64_t memory, processes;
+};
+
+static struct use
+used(struct keeper *k, const struct attempt *a, int64_t now)
 {
 	struct tree_query q = {.warden = getpid(),
 			       .main = a->pid,
 			       .start_time = a->start_time,
 			       .key = a->key};
-	int64_t sum = 0;
+	struct use sum = {0};
 
 	/* One look serves all attempts of this moment. */
 	if (k->tree_at != now)
@@ -45,8 +56,10 @@ memory_used(struct keeper *k, const struct attempt *a, int64_t now)
 	k->tree_at = now;
 	tree_mark(&k->tree, &q);
 	for (size_t i = 0; i < k->tree.at.n; i++) {
-		if (k->tree.at.at[i].mine)
-			sum += k->tree.at.at[i].rss;
+		if (!k->tree.at.at[i].mine)
+			continue;
+		sum.memory += k->tree.at.at[i].rss;
+		sum.processes++;
 	}
 	return sum;
 }
@@ -90,14 +103,19 @@ watch_tick(struct keeper *k, struct attempt *a, int64_t now)
 {
 	const struct warden_limits *l = &a->limits;
 	int64_t next = look_at_log(a);
+	struct use use = {0};
 
 	if (l->stdout_bytes && a->output && next > OUTPUT_MS)
 		next = OUTPUT_MS;
-	if (l->memory && next > MEMORY_MS)
+	if (is_watched(l) && next > MEMORY_MS)
 		next = MEMORY_MS;
 	a->watch_at = now + next;
-	if (l->memory && memory_used(k, a, now) > l->memory)
+	if (is_watched(l))
+		use = used(k, a, now);
+	if (l->memory && use.memory > l->memory)
 		attempt_stop(k, a, WARDEN_KILL_MEMORY, true);
+	else if (l->processes && use.processes > l->processes)
+		attempt_stop(k, a, WARDEN_KILL_PROCESSES, true);
 	else if (too_much_output(a))
 		attempt_stop(k, a, WARDEN_KILL_STDOUT, true);
 	attempt_wake(k, a);

@@ -75,3 +75,69 @@ nobody() {
 	END
 	expect 0 timeout 10 "$WFCTL" run it.yaml
 }
+
+# The processes that the events name as left over.
+left_over() {
+	wfctl events "$id" -o json | jq -r '.[] | select(.kind == "survivors") | .data.processes'
+}
+
+@test "what a step that succeeded leaves running is named, and lives" {
+	flow it <<-END
+	order: chain
+	steps:
+	- {id: a, run: 'sleep $nap & echo done'}
+	- {id: b, run: 'setsid sleep $nap & echo done'}
+	END
+	id=$(wfctl run -d it.yaml)
+	wait_for is succeeded "$id"
+	same 2 "$(pgrep -cxf "sleep $nap")"
+	same 2 "$(left_over | wc -l)"
+}
+
+@test "one that makes sessions faster than they are found goes" {
+	rogue "touch up; while :; do setsid sleep $nap & setsid sh -c 'setsid sleep $nap & setsid sleep $nap & exit' & sleep 0.01; done"
+}
+
+@test "a step over its limit of processes is killed, with all of them" {
+	flow it <<-END
+	steps:
+	- id: a
+	  limits: {processes: 20}
+	  run: |
+	    bomb() { n=0; while [ \$n -lt 60 ]; do setsid sleep $nap & n=\$((n + 1)); done; }
+	    bomb; sleep $nap
+	END
+	expect 1 timeout 20 "$WFCTL" run it.yaml
+	[[ $(wfctl events @latest) == *limits.processes* ]]
+	wait_for nobody
+}
+
+@test "one that reads the terminal gets the end of it" {
+	flow it <<-'END'
+	steps:
+	- {id: a, run: 'cat; (: </dev/tty) 2>/dev/null && exit 3; true'}
+	END
+	expect 0 timeout 10 script -qec "$WFCTL run --progress plain it.yaml" /dev/null
+}
+
+@test "one that floods its log keeps its head and tail, and goes on" {
+	flow it <<-'END'
+	steps:
+	- {id: a, limits: {log: 64KiB}, run: 'echo first; head -c 20m /dev/zero | tr "\0" x; echo; echo last'}
+	END
+	expect 0 timeout 30 "$WFCTL" run -q it.yaml
+	[ "$(wfctl logs @latest a | wc -c)" -lt 200000 ]
+	same first "$(wfctl logs @latest a | head -n 1)"
+	same last "$(wfctl logs @latest a | tail -n 1)"
+}
+
+@test "a kill takes no longer than kill_after and a second" {
+	flow it <<-END
+	steps:
+	- {id: a, timeout: 200ms, kill_after: 500ms, run: "trap '' TERM; sleep $nap & sleep $nap; sleep $nap"}
+	END
+	expect 1 wfctl run it.yaml
+	took=$(ask @latest '.steps[0].attempts[0] | [.started, .finished] | map(.[0:19] + "Z" | fromdate) | .[1] - .[0]')
+	[ "$took" -le 4 ]
+	nobody
+}
