@@ -41,11 +41,13 @@ scalar_text(void)
 			      "boolean"));
 }
 
+/* Text of this pattern, or a number without a unit: nothing for a duration,
+ * bytes for a size. */
 static json_t *
-pattern(const char *text)
+measure(const char *pattern, json_t *number)
 {
-	return must(json_pack("{s:[s,s],s:s}", "type", "string", "integer",
-			      "pattern", text));
+	return must(json_pack("{s:[{s:s,s:s},o]}", "anyOf", "type", "string",
+			      "pattern", pattern, number));
 }
 
 static json_t *
@@ -85,9 +87,12 @@ word_of(const char *p, const char *end)
 	if (begins(p, end, "value"))
 		return must(json_object());
 	if (begins(p, end, "duration"))
-		return pattern(DURATION_PATTERN);
+		return measure(DURATION_PATTERN,
+			       json_pack("{s:i}", "const", 0));
 	if (begins(p, end, "size"))
-		return pattern(SIZE_PATTERN);
+		return measure(SIZE_PATTERN,
+			       json_pack("{s:s,s:i}", "type", "integer",
+					 "minimum", 1));
 	if (begins(p, end, "id") || begins(p, end, "name"))
 		return must(json_pack("{s:s,s:s}", "type", "string", "pattern",
 				      NAME_PATTERN));
@@ -138,6 +143,8 @@ type_of(const char *p, const char *end)
 {
 	json_t *words = must(json_array()), *others = must(json_array());
 	json_t *result;
+	/* Where a map has keys of its own, no other map will do. */
+	bool section = *p == '{';
 
 	while (p < end) {
 		const char *stop = alternative_end(p, end);
@@ -146,6 +153,10 @@ type_of(const char *p, const char *end)
 			json_array_append_new(
 				words, must(json_stringn(
 					       p + 1, (size_t)(stop - p - 1))));
+		else if (section && begins(p, stop, "value"))
+			json_array_append_new(
+				others, must(json_pack("{s:{s:s}}", "not",
+						       "type", "object")));
 		else
 			json_array_append_new(others, single_of(p, stop));
 		p = stop + (stop < end ? 3 : 0);
@@ -163,6 +174,23 @@ type_of(const char *p, const char *end)
 
 /* --- sections ------------------------------------------------------------ */
 
+/* Each output has a type; `stdout` has the name of one. */
+static void
+add_output_types(json_t *json)
+{
+	json_t *types = must(json_array());
+
+	for (int type = TYPE_STRING; type <= TYPE_LIST; type++)
+		if (type != TYPE_PATH)
+			json_array_append_new(types,
+					      must(json_string(value_type_name(
+						      (enum value_type)type))));
+	json_object_set_new(json, "additionalProperties",
+			    must(json_pack("{s:o}", "enum", types)));
+	json_object_set_new(json, "properties",
+			    must(json_pack("{s:o}", "stdout", scalar_text())));
+}
+
 static json_t *
 key_schema(const struct schema_key *key)
 {
@@ -175,9 +203,46 @@ key_schema(const struct schema_key *key)
 		json = must(json_pack("{s:[o]}", "allOf", json));
 	json_object_set_new(json, "description", must(json_string(text)));
 	free(text);
-	if (key->section == SCHEMA_FLOW && str_eq(key->name, "steps"))
+	if ((key->section == SCHEMA_FLOW && str_eq(key->name, "steps")) ||
+	    str_eq(key->name, "argv"))
 		json_object_set_new(json, "minItems", json_integer(1));
+	if (key->section == SCHEMA_STEP && str_eq(key->name, "outputs"))
+		add_output_types(json);
 	return json;
+}
+
+/* Maps that say just one of these; a step at most one. */
+static const struct {
+	enum schema_section section;
+	const char *names[6];
+} ones[] = {
+	{SCHEMA_STEP,    {"run", "argv", "workflow", "approval", "wait"}},
+	{SCHEMA_SECRET,  {"env", "file", "argv"}                        },
+	{SCHEMA_COMMAND, {"run", "argv"}                                },
+	{SCHEMA_UNDO,    {"run", "argv"}                                },
+	{SCHEMA_WAIT,    {"for", "until", "signal", "file"}             },
+	{SCHEMA_FAILURE, {"ask", "rollback", "fallback"}                },
+};
+
+static void
+set_one_of(json_t *json, enum schema_section section)
+{
+	json_t *list = must(json_array());
+	const char *const *names = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ones); i++)
+		if (ones[i].section == section)
+			names = ones[i].names;
+	for (; names && *names; names++)
+		json_array_append_new(
+			list, must(json_pack("{s:[s]}", "required", *names)));
+	if (section == SCHEMA_STEP) /* a milestone has none */
+		json_array_append_new(
+			list, must(json_pack("{s:{s:o}}", "not", "anyOf",
+					     json_copy(list))));
+	if (json_array_size(list))
+		json_object_set(json, "oneOf", list);
+	json_decref(list);
 }
 
 static void
@@ -212,6 +277,7 @@ section_schema(enum schema_section section)
 			      "description", schema_section_meaning(section),
 			      "properties", keys, "additionalProperties", 0));
 	set_required(json, section);
+	set_one_of(json, section);
 	return json;
 }
 
@@ -226,9 +292,9 @@ yaml_schema(void)
 		json_object_set_new(sections,
 				    schema_section_name((enum schema_section)i),
 				    section_schema((enum schema_section)i));
-	root = must(json_pack("{s:s,s:s,s:s,s:o}", "$schema",
+	root = must(json_pack("{s:s,s:s,s:[{s:s}],s:o}", "$schema",
 			      "http://json-schema.org/draft-07/schema#",
-			      "title", "wfctl flow", "$ref",
+			      "title", "wfctl flow", "allOf", "$ref",
 			      "#/definitions/flow", "definitions", sections));
 	text = json_dumps(root, JSON_INDENT(2));
 	if (!text)

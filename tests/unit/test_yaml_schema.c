@@ -198,6 +198,50 @@ the_schema_holds_every_key(void **state)
 	free(text);
 }
 
+/* What an editor can tell without knowing more than the schema. */
+static void
+the_schema_tells_wrong_from_right(void **state)
+{
+	static const struct {
+		const char *path, *wanted;
+	} rows[] = {
+  /* a map of a param is a spec, never a default */
+		{"flow/params/additionalProperties",
+		 "{\"anyOf\":[{\"$ref\":\"#/definitions/param\"},"
+		 "{\"not\":{\"type\":\"object\"}}]}"                     },
+		{"step/outputs/additionalProperties",
+		 "{\"enum\":[\"string\",\"int\",\"number\",\"bool\",\"json\","
+		 "\"list\"]}"					    },
+		{"wait/oneOf",
+		 "[{\"required\":[\"for\"]},{\"required\":[\"until\"]},"
+		 "{\"required\":[\"signal\"]},{\"required\":[\"file\"]}]"},
+		{"step/argv/minItems",                "1"                },
+	};
+	char *text = yaml_schema();
+	json_t *root = json_loads(text, 0, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		json_t *at = json_object_get(root, "definitions");
+		char *path = mem_strdup(rows[i].path), *save = NULL, *got;
+
+		for (char *p = strtok_r(path, "/", &save); p;
+		     p = strtok_r(NULL, "/", &save)) {
+			json_t *key = json_object_get(
+				json_object_get(at, "properties"), p);
+
+			at = key ? key : json_object_get(at, p);
+		}
+		assert_non_null(at);
+		got = json_dumps(at, JSON_COMPACT | JSON_ENCODE_ANY);
+		assert_string_equal(got, rows[i].wanted);
+		free(got);
+		free(path);
+	}
+	json_decref(root);
+	free(text);
+}
+
 static void
 words_of_other_tools_are_known(void **state)
 {
@@ -216,6 +260,7 @@ main(void)
 		cmocka_unit_test(examples_of_steps_work),
 		cmocka_unit_test(examples_of_flows_work),
 		cmocka_unit_test(the_schema_holds_every_key),
+		cmocka_unit_test(the_schema_tells_wrong_from_right),
 		cmocka_unit_test(words_of_other_tools_are_known),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
