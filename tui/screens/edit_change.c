@@ -50,10 +50,16 @@ editor_may(struct view *v, const struct editor *ed)
 	}
 	if (!broken)
 		return true;
-	views_complain(v->views,
-		       "line %d does not parse: %s; E opens the editor there, "
-		       "u undoes",
-		       broken->line, broken->message);
+	if (broken->line)
+		views_complain(v->views,
+			       "line %d does not parse: %s; E opens the "
+			       "editor there, u undoes",
+			       broken->line, broken->message);
+	else
+		views_complain(v->views,
+			       "the text does not parse: %s; E opens the "
+			       "editor, u undoes",
+			       broken->message);
 	return false;
 }
 

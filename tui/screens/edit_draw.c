@@ -39,7 +39,7 @@ draw_header(struct view *v, struct grid *g, struct rect r)
 	snprintf(name, sizeof(name), "%.60s%s", base ? base + 1 : path,
 		 wf_edit_modified(ed->edit) ? " *changed" : "");
 	errors[0] = warnings[0] = back[0] = users[0] = '\0';
-	if (ed->nerrors && (ed->steps.n || ed->stale))
+	if (ed->nerrors && !ed->bare)
 		snprintf(errors, sizeof(errors), "%zu error%s", ed->nerrors,
 			 ed->nerrors == 1 ? "" : "s");
 	if (ed->nwarnings)
@@ -120,7 +120,7 @@ draw_problems(struct view *v, struct grid *g, struct rect r)
 		     "problems: %zu error%s, %zu warning%s", ed->nerrors,
 		     ed->nerrors == 1 ? "" : "s", ed->nwarnings,
 		     ed->nwarnings == 1 ? "" : "s");
-	if (ed->problems.n == 0 || (ed->steps.n == 0 && !ed->stale))
+	if (ed->problems.n == 0 || ed->bare)
 		n = snprintf(title, sizeof(title), "problems");
 	if (ed->saved)
 		n += snprintf(title + n, sizeof(title) - (size_t)n,

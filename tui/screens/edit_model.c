@@ -299,6 +299,10 @@ editor_reread(struct editor *ed)
 	for (size_t i = 0; i < ed->steps.n; i++)
 		ed->steps.at[i].errors = ed->steps.at[i].warnings = 0;
 	read_problems(ed);
+	ed->bare =
+		!ed->stale && ed->steps.n == 0 && ed->nerrors <= 1 &&
+		(wf_edit_shape(ed->edit, NULL, "steps") != WF_SHAPE_NOTHING ||
+		 !*wf_edit_text(ed->edit, NULL));
 	list_resize(&ed->list, ed->order.n);
 	if (ed->selected && editor_find(ed, ed->selected) != SIZE_MAX)
 		at = editor_find(ed, ed->selected);

@@ -49,7 +49,7 @@ trouble_pane_draw(struct view *v, struct grid *g, struct rect r, bool focus)
 
 	ed->trouble_height = r.h;
 	ed->trouble_area = r;
-	if (ed->steps.n == 0 && !ed->stale) {
+	if (ed->bare) {
 		grid_text(g, r, 1, 0, STYLE_NORMAL,
 			  "a flow needs a step: a adds one, t takes one from a "
 			  "template");

@@ -105,6 +105,7 @@ struct editor {
 	VEC(struct edit_problem) problems;
 	size_t nerrors, nwarnings;
 	bool stale;
+	bool bare; /* nothing is wrong but that there are no steps yet */
 	/* Where the person is. */
 	enum edit_tab tab;
 	enum edit_pane pane;
