@@ -184,6 +184,8 @@ limits: $(BINARY) ## run what is largest: 100,000 steps, 1,000,000 items
 
 crash-long: $(BINARY) $(kill_flows) crash-build ## every crash point, then ROUNDS random flows of SEED
 	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) CRASHING=$(CURDIR)/build/crash/wfctl \
+		tests/crash/sweep_calls 1
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(or $(ROUNDS),1000) $(SEED)
 
 # The same sources, with points at which a process kills itself.

@@ -179,6 +179,25 @@ is_named(const char *pid, const char *name)
 }
 
 static pid_t
+parent_of(pid_t pid)
+{
+	char path[64], text[512];
+	const char *close_paren = NULL;
+	FILE *in;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	in = fopen(path, "re");
+	if (in && fgets(text, sizeof(text), in))
+		close_paren = strrchr(text, ')');
+	if (in)
+		fclose(in);
+	if (close_paren)
+		sscanf(close_paren + 1, " %*c %d", &parent);
+	return parent;
+}
+
+static pid_t
 warden_of(const struct round *r)
 {
 	char *dir = wf_run_dir(r->engine, r->id);
@@ -226,6 +245,8 @@ kill_some(struct round *r)
 		warden = warden_of(r);
 	r->engine_died |= engine != 0;
 	r->warden_died |= warden != 0;
+	/* The heir is whoever started the warden, if that still lives. */
+	r->engine_died |= warden && parent_of(warden) != run.engine_pid;
 	/* Who dies while the other is gone takes what it alone knew along. */
 	if (r->engine_died && r->warden_died)
 		note("both", "");

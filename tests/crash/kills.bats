@@ -28,6 +28,16 @@ kill_flows() {
 	[ "$status" -eq 0 ]
 }
 
+@test "a call that fails, or at which the engine dies, repeats nothing" {
+	command -v strace >/dev/null || skip "there is no strace"
+	CRASHING=$PROJECT/build/crash/wfctl
+	[ -x "$CRASHING" ] || skip "no build with crash points"
+	WFCTL=$WFCTL CRASHING=$CRASHING run \
+		"$PROJECT/tests/crash/sweep_calls" 40 $((RANDOM % 40))
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "killing both repeats nothing, and names what is unknown" {
 	kill_flows 4 "$RANDOM" both
 }
