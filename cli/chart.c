@@ -77,6 +77,9 @@ add_quoted(struct strbuf *out, const char *text)
 		if (*c == '"' || *c == '\\')
 			strbuf_addc(out, '\\');
 		strbuf_addc(out, *c);
+		/* Graphviz reads entities in labels. */
+		if (*c == '&')
+			strbuf_adds(out, "amp;");
 	}
 	strbuf_addc(out, '"');
 	strbuf_release(&safe);

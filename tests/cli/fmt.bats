@@ -66,3 +66,47 @@ setup() {
 		expect 0 wfctl validate "$file"
 	done
 }
+
+# comments FILE: what stands behind #, in order.
+comments() {
+	grep -o '#.*' "$1" | sed 's/ *$//'
+}
+
+@test "formatting twice is formatting once, and no comment is lost" {
+	for file in "$PROJECT"/samples/*.yaml "$PROJECT"/cli/templates/*.yaml \
+		"$PROJECT"/tests/cli/scenarios/*.yaml; do
+		# Scenario files are no flows: they are refused or left alone.
+		cp "$file" f.yaml
+		wfctl fmt -q f.yaml 2>/dev/null || continue
+		same "$(comments "$file")" "$(comments f.yaml)"
+		cp f.yaml once
+		expect 0 wfctl fmt --check f.yaml
+		expect 0 wfctl fmt f.yaml
+		cmp once f.yaml
+	done
+}
+
+@test "random flows: formatted once for all, with the same meaning" {
+	RANDOM=7
+	for n in {1..15}; do
+		{
+			printf 'version:   1 # one\n\n\n\nsteps:\n'
+			pad=$(printf '%*s' $((RANDOM % 6)) '')
+			for i in {1..5}; do
+				((RANDOM % 2)) && printf '%s# about s%d\n' "$pad" $i
+				printf '%s-   id:   s%d%*s\n' "$pad" $i $((RANDOM % 4)) ''
+				((RANDOM % 2)) && printf '%s    env: {A:   "x  y",B: 2}   # two\n' "$pad"
+				((i > 1)) && printf '%s    needs:   [s%d]\n' "$pad" $((i - 1))
+				printf '%s    run: |\n%s        echo  a   # text\n%s          b\n' \
+					"$pad" "$pad" "$pad"
+				for ((k = RANDOM % 3; k; k--)); do echo; done
+			done
+		} >f.yaml
+		cp f.yaml before
+		wfctl graph f.yaml -o json >graph.before
+		expect 0 wfctl fmt -q f.yaml
+		same "$(comments before)" "$(comments f.yaml)"
+		expect 0 wfctl fmt --check f.yaml
+		wfctl graph f.yaml -o json | cmp - graph.before
+	done
+}
