@@ -78,6 +78,41 @@ what_somebody_else_writes_is_noticed(void **state)
 }
 
 static void
+a_file_is_saved_under_another_name(void **state)
+{
+	struct desk d;
+	char *other, *journal;
+
+	(void)state;
+	desk_open(&d, flow_text);
+	other = mem_printf("%s/other.yaml", d.dir);
+	journal = mem_printf("%s/.other.yaml.wfctl-journal", d.dir);
+	press(&d, "D D W ^U");
+	for (const char *p = other; *p; p++)
+		views_key(&d.views, (uint32_t)*p);
+	press(&d, "Enter");
+	shows(&d, "was saved");
+	assert_int_equal(access(other, F_OK), 0);
+	assert_int_not_equal(access(journal, F_OK), 0);
+	press(&d, "D D");
+	assert_int_equal(access(journal, F_OK), 0);
+	press(&d, "W ^U");
+	for (const char *p = d.path; *p; p++)
+		views_key(&d.views, (uint32_t)*p);
+	press(&d, "Enter");
+	shows(&d, "already");
+	press(&d, "Esc u q");
+	assert_true(d.views.quit);
+	views_release(&d.views);
+	assert_int_not_equal(access(journal, F_OK), 0);
+	unlink(other);
+	free(other);
+	free(journal);
+	open_file(&d);
+	desk_close(&d);
+}
+
+static void
 leaving_asks_when_there_is_something_to_lose(void **state)
 {
 	struct desk d;
@@ -304,6 +339,7 @@ main(void)
 		cmocka_unit_test(
 			a_file_changed_by_somebody_else_is_not_written_over),
 		cmocka_unit_test(what_somebody_else_writes_is_noticed),
+		cmocka_unit_test(a_file_is_saved_under_another_name),
 		cmocka_unit_test(leaving_asks_when_there_is_something_to_lose),
 		cmocka_unit_test(leaving_without_a_change_asks_nothing),
 		cmocka_unit_test(changes_are_recovered_one_by_one),
