@@ -6,11 +6,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../base/crash.h"
 #include "../model/retry.h"
 #include "again.h"
 #include "claim.h"
@@ -19,157 +17,14 @@
 #include "dispatch.h"
 #include "group.h"
 #include "hook.h"
+#include "outcome_ending.h"
 #include "outputs.h"
 #include "queue.h"
-#include "spec.h"
 #include "undo.h"
 #include "vars.h"
 #include "warn.h"
 
 #define LOG_TAIL ((size_t)64 * 1024)
-
-struct ending {
-	enum cause cause; /* CAUSE_NONE: success */
-	int exit_code, signal;
-	char why[400];
-};
-
-/* --- what the news says
- * ------------------------------------------------------------- */
-
-static enum cause
-cause_of_kill(enum warden_kill kill)
-{
-	switch (kill) {
-	case WARDEN_KILL_TIMEOUT:
-		return CAUSE_TIMEOUT;
-	case WARDEN_KILL_SILENT:
-		return CAUSE_SILENT;
-	case WARDEN_KILL_MEMORY:
-		return CAUSE_MEMORY;
-	case WARDEN_KILL_CANCEL:
-		return CAUSE_CANCELLED;
-	case WARDEN_KILL_DEADLINE:
-		return CAUSE_DEADLINE;
-	case WARDEN_KILL_STDOUT:
-		return CAUSE_OUTPUT;
-	case WARDEN_KILL_PROCESSES:
-		return CAUSE_SIGNAL;
-	case WARDEN_KILL_NONE:
-		break;
-	}
-	return CAUSE_NONE;
-}
-
-static void
-describe(struct ending *e, const struct warden_news *news)
-{
-	if (e->cause == CAUSE_SPAWN)
-		snprintf(e->why, sizeof(e->why), "could not be started: %s",
-			 news->detail[0] ? news->detail
-					 : strerror(news->error));
-	else if (e->cause == CAUSE_OUTPUT)
-		snprintf(e->why, sizeof(e->why),
-			 "its standard output is larger than 1 MiB");
-	else if (e->cause == CAUSE_EXIT)
-		snprintf(e->why, sizeof(e->why), "exit %d", e->exit_code);
-	else if (e->cause == CAUSE_SIGNAL)
-		snprintf(e->why, sizeof(e->why), "signal %d (%s)", e->signal,
-			 strsignal(e->signal));
-	else
-		snprintf(e->why, sizeof(e->why), "%s", cause_name(e->cause));
-}
-
-static struct ending
-read_news(const struct warden_news *news)
-{
-	struct ending e = {.exit_code = -1};
-
-	if (news->kind == WARDEN_NOT_STARTED) {
-		e.cause = CAUSE_SPAWN;
-	} else if (WIFSIGNALED(news->status)) {
-		e.signal = WTERMSIG(news->status);
-		e.cause = CAUSE_SIGNAL;
-	} else {
-		e.exit_code = WEXITSTATUS(news->status);
-		e.cause = e.exit_code ? CAUSE_EXIT : CAUSE_NONE;
-	}
-	if (news->kind == WARDEN_ENDED && news->kill != WARDEN_KILL_NONE)
-		e.cause = cause_of_kill(news->kill);
-	describe(&e, news);
-	if (news->kill == WARDEN_KILL_PROCESSES)
-		snprintf(e.why, sizeof(e.why),
-			 "killed: more processes than limits.processes");
-	return e;
-}
-
-/* --- closing the attempt
- * -------------------------------------------------------------- */
-
-static void
-record_ending(struct run *r, const struct flight *f, const struct ending *e,
-	      int64_t now)
-{
-	char data[256];
-	int n = snprintf(data, sizeof(data),
-			 "{\"n\":%u,\"phase\":\"%s\",\"ms\":%lld", f->n,
-			 phase_name(f->phase), (long long)(now - f->started));
-
-	if (e->exit_code >= 0)
-		n += snprintf(data + n, sizeof(data) - (size_t)n,
-			      ",\"exit_code\":%d", e->exit_code);
-	if (e->signal)
-		n += snprintf(data + n, sizeof(data) - (size_t)n,
-			      ",\"signal\":%d", e->signal);
-	if (e->cause)
-		n += snprintf(data + n, sizeof(data) - (size_t)n,
-			      ",\"cause\":\"%s\"", cause_name(e->cause));
-	snprintf(data + n, sizeof(data) - (size_t)n, "}");
-	run_event(r, EV_ATTEMPT_ENDED, f->ix, NULL, NULL, data);
-}
-
-static void
-close_attempt(struct run *r, const struct flight *f, const struct ending *e)
-{
-	int64_t now = clock_wall();
-	struct st_attempt row = {.id = f->attempt,
-				 .ix = f->ix,
-				 .n = f->n,
-				 .phase = f->phase,
-				 .started = f->started,
-				 .finished = now,
-				 .exit_code = e->exit_code,
-				 .signal = e->signal,
-				 .cause = e->cause,
-				 .log = f->log};
-
-	st_put_attempt(r->batch, &row);
-	if (f->phase != PHASE_HOOK)
-		record_ending(r, f, e, now);
-	run_effect(r, EFFECT_ACK, f->attempt, WARDEN_KILL_NONE);
-	CRASH_POINT("attempt-ended");
-}
-
-/* Take the flight out of the list; its texts are the caller's. */
-static bool
-take_flight(struct run *r, uint64_t attempt, struct flight *out)
-{
-	struct flight *f = run_flight(r, attempt);
-
-	if (!f)
-		return false;
-	*out = *f;
-	*f = vec_last(&r->flights);
-	r->flights.n--;
-	return true;
-}
-
-static void
-drop_flight(struct flight *f)
-{
-	spec_free(f->spec);
-	free(f->log);
-}
 
 /* --- success
  * -----------------------------------------------------------------------------
@@ -427,7 +282,7 @@ do_ended(struct run *r, struct flight *f, struct ending *e)
 	if (!f->dropped)
 		run_inst(r, f->ix)->exit_code = e->exit_code;
 	warn_ended(r, f);
-	close_attempt(r, f, e);
+	ending_close(r, f, e);
 	if (run_inst(r, f->ix)->state != STEP_RUNNING || f->dropped)
 		run_save(r, f->ix); /* a person or a copy has settled it */
 	else if (e->cause)
@@ -442,7 +297,7 @@ check_ended(struct run *r, const struct flight *f, struct ending *e)
 {
 	struct inst *i = run_inst(r, f->ix);
 
-	close_attempt(r, f, e);
+	ending_close(r, f, e);
 	if (i->state != STEP_RUNNING)
 		return;
 	if (!e->cause) {
@@ -465,7 +320,7 @@ outcome_ended(struct run *r, const struct warden_news *news)
 {
 	struct flight f;
 	const struct flight *flying = run_flight(r, news->attempt);
-	struct ending e = read_news(news);
+	struct ending e = ending_read(news);
 
 	if (flying && flying->claimed) {
 		if (news->kind == WARDEN_NOT_STARTED && !news->error) {
@@ -474,7 +329,7 @@ outcome_ended(struct run *r, const struct warden_news *news)
 		}
 		claim_begun(r, news->attempt, news);
 	}
-	if (!take_flight(r, news->attempt, &f)) {
+	if (!ending_take(r, news->attempt, &f)) {
 		run_effect(r, EFFECT_ACK, news->attempt, WARDEN_KILL_NONE);
 		return;
 	}
@@ -486,82 +341,13 @@ outcome_ended(struct run *r, const struct warden_news *news)
 		check_ended(r, &f, &e);
 		break;
 	case PHASE_UNDO:
-		close_attempt(r, &f, &e);
+		ending_close(r, &f, &e);
 		undo_ended(r, f.ix, e.cause, e.exit_code, e.why);
 		break;
 	case PHASE_HOOK:
-		close_attempt(r, &f, &e);
+		ending_close(r, &f, &e);
 		hook_ended(r, &f, e.cause, e.exit_code, e.why);
 		break;
 	}
-	drop_flight(&f);
-}
-
-/* --- unknown
- * ----------------------------------------------------------------------------------
- */
-
-static enum step_guard
-lost_guard(const struct step *step, enum phase phase)
-{
-	enum on_lost policy = step->more->on_lost;
-	bool check = step->more->check.run || step->more->check.nargv;
-
-	/* Asking again whether it is done does no harm. */
-	if (phase == PHASE_CHECK)
-		return GUARD_LOST_RERUN;
-	if (phase == PHASE_UNDO)
-		return step->more->idempotent ? GUARD_LOST_RERUN
-					      : GUARD_LOST_ASK;
-	if (policy == ON_LOST_DEFAULT)
-		policy = check                    ? ON_LOST_CHECK
-			 : step->more->idempotent ? ON_LOST_RERUN
-						  : ON_LOST_ASK;
-	return policy == ON_LOST_ASK    ? GUARD_LOST_ASK
-	       : policy == ON_LOST_FAIL ? GUARD_LOST_FAIL
-					: GUARD_LOST_RERUN;
-}
-
-void
-outcome_unknown(struct run *r, uint64_t attempt, const char *because)
-{
-	struct ending e = {.cause = CAUSE_LOST, .exit_code = -1};
-	struct flight f;
-	struct inst *i;
-	enum step_guard guard;
-
-	if (run_flight(r, attempt) && run_flight(r, attempt)->claimed)
-		claim_begun(r, attempt, &(struct warden_news){0});
-	if (!take_flight(r, attempt, &f))
-		return;
-	close_attempt(r, &f, &e);
-	if (f.phase == PHASE_HOOK) {
-		hook_unknown(r, &f, because);
-		drop_flight(&f);
-		return;
-	}
-	if (f.phase == PHASE_DO && (f.dropped || copies_left(r, f.ix))) {
-		drop_flight(&f);
-		return;
-	}
-	i = run_inst(r, f.ix);
-	guard = lost_guard(run_step(r, i), f.phase);
-	/* An unknown attempt does not use up a retry. */
-	if (f.phase == PHASE_DO && i->tries)
-		i->tries--;
-	i->flags &= (uint16_t)~INST_CHECKED;
-	run_event(r, EV_LOST, f.ix,
-		  guard == GUARD_LOST_ASK    ? "lost"
-		  : guard == GUARD_LOST_FAIL ? "failed"
-					     : "run again",
-		  because, NULL);
-	if (run_may(r, f.ix, EVENT_OUTCOME_UNKNOWN, guard))
-		run_apply(r, f.ix, EVENT_OUTCOME_UNKNOWN, guard, CAUSE_LOST,
-			  because);
-	if (f.phase == PHASE_UNDO)
-		undo_unknown(r, f.ix);
-	else if (run_inst(r, f.ix)->state == STEP_FAILED &&
-		 run_inst(r, f.ix)->group == IX_NONE)
-		decide_failure(r, f.ix);
-	drop_flight(&f);
+	ending_drop(&f);
 }
