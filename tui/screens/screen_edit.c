@@ -130,16 +130,20 @@ contexts(const struct view *v, enum context *out)
 static size_t
 hints(const struct view *v, enum action *out)
 {
+	static const enum action in_nothing[] = {
+		ACTION_EDIT_ADD,  ACTION_EDIT_TEMPLATE, ACTION_EDIT_TAB_FLOW,
+		ACTION_EDIT_SAVE, ACTION_EDIT_OUTSIDE,  ACTION_QUIT,
+		ACTION_HELP};
 	static const enum action in_list[] = {
-		ACTION_EDIT_ADD,     ACTION_OPEN,      ACTION_EDIT_CONNECT,
-		ACTION_EDIT_DELETE,  ACTION_EDIT_UNDO, ACTION_EDIT_SAVE,
-		ACTION_EDIT_RUN,     ACTION_NEXT_PANE, ACTION_EDIT_DOWN,
-		ACTION_EDIT_OUTSIDE, ACTION_QUIT,      ACTION_HELP};
+		ACTION_EDIT_ADD,    ACTION_OPEN,      ACTION_EDIT_CONNECT,
+		ACTION_EDIT_RUN,    ACTION_EDIT_SAVE, ACTION_EDIT_UNDO,
+		ACTION_EDIT_DELETE, ACTION_NEXT_PANE, ACTION_EDIT_DOWN,
+		ACTION_EDIT_FIX,    ACTION_QUIT,      ACTION_HELP};
 	static const enum action in_form[] = {
-		ACTION_OPEN,     ACTION_EDIT_UNSET, ACTION_EDIT_LINES,
-		ACTION_EDIT_FIX, ACTION_NEXT_PANE,  ACTION_EDIT_UNDO,
-		ACTION_EDIT_ADD, ACTION_EDIT_SAVE,  ACTION_EDIT_RUN,
-		ACTION_QUIT,     ACTION_HELP};
+		ACTION_OPEN,      ACTION_EDIT_UNSET, ACTION_EDIT_LINES,
+		ACTION_NEXT_PANE, ACTION_EDIT_UNDO,  ACTION_EDIT_SAVE,
+		ACTION_EDIT_RUN,  ACTION_EDIT_FIX,   ACTION_EDIT_ADD,
+		ACTION_QUIT,      ACTION_HELP};
 	static const enum action in_problems[] = {
 		ACTION_OPEN,      ACTION_EDIT_FIX,  ACTION_EDIT_OUTSIDE,
 		ACTION_NEXT_PANE, ACTION_EDIT_UNDO, ACTION_EDIT_SAVE,
@@ -154,6 +158,9 @@ hints(const struct view *v, enum action *out)
 	} else if (ed->pane == EDIT_PANE_FORM || ed->tab == EDIT_TAB_FLOW) {
 		from = in_form;
 		n = ARRAY_SIZE(in_form);
+	} else if (ed->bare) {
+		from = in_nothing;
+		n = ARRAY_SIZE(in_nothing);
 	}
 	memcpy(out, from, n * sizeof(*out));
 	return n;
