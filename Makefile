@@ -230,8 +230,9 @@ fuzz: ## fuzz each reader for SECONDS (600); finds go to build/fuzz/found
 			build/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
 
-bench: $(BINARY) $(helpers) ## compare with make and ninja (takes minutes)
-	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/bench/run
+bench: $(BINARY) $(helpers) ## compare with make and ninja (takes minutes); PARTS=...
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) \
+		tests/bench/run $(PARTS)
 
 # --- everything else --------------------------------------------------------
 man_sources := $(wildcard man/*.in)

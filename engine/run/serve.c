@@ -415,7 +415,7 @@ may_hold(struct drive *d)
 		d->held_since = now;
 	vec_each (&r->flights, struct flight, f)
 		sent += f->claimed && !f->spec;
-	if (now - d->held_since >= CLAIM_HOLD || sent <= claim_limit(r) / 2)
+	if (now - d->held_since >= CLAIM_HOLD || sent <= claim_limit(r) / 3)
 		return false;
 	vec_each (&r->effects, struct effect, e) {
 		const struct flight *f = run_flight(d->run, e->attempt);

@@ -1,9 +1,10 @@
-# Writes the same graph of steps that do nothing for wfctl, make and ninja.
-# Sourced by tests/bench/run.
+# Writes the same graph of steps for wfctl, make, ninja and others.  Steps do
+# nothing ($command is "true") or as little as is asked.  Sourced by run.
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# "STEP NEED..." lines of a graph by name.
+# "STEP NEED..." lines of a graph by name: chain_N, wide_N, short_N,
+# layered_LAYERSxWIDTH, montage_N.
 edges() {
 	awk -v shape="$1" '
 	function layer(name, n, before, nbefore, fan,  i, k, line) {
@@ -42,12 +43,16 @@ edges() {
 		print "shrink add"
 	}
 	BEGIN {
-		if (shape == "chain_1000") chain(1000)
-		else if (shape == "wide_1000") layer("w", 1000, "", 0, 0)
-		else if (shape == "wide_10000") layer("w", 10000, "", 0, 0)
-		else if (shape == "wide_100000") layer("w", 100000, "", 0, 0)
-		else if (shape == "layered_100x100") layered(100, 100)
-		else if (shape == "montage_1000") montage(200)
+		n = shape
+		sub(/.*_/, "", n)
+		n += 0
+		if (shape ~ /^chain_[0-9]+$/) chain(n)
+		else if (shape ~ /^wide_[0-9]+$/) layer("w", n, "", 0, 0)
+		else if (shape ~ /^short_[0-9]+$/) layer("w", n, "", 0, 0)
+		else if (shape ~ /^layered_[0-9]+x[0-9]+$/) {
+			split(shape, part, /[_x]/)
+			layered(part[2], part[3])
+		} else if (shape ~ /^montage_[0-9]+$/) montage(int(n / 5))
 		else exit 1
 	}'
 }
@@ -56,8 +61,8 @@ edges() {
 as_flow() {
 	echo 'version: 1'
 	echo 'steps:'
-	awk '{
-		printf "  - { id: %s, run: \"true\"", $1
+	awk -v command="$command" '{
+		printf "  - { id: %s, run: \"%s\"", $1, command
 		for (i = 2; i <= NF; i++)
 			printf "%s%s", i == 2 ? ", needs: [" : ", ", $i
 		print (NF > 1 ? "] }" : " }")
@@ -65,10 +70,10 @@ as_flow() {
 }
 
 as_makefile() {
-	awk '{
+	awk -v command="$command" '{
 		printf "%s:", $1
 		for (i = 2; i <= NF; i++) printf " %s", $i
-		print "\n\t@true"
+		print "\n\t@" command
 		all = all " " $1
 	}
 	END { print ".PHONY: all" all; print "all:" all; print ".DEFAULT_GOAL = all" }'
@@ -76,10 +81,30 @@ as_makefile() {
 
 as_ninja() {
 	echo 'rule nothing'
-	echo '  command = true'
+	echo "  command = $command"
 	awk '{
 		printf "build %s: nothing", $1
 		for (i = 2; i <= NF; i++) printf " %s", $i
 		print ""
 	}'
 }
+
+# Rules with a shell command each, and one that asks for all.
+as_snakefile() {
+	awk -v command="$command" '{
+		print "rule " $1 ":"
+		if (NF > 1) {
+			printf "    input: "
+			for (i = 2; i <= NF; i++)
+				printf "%s\"%s\"", i > 2 ? ", " : "", $i
+			print ""
+		}
+		print "    output: touch(\"" $1 "\")"
+		print "    shell: \"" command "\""
+		all = all (NR > 1 ? ", " : "") "\"" $1 "\""
+	}
+	END { print "rule all:\n    default_target: True\n    input: " all }'
+}
+
+# One command a line, for GNU parallel; without needs.
+as_list() { awk -v command="$command" '{ print command }'; }
