@@ -149,6 +149,9 @@ esc_keeps_nothing(void **state)
 	has_text(&d, flow_text);
 	press(&d, "a 'new' Esc");
 	has_text(&d, flow_text);
+	go_to(&d, "run");
+	press(&d, "Enter Enter e ^S");
+	assert_false(wf_edit_modified(editor(&d)->edit));
 	desk_close(&d);
 }
 

@@ -63,6 +63,8 @@ one_line_stays_without_an_end(void **state)
 	becomes(&t, "make");
 	press(&t, "Tab");
 	becomes(&t, "make  ");
+	textarea_set(&t, "a\nb");
+	becomes(&t, "a\nb");
 	textarea_set(&t, "");
 	becomes(&t, "");
 	press(&t, "Up Down PgUp PgDn Backspace Delete Left Right");

@@ -37,6 +37,8 @@ typing_begin(struct view *v, const struct edit_field *f, const char *text)
 	t->path = mem_strdup(f->path);
 	t->type = mem_strdup(f->type);
 	t->kind = f->kind;
+	t->before = f->value && f->kind != EDIT_ADD ? mem_strdup(f->value)
+						    : mem_strdup("");
 	t->error[0] = '\0';
 	prompt_set(&t->prompt, text);
 	offers_make(ed);
@@ -52,7 +54,8 @@ typing_end(struct editor *ed)
 	t->offers.n = 0;
 	free(t->path);
 	free(t->type);
-	t->path = t->type = NULL;
+	free(t->before);
+	t->path = t->type = t->before = NULL;
 	t->on = false;
 	prompt_release(&t->prompt);
 }
@@ -121,8 +124,10 @@ finish(struct view *v)
 	struct editor *ed = editor_of(v);
 	struct wf_err err = {0};
 	size_t mark = wf_edit_mark(ed->edit);
-	enum wf_code code = commit(ed, &err);
+	enum wf_code code = WF_OK;
 
+	if (!str_eq(ed->typing.prompt.text.at, ed->typing.before))
+		code = commit(ed, &err);
 	if (code) {
 		snprintf(ed->typing.error, sizeof(ed->typing.error),
 			 "%.100s%s%.50s", err.message, err.hint[0] ? "; " : "",

@@ -81,6 +81,7 @@ struct edit_field {
 struct edit_typing {
 	bool on;
 	char *path, *type;
+	char *before; /* the value as it was */
 	enum edit_kind kind;
 	struct prompt prompt;
 	VEC(char *) offers; /* what may stand there, narrowed by the text */

@@ -65,6 +65,7 @@ textarea_set(struct textarea *t, const char *text)
 			break;
 		text += len + 1;
 	}
+	t->several = t->lines.n > 1;
 	t->at = t->lines.n - 1;
 	t->line = (struct prompt)PROMPT_INIT;
 	prompt_set(&t->line, t->lines.at[t->at]);
@@ -89,7 +90,7 @@ textarea_text(struct textarea *t)
 	store(t);
 	for (size_t i = 0; i < t->lines.n; i++)
 		strbuf_addf(&out, "%s%s", i ? "\n" : "", t->lines.at[i]);
-	if (out.n && (t->ended || t->lines.n > 1))
+	if (out.n && (t->ended || (t->lines.n > 1 && !t->several)))
 		strbuf_addc(&out, '\n');
 	return strbuf_detach(&out);
 }

@@ -15,7 +15,8 @@ struct textarea {
 	VEC(char *) lines; /* the one at the cursor is in `line` */
 	size_t at, top;
 	struct prompt line;
-	bool ended; /* the text had a newline at its end */
+	bool ended;   /* the text had a newline at its end */
+	bool several; /* ... had several lines */
 };
 
 void textarea_set(struct textarea *t, const char *text);
