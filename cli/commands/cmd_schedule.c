@@ -10,6 +10,7 @@
 #include "../../engine/base/clock.h"
 #include "../../engine/base/fs.h"
 #include "../asking.h"
+#include "../fire.h"
 #include "../output.h"
 #include "../timer.h"
 #include "../tool.h"
@@ -298,81 +299,15 @@ remove_timer(struct job *job, struct wf_err *err)
 	return code;
 }
 
-/* --- fire: what a timer calls --------------------------------------------- */
-
-/* A run of this flow that is not over; "" for none. */
 static enum wf_code
-find_busy(struct job *job, char id[WF_RUN_ID], struct wf_err *err)
-{
-	struct wf_run_filter filter = {.flow = wf_flow_name(job->flow)};
-	struct wf_runs runs = {0};
-	enum wf_code code;
-
-	for (int s = 0; s < RUN_NSTATES; s++)
-		if (!run_state_is_final((enum run_state)s))
-			filter.states |= 1u << s;
-	code = wf_runs(job->call->engine, &filter, &runs, err);
-	id[0] = '\0';
-	if (!code && runs.n)
-		snprintf(id, WF_RUN_ID, "%s", runs.at[0].id);
-	wf_list_free(&runs.list);
-	return code;
-}
-
-static enum wf_code
-wait_turn(struct job *job, struct wf_err *err)
-{
-	struct wf_watch *watch = NULL;
-	char id[WF_RUN_ID];
-	enum wf_code code = find_busy(job, id, err);
-
-	if (!code && *id)
-		code = wf_watch_open(job->call->engine, NULL, &watch, err);
-	while (!code && *id) {
-		wf_watch_wait(watch, 10000);
-		code = find_busy(job, id, err);
-	}
-	wf_watch_close(watch);
-	return code;
-}
-
-static enum wf_code
-start(struct job *job, struct wf_err *err)
+fire_timer(struct job *job, struct wf_err *err)
 {
 	const struct args *args = job->call->args;
-	struct wf_start start = {.params = args->params.at,
-				 .nparams = args->params.n};
-	struct follow how = {.mode = FOLLOW_PLAIN};
-	char id[WF_RUN_ID];
-	enum wf_code code;
-
-	follow_arm();
-	code = wf_run_start(job->call->engine, job->flow, &start, id, err);
-	return code ? code : follow_run(job->call, &how, id, 0, err);
-}
-
-static enum wf_code
-fire(struct job *job, struct wf_err *err)
-{
-	const struct args *args = job->call->args;
-	char id[WF_RUN_ID] = "";
+	struct firing f = {job->call, job->flow, &args->params,
+			   job->schedule.overlap};
 	enum wf_code code = check_params(job, err);
 
-	if (!code && args->dry)
-		return WF_OK;
-	if (!code)
-		code = call_open(job->call, WF_OPEN_CREATE, err);
-	if (!code && str_eq(job->schedule.overlap, "queue"))
-		code = wait_turn(job, err);
-	else if (!code && str_eq(job->schedule.overlap, "skip"))
-		code = find_busy(job, id, err);
-	if (!code && *id) {
-		fprintf(stderr,
-			"wfctl: nothing was started: run %s is not over yet\n",
-			id);
-		return WF_OK;
-	}
-	return code ? code : start(job, err);
+	return code || args->dry ? code : fire(&f, err);
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -460,7 +395,7 @@ schedule(struct call *call, struct wf_err *err)
 		[VERB_INSTALL] = install,
 		[VERB_REMOVE] = remove_timer,
 		[VERB_LIST] = list,
-		[VERB_FIRE] = fire};
+		[VERB_FIRE] = fire_timer};
 	struct job job = {.call = call};
 	const char *file;
 	enum verb verb;
