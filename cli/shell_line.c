@@ -148,8 +148,9 @@ has_option(char *const *words, size_t n, const char *name, char letter)
 		if (str_starts(w, "--") && str_starts(w + 2, name) &&
 		    (!w[2 + length] || w[2 + length] == '='))
 			return true;
+		/* Flags run together, but no value glued to an option. */
 		if (letter && w[0] == '-' && w[1] != '-' &&
-		    strchr(w + 1, letter))
+		    !w[1 + strspn(w + 1, "dhnqvy")] && strchr(w + 1, letter))
 			return true;
 	}
 	return false;

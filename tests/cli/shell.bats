@@ -114,6 +114,7 @@ script() {
 	wfctl run f.yaml --progress quiet
 	expect 2 script 'rollback @latest -y'
 	err_has 'must name the plan'
+	expect 2 script 'rollback @latest -y -mnow'
 	same succeeded "$(state @latest)"
 	expect 0 script 'rollback @latest -n'
 	number=$(wfctl rollback @latest -n -o json | jq -r .number)
