@@ -10,17 +10,7 @@
 #ifndef WF_FOLLOW_H
 #define WF_FOLLOW_H
 
-#include "cmd.h"
-
-enum follow_mode {
-	FOLLOW_AUTO,
-	FOLLOW_TUI,
-	FOLLOW_LIVE,
-	FOLLOW_PLAIN,
-	FOLLOW_JSON,
-	FOLLOW_QUIET,
-	FOLLOW_LINEAR /* of --accessible: text that is only added to */
-};
+#include "preferences.h"
 
 enum follow_order {
 	FOLLOW_AS_WRITTEN,

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "../tui/config.h"
-#include "follow.h"
 
 enum wf_code
 preferences_read(struct preferences *out, struct wf_err *err)

@@ -7,8 +7,19 @@
 
 #include "cmd.h"
 
+/* How a run is shown while it is followed. */
+enum follow_mode {
+	FOLLOW_AUTO,
+	FOLLOW_TUI,
+	FOLLOW_LIVE,
+	FOLLOW_PLAIN,
+	FOLLOW_JSON,
+	FOLLOW_QUIET,
+	FOLLOW_LINEAR /* of --accessible: text that is only added to */
+};
+
 struct preferences {
-	int mode;  /* enum follow_mode: how a run is shown on a terminal */
+	int mode;  /* enum follow_mode, on a terminal */
 	int color; /* enum color */
 	bool accessible;
 };

@@ -20,7 +20,7 @@ struct passwd *
 getpwuid(uid_t uid)
 {
 	static struct passwd ana = {.pw_name = (char *)(uintptr_t) "ana",
-				    .pw_dir = (char *)(uintptr_t) "/home/ana"};
+				    .pw_dir = (char *)(uintptr_t) "/"};
 
 	ana.pw_uid = uid;
 	return &ana;
