@@ -132,6 +132,7 @@ steps_are_copied_and_pasted(void **state)
 	press(&d, "Space Space y");
 	shows(&d, "2 steps copied");
 	press(&d, "p");
+	assert_true(editor(&d)->steps.at[0].marked); /* marks stay */
 	shows(&d, "2 steps pasted");
 	assert_int_equal(editor(&d)->steps.n, 5);
 	press(&d, "u");

@@ -148,11 +148,12 @@ read_steps(struct editor *ed)
 	struct edit_row *before = mem_alloc((n + 1) * sizeof(*before));
 	struct wf_edit_step s;
 
-	for (size_t i = 0; i < n; i++) {
-		before[i] =
-			(struct edit_row){.id = mem_strdup(ed->steps.at[i].id),
-					  .marked = ed->steps.at[i].marked};
-	}
+	/* Marks stay with ids. */
+	for (size_t i = 0; i < n; i++)
+		if (ed->steps.at[i].marked)
+			before[nmarked++] = (struct edit_row){
+				.id = mem_strdup(ed->steps.at[i].id),
+				.marked = true};
 	release_steps(ed);
 	for (size_t i = 0; wf_edit_step(ed->edit, i, &s); i++) {
 		struct edit_row row = {
