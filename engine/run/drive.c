@@ -19,7 +19,8 @@
 #include "serve.h"
 #include "turn.h"
 
-#define LOCK_WAIT 2000
+#define LOCK_WAIT  2000
+#define MANY_STEPS 300 /* commits enough to make room for */
 
 /* --- starting up
  * ----------------------------------------------------------------------------
@@ -90,6 +91,8 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 		       : drive_load(d, id, &rebooted, err);
 	if (!code && d->run->options.relaxed)
 		st_relax(d->store);
+	else if (!code && d->run->row.nsteps >= MANY_STEPS)
+		st_grow_log(d->store);
 	if (code)
 		return code;
 	CRASH_POINT("loaded");

@@ -68,6 +68,8 @@ const char *st_dir(const struct store *s);
 bool st_is_partial(const struct store *s);
 /* `durability: process`: survive kill -9, not power loss. */
 void st_relax(struct store *s);
+/* Many commits are to come: make room for them once, which takes a moment. */
+void st_grow_log(struct store *s);
 
 /* --- rows ----------------------------------------------------------------- */
 

@@ -22,6 +22,8 @@
 #include "reserve.h"
 #include "store.h"
 
+#define STORE_LOG_BYTES 4194304 /* kept of the log when it begins anew */
+
 enum query {
 #define Q(name, sql) Q_##name,
 #include "query.def"

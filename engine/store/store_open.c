@@ -169,11 +169,15 @@ keep_log(struct store *s)
 				  NULL);
 }
 
+#define TEXT_OF(x) TEXT(x)
+#define TEXT(x)    #x
+#define LOG_BYTES  TEXT_OF(STORE_LOG_BYTES)
+
 static enum st_result
 settings(struct store *s, struct wf_err *err)
 {
 	int rc = store_exec(s, "PRAGMA synchronous=FULL;"
-			       "PRAGMA journal_size_limit=4194304;"
+			       "PRAGMA journal_size_limit=" LOG_BYTES ";"
 			       "PRAGMA temp_store=MEMORY;"
 			       "PRAGMA trusted_schema=OFF;"
 			       "PRAGMA cell_size_check=ON");

@@ -593,6 +593,35 @@ a_backup_is_a_store(void **state)
 #define WITH_STORE(test)                                                       \
 	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void
+room_in_the_log_changes_nothing_that_is_read(void **state)
+{
+	struct fixture *f = *state;
+	struct st_run run = new_run(f, "demo", NULL);
+	struct st_batch *b = step_batch(&run, 0);
+	struct st_step *rows;
+	struct store *other;
+	struct stat st;
+	char path[128];
+	size_t n;
+
+	assert_int_equal(st_commit(f->store, b, &f->err), ST_OK);
+	st_batch_free(b);
+	st_grow_log(f->store);
+	b = step_batch(&run, 1);
+	assert_int_equal(st_commit(f->store, b, &f->err), ST_OK);
+	st_batch_free(b);
+	snprintf(path, sizeof(path), "%s/store.db-wal", f->dir);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, 4 << 20);
+	assert_int_equal(st_open(f->dir, ST_READ, &other, &f->err), ST_OK);
+	assert_int_equal(
+		st_read_steps(other, run.id, &f->arena, &rows, &n, &f->err),
+		ST_OK);
+	assert_int_equal(n, 2);
+	st_close(other);
+}
+
 int
 main(void)
 {
@@ -616,6 +645,7 @@ main(void)
 		WITH_STORE(only_ended_runs_are_deleted_and_whole),
 		WITH_STORE(others_see_a_change_once),
 		WITH_STORE(a_backup_is_a_store),
+		WITH_STORE(room_in_the_log_changes_nothing_that_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
