@@ -384,6 +384,8 @@ struct wf_request {
 	bool now, downstream, reset, force, dry;
 	const struct wf_flow *flow; /* resume, retry: go on with this one */
 	uint64_t revision; /* refuse when the run has moved on; 0: any */
+	const char *plan;  /* rollback: refuse when its plan has another
+			      "number" by now; NULL: any */
 	int timeout;       /* ms; 0: 10 s */
 };
 

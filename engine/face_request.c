@@ -82,6 +82,7 @@ body_of(const struct wf_request *q, bool unfinished)
 	json_object_set_new(o, "settings", settings);
 	set_text(o, "reason", q->reason);
 	set_text(o, "target", q->target);
+	set_text(o, "plan", q->plan);
 	if (q->flow)
 		set_text(o, "flow", q->flow->bundle->json);
 	set_flag(o, "now", q->now);

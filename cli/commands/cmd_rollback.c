@@ -26,21 +26,6 @@ static const struct option options[] = {
 	{0}};
 /* clang-format on */
 
-/* The same plan has the same number, whatever else has moved meanwhile. */
-static void
-number_plan(json_t *plan)
-{
-	char *text = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS);
-	uint32_t hash = 2166136261u;
-	char number[16];
-
-	for (const char *c = text; c && *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619u;
-	snprintf(number, sizeof(number), "%08x", hash);
-	json_object_set_new(plan, "number", json_string(number));
-	free(text);
-}
-
 /* The plan as the engine makes it now, without the revision it was made
  * from; NULL with err set. */
 static json_t *
@@ -55,7 +40,6 @@ ask_plan(struct call *call, const char *run, struct wf_request request,
 		return NULL;
 	plan = json_value(text);
 	json_object_del(plan, "revision");
-	number_plan(plan);
 	free(text);
 	return plan;
 }
@@ -70,38 +54,10 @@ print_plan(struct call *call, json_t *plan)
 	free(text);
 }
 
-/* What was agreed to must still be what would happen. */
+/* Show the plan and ask, unless told not to.  What was agreed to must still
+ * be what would happen: the request names it. */
 static enum wf_code
-check_unchanged(struct call *call, const char *run,
-		const struct wf_request *request, json_t *shown,
-		struct wf_err *err)
-{
-	json_t *now = ask_plan(call, run, *request, err);
-	bool same = now && json_equal(now, shown);
-
-	json_decref(now);
-	if (!now || same)
-		return now ? WF_OK : err->code;
-	ERR(err, WF_REFUSED, "the run has moved on and the plan with it");
-	wf_err_hint(err, "look at the new plan");
-	return WF_REFUSED;
-}
-
-static enum wf_code
-check_number(const char *wanted, json_t *plan, struct wf_err *err)
-{
-	const char *number = json_string_value(json_object_get(plan, "number"));
-
-	if (!wanted || str_eq(wanted, number))
-		return WF_OK;
-	ERR(err, WF_REFUSED, "the plan is now %s, not %.40s", number, wanted);
-	wf_err_hint(err, "look at the new plan with -n");
-	return WF_REFUSED;
-}
-
-/* Show the plan and ask, unless told not to. */
-static enum wf_code
-agree(struct call *call, const char *run, const struct wf_request *request,
+agree(struct call *call, const char *run, struct wf_request *request,
       struct wf_err *err)
 {
 	const struct args *args = call->args;
@@ -110,18 +66,15 @@ agree(struct call *call, const char *run, const struct wf_request *request,
 
 	if (!plan)
 		return err->code;
-	code = check_number(args->plan, plan, err);
-	if (code) {
-		json_decref(plan);
-		return code;
-	}
+	if (!request->plan)
+		request->plan = arena_strdup(
+			&call->arena,
+			json_string_value(json_object_get(plan, "number")));
 	if (args->asking.dry || (!args->yes && !output_is_json(call)))
 		print_plan(call, plan);
 	code = args->asking.dry
 		       ? WF_OK
 		       : call_confirm(args->yes, "Carry out this plan?", err);
-	if (!code && !args->asking.dry && !args->yes)
-		code = check_unchanged(call, run, request, plan, err);
 	json_decref(plan);
 	return code;
 }
@@ -144,6 +97,7 @@ rollback(struct call *call, struct wf_err *err)
 	struct wf_request request = {.verb = "rollback",
 				     .reason = args->asking.why,
 				     .target = args->to,
+				     .plan = args->plan,
 				     .force = args->force != NULL};
 	char run[WF_RUN_ID];
 	enum wf_code code = call_run(call, 0, run, err);

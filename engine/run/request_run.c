@@ -93,6 +93,21 @@ is_at_work(const struct run *r)
 	return r->scopes.at[0].nbusy || r->flights.n > r->hook_flying;
 }
 
+/* What somebody agreed to must still be what would happen. */
+static enum wf_code
+check_number(struct request *q)
+{
+	const char *wanted =
+		json_string_value(json_object_get(q->body, "plan"));
+	const char *number =
+		json_string_value(json_object_get(q->plan, "number"));
+
+	if (!wanted || str_eq(wanted, number))
+		return WF_OK;
+	return request_refuse(q, "look at the new plan with -n",
+			      "the plan is now %s, not %.40s", number, wanted);
+}
+
 enum wf_code
 request_rollback(struct request *q)
 {
@@ -109,7 +124,8 @@ request_rollback(struct request *q)
 			     &q->err);
 	if (!code) {
 		q->plan = rollback_plan_json(r, &plan);
-		if (plan.nirreversible && !q->force)
+		code = check_number(q);
+		if (!code && plan.nirreversible && !q->force)
 			code = request_refuse(
 				q, "force it by typing the run's id",
 				"%zu step%s in the way cannot be undone "

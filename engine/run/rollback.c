@@ -280,6 +280,21 @@ entry_json(const struct run *r, const struct plan_entry *e)
 	return o;
 }
 
+/* The same plan has the same number, whatever else has moved meanwhile. */
+static void
+number_plan(json_t *plan)
+{
+	char *text = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS);
+	uint32_t hash = 2166136261u;
+	char number[16];
+
+	for (const char *c = text; c && *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	snprintf(number, sizeof(number), "%08x", hash);
+	json_object_set_new(plan, "number", json_string(number));
+	free(text);
+}
+
 json_t *
 rollback_plan_json(const struct run *r, const struct plan *p)
 {
@@ -287,9 +302,10 @@ rollback_plan_json(const struct run *r, const struct plan *p)
 
 	for (size_t k = 0; k < p->entries.n; k++)
 		json_array_append_new(steps, entry_json(r, &p->entries.at[k]));
-	json_object_set_new(o, "revision",
-			    json_integer((json_int_t)p->revision));
 	json_object_set_new(o, "target", json_string(p->target));
 	json_object_set_new(o, "steps", steps);
+	number_plan(o);
+	json_object_set_new(o, "revision",
+			    json_integer((json_int_t)p->revision));
 	return o;
 }

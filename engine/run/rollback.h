@@ -44,7 +44,7 @@ enum wf_code
 rollback_plan(const struct run *r, uint32_t scope, const char *target,
 	      const struct ixs *only, struct plan *out, struct wf_err *err);
 void plan_release(struct plan *p);
-/* {"revision","target","steps":[{"step","state","fate","command"}]} */
+/* {"target","number","revision","steps":[{"step","state","fate","command"}]} */
 json_t *rollback_plan_json(const struct run *r, const struct plan *p);
 
 /* Make the plan's undo list the run's own. */

@@ -88,3 +88,32 @@ END
 	expect 6 wfctl rollback "$id" -y
 	[ -e undone ]
 }
+
+@test "a plan that another operator has overtaken is refused" {
+	flow f <<'E'
+order: chain
+steps:
+  - { id: a, run: "true", undo: echo a >>trace }
+  - { id: b, run: "true", undo: echo b >>trace }
+E
+	expect 0 wfctl run f.yaml
+	number=$(wfctl rollback @latest -n -o json | jq -r .number)
+	expect 6 wfctl rollback @latest --step b -y -m "somebody else"
+	refused rollback @latest -y --plan "$number"
+	same b "$(cat trace)"
+}
+
+@test "two operators ask at once, and both are answered" {
+	flow f <<'E'
+steps:
+  - { id: a, run: "true", undo: echo a >>trace }
+E
+	expect 0 wfctl run f.yaml
+	for n in 1 2 3 4; do
+		wfctl rollback @latest -y -d >out.$n 2>&1 3>&- &
+		pids+=" $!"
+	done
+	wait $pids || :
+	wait_for is rolled_back @latest
+	same a "$(cat trace)"
+}
