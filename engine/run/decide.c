@@ -77,6 +77,10 @@ skipped_needs(struct run *r, uint32_t ix, struct strbuf *out)
 	bool cancelled = false;
 
 	strbuf_adds(out, "skipped because ");
+	if (step->join == JOIN_FAILED) {
+		strbuf_adds(out, "nothing it needs failed");
+		return;
+	}
 	for (uint32_t k = 0; k < step->nneeds && out->n < 200; k++) {
 		uint32_t need = step->needs[k].step;
 		const struct inst *ni = run_inst(r, s->first + need);
@@ -88,7 +92,7 @@ skipped_needs(struct run *r, uint32_t ix, struct strbuf *out)
 			    s->wf->steps[need].id);
 	}
 	if (!named)
-		strbuf_adds(out, "nothing it needs failed");
+		strbuf_adds(out, "too few of its needs can succeed");
 	else
 		strbuf_addf(out, " %s %s", named > 1 ? "were" : "was",
 			    cancelled ? "cancelled" : "skipped");
