@@ -57,10 +57,18 @@ renew_warden(struct drive *d)
 	struct orphans found = {0};
 
 	loop_fd_remove(d->loop, warden_fd(d->warden));
-	warden_detach(d->warden);
-	if (warden_attach(d->dir, &d->warden, &err) ||
-	    recover_ask(d->run, d->warden, false, &found, &err))
-		leave("the warden is gone", &err);
+	/* Leaving while attempts run would lose their endings: only we are
+	 * their heir.  So when the next one dies, too, there is another. */
+	for (int tries = 0;; tries++) {
+		warden_detach(d->warden);
+		d->warden = NULL;
+		if (!warden_attach(d->dir, &d->warden, &err) &&
+		    !recover_ask(d->run, d->warden, false, &found, &err))
+			break;
+		if (tries == 4)
+			leave("the warden is gone", &err);
+		err = (struct wf_err){0};
+	}
 	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
 	for (size_t k = 0; k < found.n; k++)
 		watch_orphan(d, &found.at[k]);

@@ -235,7 +235,8 @@ check_order(struct random_flow *f, const struct leaf *a, const struct leaf *b,
 	bool related = b->needs[a - f->leaves];
 
 	if (a->state != LEAF_UNDONE || b->state != LEAF_UNDONE ||
-	    !a->undo_began || !b->undo_began || !a->ended || !b->began)
+	    !a->undo_began || !b->undo_began || !a->ended || !b->began ||
+	    a->undo_ended < b->began)
 		return;
 	/* The end of a lost one is when somebody said how it ended. */
 	if (a->ended < b->began &&
