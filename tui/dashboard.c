@@ -15,6 +15,7 @@
 
 #include "../engine/base/clock.h"
 #include "dashboard.h"
+#include "linear.h"
 #include "term.h"
 #include "theme.h"
 #include "view.h"
@@ -429,6 +430,15 @@ open_first(struct dashboard *d, const struct dashboard_options *o,
 	return code;
 }
 
+/* Who reads by ear needs text that is only ever added to. */
+static bool
+is_linear(const struct dashboard *d, const struct dashboard_options *o)
+{
+	return !o->script &&
+	       (o->accessible || d->views.config.value[SETTING_ACCESSIBLE] ||
+		getenv("ACCESSIBLE") || getenv("WFCTL_ACCESSIBLE"));
+}
+
 static void
 say_how_to_return(const struct dashboard *d, const struct dashboard_options *o)
 {
@@ -449,6 +459,12 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 
 	views_init(&d.views, e);
 	code = configure(&d, o, err);
+	if (!code && is_linear(&d, o)) {
+		d.views.ascii = o->ascii;
+		code = linear_run(&d.views, o->run, err);
+		views_release(&d.views);
+		return code;
+	}
 	if (!code)
 		code = open_first(&d, o, err);
 	if (!code && !d.views.quit)

@@ -39,6 +39,7 @@ struct dashboard_options {
 	enum dashboard_color color;
 	bool ascii;         /* 7-bit glyphs */
 	bool read_only;     /* actions are refused */
+	bool accessible;    /* lines of text instead of a screen */
 	bool slow;          /* four paints a second, at most */
 	bool following;     /* opened on a run just started: closes by itself
 			     * when the run succeeds */

@@ -24,6 +24,7 @@
 
 struct view;
 struct views;
+struct form;
 
 enum {
 	CONTEXTS_MAX = 8,
@@ -50,6 +51,9 @@ struct view_ops {
 	size_t (*hints)(const struct view *v, enum action *out);
 	/* Why an action does nothing right now; NULL when it would. */
 	const char *(*refusal)(const struct view *v, enum action action);
+	/* The form of a dialog, for those who have it read to them; the view
+	 * is told of changes by a Tab.  NULL: it is none. */
+	struct form *(*form)(struct view *v);
 	/* The run that commands of the palette are about; false: none. */
 	bool (*subject)(const struct view *v, char run[WF_RUN_ID]);
 	/* What `y` copies: an id, a row; false: there is nothing. */

@@ -7,7 +7,7 @@
 #include "../designer.h"
 
 struct args {
-	bool read_only, pick, following;
+	bool read_only, pick, following, accessible, slow;
 	const char *keys;
 	int screen, glyphs;
 };
@@ -18,6 +18,8 @@ static const struct option options[] = {
 	{0, "read-only", OPT_FLAG, offsetof(struct args, read_only), NULL, "show everything, change nothing"},
 	{0, "glyphs", OPT_CHOICE, offsetof(struct args, glyphs), "auto|ascii", "ascii: draw with 7-bit characters only"},
 	{0, "pick", OPT_FLAG, offsetof(struct args, pick), NULL, "print the id of the run that Enter chooses"},
+	{0, "accessible", OPT_FLAG, offsetof(struct args, accessible), NULL, "lines to be read aloud and questions instead of a screen"},
+	{0, "slow", OPT_FLAG, offsetof(struct args, slow), NULL, "four paints a second at most, for slow links"},
 	{0, "until-success", OPT_FLAG, offsetof(struct args, following), NULL, "close when the run has succeeded"},
 	{0, "keys", OPT_TEXT, offsetof(struct args, keys), "FILE", "take keys from FILE instead of a terminal"},
 	{0}};
@@ -39,6 +41,8 @@ tui(struct call *call, struct wf_err *err)
 				 : DASHBOARD_COLOR_AUTO,
 		.ascii = args->glyphs == 1,
 		.read_only = args->read_only,
+		.accessible = args->accessible,
+		.slow = args->slow,
 		.following = args->following,
 		.pick = args->pick,
 		.script = args->keys,

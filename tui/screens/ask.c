@@ -249,6 +249,12 @@ ask_draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&a->form, g, r);
 }
 
+struct form *
+ask_form(struct view *v)
+{
+	return &((struct ask *)v->state)->form;
+}
+
 /* Keys are the form's; in a text field they are text. */
 void
 ask_contexts(const struct view *v, enum context *out)

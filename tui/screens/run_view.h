@@ -96,7 +96,7 @@ struct run_view {
 	 * each step in it from 1 (0: it is not part of it). */
 	VEC(char *) plan;
 	size_t *place;
-	bool spinner;
+	bool spinner, critical;
 	enum shown was; /* of the run, when last read */
 	/* Where things were drawn last, for the mouse. */
 	struct rect tabs_at, rows_at;
@@ -163,6 +163,10 @@ void run_toggle_group(struct run_view *rv, size_t node);
 /* Select the next step that needs attention; false: there is none. */
 bool run_next_problem(struct run_view *rv, bool forward);
 
+/* run_critical.c: the nodes of the chain that took longest (one flag a node),
+ * and how many; the same as text. */
+size_t run_critical(const struct run_view *rv, bool *on);
+void run_critical_text(const struct run_view *rv, struct strbuf *out);
 /* run_plan.c: the plan of a rollback that runs or ran last. */
 void run_plan_read(struct view *v);
 void run_plan_release(struct run_view *rv);

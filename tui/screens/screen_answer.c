@@ -397,6 +397,7 @@ const struct view_ops screen_answer = {
 	.draw = ask_draw,
 	.key = ask_key,
 	.contexts = ask_contexts,
+	.form = ask_form,
 	.answered = ask_answered,
 	.due = ask_due,
 	.close = ask_close,

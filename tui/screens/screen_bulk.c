@@ -311,6 +311,12 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&bulk_of(v)->form, g, r);
 }
 
+static struct form *
+form(struct view *v)
+{
+	return &bulk_of(v)->form;
+}
+
 static void
 contexts(const struct view *v, enum context *out)
 {
@@ -336,6 +342,7 @@ const struct view_ops screen_bulk = {
 	.draw = draw,
 	.key = key,
 	.contexts = contexts,
+	.form = form,
 	.answered = answered,
 	.close = close_bulk,
 	.keys = "Tab next field  Enter press  Esc cancel",

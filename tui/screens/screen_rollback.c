@@ -399,6 +399,7 @@ const struct view_ops screen_rollback = {
 	.draw = ask_draw,
 	.key = key,
 	.contexts = ask_contexts,
+	.form = ask_form,
 	.answered = answered,
 	.due = ask_due,
 	.close = close_rollback,

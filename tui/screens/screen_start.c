@@ -255,6 +255,12 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&start_of(v)->form, g, r);
 }
 
+static struct form *
+form(struct view *v)
+{
+	return &start_of(v)->form;
+}
+
 static void
 contexts(const struct view *v, enum context *out)
 {
@@ -269,6 +275,7 @@ const struct view_ops screen_start = {
 	.draw = draw,
 	.key = key,
 	.contexts = contexts,
+	.form = form,
 	.close = close_start,
 	.keys = "S start  Tab next field  Enter press  Esc cancel",
 };

@@ -130,6 +130,12 @@ draw_detail(const struct run_view *rv, struct grid *g, struct rect r)
 
 	if (!s)
 		return;
+	if (rv->critical) {
+		run_critical_text(rv, &note);
+		grid_text(g, r, 1, 0, STYLE_NORMAL, note.at);
+		strbuf_release(&note);
+		return;
+	}
 	run_step_note(rv, s, &note);
 	grid_textf(g, r, 1, 0, STYLE_NORMAL, "%s: %s  tries %s  %s", s->path,
 		   shown_states[run_step_shown(rv, s)].word,
@@ -155,7 +161,10 @@ draw(struct view *v, struct grid *g, struct rect r)
 	gr->pan_x = clamp(gr->pan_x, layers_width(gr->layers), pane.w);
 	gr->pan_y = clamp(gr->pan_y, layers_height(gr->layers), pane.h);
 	path = mem_alloc(rv->nodes.n + 1);
-	layers_mark_needs(gr->layers, run_selected_node(rv), path);
+	if (rv->critical)
+		run_critical(rv, path);
+	else
+		layers_mark_needs(gr->layers, run_selected_node(rv), path);
 	look.path_nodes = path;
 	look.selected = (int)run_selected_node(rv);
 	left = (pane.w - layers_width(gr->layers)) / 2;
@@ -219,6 +228,8 @@ act(struct view *v, enum action action)
 		run_select(rv, rv->order.at[rv->order.n - 1]);
 	else if (action == ACTION_IMPLIED)
 		gr->implied = !gr->implied;
+	else if (action == ACTION_CRITICAL)
+		rv->critical = !rv->critical;
 	else if (action == ACTION_TURN)
 		gr->direction = (gr->direction + 1) % 3;
 	else if (action == ACTION_OPEN && rv->nodes.n &&
@@ -236,9 +247,9 @@ act(struct view *v, enum action action)
 static const enum context contexts[] = {CONTEXT_GRAPH, CONTEXT_PAN,
 					CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_OPEN, ACTION_RETRY,   ACTION_SKIP,     ACTION_NEXT_MATCH,
-	ACTION_TURN, ACTION_IMPLIED, ACTION_PAN_LEFT, ACTION_PALETTE,
-	ACTION_QUIT, ACTION_HELP,    ACTION_NONE};
+	ACTION_OPEN,    ACTION_RETRY,    ACTION_SKIP,    ACTION_NEXT_MATCH,
+	ACTION_TURN,    ACTION_CRITICAL, ACTION_IMPLIED, ACTION_PAN_LEFT,
+	ACTION_PALETTE, ACTION_QUIT,     ACTION_HELP,    ACTION_NONE};
 
 const struct run_tab_ops tab_graph = {
 	.title = "Graph",

@@ -212,6 +212,19 @@ draw_tries(const struct run_view *rv, struct grid *g, struct rect r)
 }
 
 static void
+draw_second(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (rv->critical)
+		run_critical_text(rv, &text);
+	else
+		strbuf_adds(&text, "? waiting for someone   < undoing");
+	grid_text(g, r, 1, 0, STYLE_FAINT, text.at);
+	strbuf_release(&text);
+}
+
+static void
 draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
@@ -225,8 +238,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 		grid_text(g, rect_row(r, r.h - 3), 1, 0, STYLE_FAINT,
 			  "= ran ok   x try failed   > running   ~ waiting "
 			  "to retry");
-		grid_text(g, rect_row(r, r.h - 2), 1, 0, STYLE_FAINT,
-			  "? waiting for someone   < undoing");
+		draw_second(rv, g, rect_row(r, r.h - 2));
 	}
 	if (rows.h < r.h)
 		draw_tries(rv, g, rect_row(r, r.h - 1));
@@ -251,6 +263,8 @@ act(struct view *v, enum action action)
 		run_select(rv, run_selected_node(rv));
 	} else if (action == ACTION_ZOOM_IN || action == ACTION_ZOOM_OUT) {
 		zoom(rv, action == ACTION_ZOOM_OUT);
+	} else if (action == ACTION_CRITICAL) {
+		rv->critical = !rv->critical;
 	} else if (action == ACTION_FIT) {
 		rv->time.per_cell = 0;
 	} else if (action == ACTION_PAN_LEFT || action == ACTION_PAN_RIGHT ||
@@ -272,8 +286,8 @@ static const enum context contexts[] = {CONTEXT_TIME, CONTEXT_PAN,
 					CONTEXT_NONE};
 static const enum action hints[] = {
 	ACTION_PAN_LEFT, ACTION_PAN_RIGHT, ACTION_ZOOM_IN, ACTION_ZOOM_OUT,
-	ACTION_FIT,      ACTION_OPEN,      ACTION_PALETTE, ACTION_QUIT,
-	ACTION_HELP,     ACTION_NONE};
+	ACTION_FIT,      ACTION_CRITICAL,  ACTION_OPEN,    ACTION_PALETTE,
+	ACTION_QUIT,     ACTION_HELP,      ACTION_NONE};
 
 const struct run_tab_ops tab_time = {
 	.title = "Time",
