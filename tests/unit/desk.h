@@ -5,6 +5,7 @@
 #ifndef WF_TEST_DESK_H
 #define WF_TEST_DESK_H
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,14 +68,16 @@ desk_open(struct desk *d, const char *text)
 static inline void
 desk_close(struct desk *d)
 {
-	char *journal = mem_printf("%s/.flow.yaml.wfctl-journal", d->dir);
+	DIR *dir = opendir(d->dir);
+	struct dirent *entry;
 
 	views_release(&d->views);
 	grid_release(&d->grid);
-	unlink(d->path);
-	unlink(journal);
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
 	rmdir(d->dir);
-	free(journal);
 	free(d->path);
 }
 
