@@ -194,6 +194,11 @@ script() {
 	shows 'validate one.yaml'
 }
 
+# kept LINE N: the history holds the line so often.
+kept() {
+	[ "$(grep -cx "$1" "$WFCTL_STATE/history")" = "$2" ]
+}
+
 @test "at a terminal: two shells share one history, private lines are not in it" {
 	screen 100 24
 	says "'$WFCTL' shell"
@@ -204,9 +209,11 @@ script() {
 	says 'run f.yaml -p db_password=hunter2'
 	says 'help --secret x'
 	says 'version'
+	wait_for kept version 2
 	printf 'help from-another-shell\n' >>"$WFCTL_STATE/history"
 	says 'ls'
-	wait_for grep -qx ls "$WFCTL_STATE/history"
+	wait_for kept ls 1
+	shows 'wfctl> ls'
 	keys Up Up
 	shows '> help from-another-shell'
 	keys C-u
