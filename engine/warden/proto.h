@@ -57,6 +57,8 @@ void proto_add(const struct proto *m, struct strbuf *out);
 /* False for anything that is not a whole and sane message. */
 bool proto_decode(const char *bytes, size_t n, struct proto *m);
 void proto_release(struct proto *m);
+/* How many of the bytes the first message says it has; all, if nonsense. */
+size_t proto_size(const char *bytes, size_t n);
 
 /* Send; false with errno (EAGAIN: try when writable). */
 bool proto_send(int fd, const struct strbuf *bytes);
