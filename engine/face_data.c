@@ -281,3 +281,27 @@ detail_data(struct arena *a, const struct workflow *wf, uint32_t s,
 	json_decref(o);
 	return copy;
 }
+
+const char *
+detail_reason(const struct detail *d, uint32_t ix)
+{
+	size_t low = 0, high = d->ndecisions;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->decisions[middle].ix <= ix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || d->decisions[low - 1].ix != ix)
+		return NULL;
+	/* What a failure means to the run says less than why it failed. */
+	if (d->decisions[low - 1].kind == EV_FAILURE_POLICY && low > 1 &&
+	    d->decisions[low - 2].ix == ix)
+		low--;
+	if (d->decisions[low - 1].because)
+		return d->decisions[low - 1].because;
+	return d->decisions[low - 1].what;
+}

@@ -150,31 +150,6 @@ events_by_ix(const void *pa, const void *pb)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Of the last decision about an instance. */
-static const char *
-reason_of(const struct detail *d, uint32_t ix)
-{
-	size_t low = 0, high = d->ndecisions;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (d->decisions[middle].ix <= ix)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || d->decisions[low - 1].ix != ix)
-		return NULL;
-	/* What a failure means to the run says less than why it failed. */
-	if (d->decisions[low - 1].kind == EV_FAILURE_POLICY && low > 1 &&
-	    d->decisions[low - 2].ix == ix)
-		low--;
-	if (d->decisions[low - 1].because)
-		return d->decisions[low - 1].because;
-	return d->decisions[low - 1].what;
-}
-
 /* --- one instance -------------------------------------------------------- */
 
 static const char *
@@ -266,7 +241,7 @@ add_row(const struct detail *d, const struct st_step *row,
 	if (row->outputs)
 		info->outputs = row->outputs;
 	add_attempts(d, row->ix, info);
-	info->reason = reason_of(d, row->ix);
+	info->reason = detail_reason(d, row->ix);
 }
 
 /* What a need's state means to the step. */
