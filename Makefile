@@ -234,6 +234,9 @@ bench: $(BINARY) $(helpers) ## compare with make and ninja (takes minutes); PART
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) \
 		tests/bench/run $(PARTS)
 
+bench-tui: $(BINARY) $(helpers) ## measure the dashboard (takes minutes)
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/bench/tui
+
 # --- everything else --------------------------------------------------------
 man_sources := $(wildcard man/*.in)
 man_pages := $(man_sources:man/%.in=build/man/%)
@@ -298,5 +301,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: man completions all test unit-tests unit golden cli tui crash limits crash-long crash-build crash-programs lint check-asan san-helpers \
-	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench \
+	fuzzers run-fuzz-smoke fuzz-smoke fuzz bench bench-tui \
 	install uninstall format tidy clean help FORCE

@@ -186,11 +186,12 @@ draw_arrows(const struct pen *p, const struct layer_row *row, int index)
 		int port = port_of(box, index);
 		bool on = p->path[*b] && net_on_path(p, net);
 
-		if (box->node < 0)
+		int y = (p->l->down ? main : port) - p->pan_y;
+
+		if (box->node < 0 || y < 0 || y >= p->clip.h)
 			continue;
 		grid_text(p->g, p->clip, (p->l->down ? port : main) - p->pan_x,
-			  (p->l->down ? main : port) - p->pan_y,
-			  on ? p->look->path : p->look->line,
+			  y, on ? p->look->path : p->look->line,
 			  p->g->ascii ? ascii : utf8);
 	}
 }
@@ -234,9 +235,13 @@ draw_label(const struct pen *p, size_t node)
 	const struct layers *l = p->l;
 	struct rect r = layers_node(l, node);
 	int x = r.x - p->pan_x, y = r.y - p->pan_y, middle = r.h / 2;
-	int width = text_width_str(l->nodes[node].label);
 	uint8_t style = l->nodes[node].style;
+	int width;
 
+	/* Of a large picture most lies outside. */
+	if (x >= p->clip.w || x + r.w <= 0 || y >= p->clip.h || y + r.h <= 0)
+		return;
+	width = text_width_str(l->nodes[node].label);
 	for (int row = 0; row < r.h; row++) {
 		grid_fill(p->g, p->clip, (struct rect){x, y + row, r.w, 1},
 			  style, ' ');

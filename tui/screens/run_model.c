@@ -231,6 +231,25 @@ label_node(struct run_view *rv, size_t i)
 	};
 }
 
+/* Once, not with every picture. */
+static void
+measure(struct run_view *rv)
+{
+	rv->widest.step = rv->widest.node = rv->widest.row = 0;
+	for (size_t i = 0; i < rv->d.nsteps; i++) {
+		int n = text_width_str(rv->d.steps[i].path);
+
+		rv->widest.step = n > rv->widest.step ? n : rv->widest.step;
+	}
+	vec_each (&rv->nodes, struct run_node, node) {
+		int n = text_width_str(rv->d.steps[node->step].path);
+		int row = n + 2 * node->indent;
+
+		rv->widest.node = n > rv->widest.node ? n : rv->widest.node;
+		rv->widest.row = row > rv->widest.row ? row : rv->widest.row;
+	}
+}
+
 static void
 restore_selection(struct run_view *rv)
 {
@@ -300,6 +319,7 @@ run_rebuild(struct run_view *rv)
 		link_needs(&m, i);
 		label_node(rv, i);
 	}
+	measure(rv);
 	lanes_build(&rv->lanes, rv->graph_nodes, rv->nodes.n);
 	order_rows(&m);
 	restore_selection(rv);

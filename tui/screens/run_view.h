@@ -89,9 +89,12 @@ struct run_view {
 	struct lanes lanes;
 	VEC(char *) open_groups; /* paths */
 	char *selected;          /* path */
-	struct list list;        /* over nodes, by the order of lanes */
-	VEC(size_t) order;       /* row of the list -> node */
-	VEC(int) depth;          /* ... and how deep it lies */
+	struct {
+		int step, node, row; /* of all, of those shown, indented */
+	} widest;                    /* path, in columns */
+	struct list list;            /* over nodes, by the order of lanes */
+	VEC(size_t) order;           /* row of the list -> node */
+	VEC(int) depth;              /* ... and how deep it lies */
 	/* Of a rollback: its steps in the order of undoing, and the place of
 	 * each step in it from 1 (0: it is not part of it). */
 	VEC(char *) plan;

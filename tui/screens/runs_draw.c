@@ -31,36 +31,6 @@ struct columns {
 static const char *const titles[NCOLUMNS] = {"ID",    "FLOW", "STATE",
 					     "STEPS", "AGE",  "NOW / NEXT"};
 
-static const char *
-run_title(const struct wf_run_info *run)
-{
-	return run->name && *run->name ? run->name : run->flow;
-}
-
-static int
-flow_width(const struct runs *r, int w)
-{
-	int most = w >= 100 ? 24 : w >= 80 ? 16 : w >= 60 ? 14 : 10, n = 4;
-
-	vec_each (&r->shown, const struct wf_run_info *, run) {
-		int flow = text_width_str(run_title(*run));
-
-		n = flow > n ? flow : n;
-	}
-	return n < most ? n : most;
-}
-
-static int
-id_width(const struct runs *r)
-{
-	int n = 4;
-
-	vec_each (&r->shown, const struct wf_run_info *, run)
-		if ((int)strlen((*run)->id) > n)
-			n = (int)strlen((*run)->id);
-	return n;
-}
-
 static struct columns
 columns_of(const struct runs *r, int w)
 {
@@ -72,7 +42,9 @@ columns_of(const struct runs *r, int w)
 		 COLUMN_NOW}
         };
 	const int least[NCOLUMNS] = {4, 6, 6, 6, 6, 8};
-	int width[NCOLUMNS] = {id_width(r), flow_width(r, w), 6, 6, 6, w};
+	int most = w >= 100 ? 24 : w >= 80 ? 16 : w >= 60 ? 14 : 10;
+	int flow = r->widest_flow < most ? r->widest_flow : most;
+	int width[NCOLUMNS] = {r->widest_id, flow, 6, 6, 6, w};
 	int x = w >= 40 ? 5 : 2;
 	struct columns c;
 
@@ -111,7 +83,7 @@ draw_run(struct view *v, struct grid *g, struct rect row,
 	grid_text(g, row, c->at[COLUMN_ID].x > 2 ? 2 : 1, 0,
 		  shown_states[shown].style, shown_glyph(shown, g->ascii));
 	draw_column(g, row, c, COLUMN_ID, STYLE_NORMAL, run->id);
-	draw_column(g, row, c, COLUMN_FLOW, STYLE_NORMAL, run_title(run));
+	draw_column(g, row, c, COLUMN_FLOW, STYLE_NORMAL, runs_title(run));
 	draw_column(g, row, c, COLUMN_STATE, shown_states[shown].style,
 		    shown_states[shown].word);
 	snprintf(text, sizeof(text), "%u/%u", run->ndone, run->nsteps);

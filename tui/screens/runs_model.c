@@ -27,6 +27,12 @@ runs_sort_name(enum sort sort)
 	return names[sort];
 }
 
+const char *
+runs_title(const struct wf_run_info *run)
+{
+	return run->name && *run->name ? run->name : run->flow;
+}
+
 /* --- what a run is doing -----------------------------------------------------
  */
 
@@ -149,6 +155,19 @@ compare_flows(const void *a, const void *b)
 		     : (x->created < y->created) - (x->created > y->created);
 }
 
+static void
+measure(struct runs *r)
+{
+	r->widest_id = r->widest_flow = 4;
+	vec_each (&r->shown, const struct wf_run_info *, run) {
+		int id = (int)strlen((*run)->id);
+		int flow = text_width_str(runs_title(*run));
+
+		r->widest_id = id > r->widest_id ? id : r->widest_id;
+		r->widest_flow = flow > r->widest_flow ? flow : r->widest_flow;
+	}
+}
+
 void
 runs_arrange(struct runs *r)
 {
@@ -162,6 +181,7 @@ runs_arrange(struct runs *r)
 		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_states);
 	if (r->sort == SORT_FLOW && n > 1)
 		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_flows);
+	measure(r);
 	list_resize(&r->list, n);
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(r->shown.at[i]->id, r->cursor_id))

@@ -42,7 +42,8 @@ struct known {
 struct runs {
 	struct wf_runs all;
 	VEC(const struct wf_run_info *) shown; /* filtered and sorted */
-	uint32_t counts[NSHOWN]; /* of all runs, as they are shown */
+	uint32_t counts[NSHOWN];    /* of all runs, as they are shown */
+	int widest_id, widest_flow; /* of those shown, in columns */
 	struct list list;
 	char cursor_id[WF_RUN_ID];
 	VEC(char *) marked;
@@ -58,6 +59,7 @@ struct runs {
 
 struct runs *runs_of(const struct view *v);
 const struct wf_run_info *runs_at_cursor(const struct runs *r);
+const char *runs_title(const struct wf_run_info *run); /* its name, or flow */
 const char *runs_sort_name(enum sort sort);
 
 void runs_refresh(struct view *v);

@@ -49,13 +49,9 @@ style_of(const struct wf_event_info *e)
 static int
 step_width(const struct run_view *rv, int w)
 {
-	int longest = 6, most = w >= 80 ? 24 : w / 4;
+	int longest = rv->widest.step > 6 ? rv->widest.step : 6;
+	int most = w >= 80 ? 24 : w / 4;
 
-	for (size_t i = 0; i < rv->d.nsteps; i++) {
-		int n = text_width_str(rv->d.steps[i].path);
-
-		longest = n > longest ? n : longest;
-	}
 	return longest < most ? longest : most;
 }
 

@@ -14,14 +14,9 @@ static struct columns
 columns_of(const struct run_view *rv, int w, bool gutter)
 {
 	struct columns c = {.gutter = 2};
-	int longest = 12, most = w >= 100 ? 30 : w >= 80 ? 24 : w / 2 - 4;
+	int longest = rv->widest.row > 12 ? rv->widest.row : 12;
+	int most = w >= 100 ? 30 : w >= 80 ? 24 : w / 2 - 4;
 
-	vec_each (&rv->nodes, struct run_node, node) {
-		int n = text_width_str(rv->d.steps[node->step].path) +
-			2 * node->indent;
-
-		longest = n > longest ? n : longest;
-	}
 	if (longest > most)
 		longest = most;
 	if (rv->plan.n)

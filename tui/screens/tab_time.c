@@ -85,13 +85,9 @@ axis_of(const struct run_view *rv, int width)
 static int
 label_width(const struct run_view *rv, int w)
 {
-	int longest = 9, most = w / 3 < LABEL_MAX ? w / 3 : LABEL_MAX;
+	int longest = rv->widest.node > 9 ? rv->widest.node : 9;
+	int most = w / 3 < LABEL_MAX ? w / 3 : LABEL_MAX;
 
-	vec_each (&rv->nodes, struct run_node, node) {
-		int n = text_width_str(rv->d.steps[node->step].path);
-
-		longest = n > longest ? n : longest;
-	}
 	return longest < most ? longest : most;
 }
 
