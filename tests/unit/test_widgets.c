@@ -163,10 +163,10 @@ a_button_that_is_off_cannot_be_pressed(void **state)
 	make_form(&f);
 	f.fields.at[5].off = true;
 	assert_int_equal(form_key(&f, 'r'), FORM_MORE);
-	for (int i = 0; i < 10; i++) {
-		form_key(&f, KEY_TAB);
-		assert_int_not_equal(f.focus, 5);
-	}
+	/* It may be where the cursor waits until it can. */
+	form_focus(&f, 5);
+	assert_int_equal(f.focus, 5);
+	assert_int_equal(form_key(&f, KEY_RETURN), FORM_MORE);
 	form_release(&f);
 }
 
