@@ -98,6 +98,14 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 	CRASH_POINT("loaded");
 	say_hello(d->run, d->run->flights.n);
 	code = recover_ask(d->run, d->warden, rebooted, &d->orphans, err);
+	if (code) { /* it may just have died: once more, with the next */
+		warden_detach(d->warden);
+		d->warden = NULL;
+		code = warden_attach(d->dir, &d->warden, err);
+		if (!code)
+			code = recover_ask(d->run, d->warden, rebooted,
+					   &d->orphans, err);
+	}
 	CRASH_POINT("asked");
 	if (!code)
 		run_begin(d->run);
