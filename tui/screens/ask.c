@@ -125,8 +125,16 @@ ask_rebuild(struct view *v)
 bool
 ask_refresh(struct view *v)
 {
+	struct ask *a = v->state;
+
 	if (!ask_reload(v))
 		return false;
+	if (a->step && !a->at) { /* an instance that is no more */
+		views_say(v->views, "step %s is gone", a->step);
+		if (views_top(v->views) == v)
+			views_close(v->views);
+		return false;
+	}
 	ask_rebuild(v);
 	return true;
 }
@@ -156,7 +164,8 @@ send_again(struct view *v)
 {
 	struct ask *a = v->state;
 
-	if (a->repeats++ >= REPEATS || !ask_reload(v) || ask_rebuild(v))
+	if (a->repeats++ >= REPEATS || !ask_reload(v) ||
+	    (a->step && !a->at) || ask_rebuild(v))
 		return false;
 	a->press(v, a->pressed);
 	return a->busy;
