@@ -164,8 +164,8 @@ send_again(struct view *v)
 {
 	struct ask *a = v->state;
 
-	if (a->repeats++ >= REPEATS || !ask_reload(v) ||
-	    (a->step && !a->at) || ask_rebuild(v))
+	if (a->repeats++ >= REPEATS || !ask_reload(v) || (a->step && !a->at) ||
+	    ask_rebuild(v))
 		return false;
 	a->press(v, a->pressed);
 	return a->busy;
