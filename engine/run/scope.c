@@ -16,6 +16,7 @@
 
 struct tally {
 	uint32_t failed, cancelled, blocked;
+	uint32_t ended; /* cancelled by hand, and nothing follows */
 	enum cause cause;  /* of the first failure */
 	const char *first; /* its step */
 };
@@ -44,7 +45,11 @@ count(const struct run *r, const struct scope *s)
 				t.first = step->id;
 			}
 		}
-		t.cancelled += i->state == STEP_CANCELLED;
+		if (i->state == STEP_CANCELLED) {
+			t.cancelled++;
+			t.ended += !(i->flags & INST_UNWANTED) &&
+				   !s->wf->dependents_of[k].n;
+		}
 		t.blocked += i->state == STEP_PENDING && !step->is_fallback;
 	}
 	return t;
@@ -61,6 +66,8 @@ outcome(const struct run *r, const struct scope *s, const struct tally *t)
 		return RUN_FAILED;
 	if (t->blocked)
 		return t->cancelled ? RUN_CANCELLED : RUN_FAILED;
+	if (t->ended)
+		return RUN_CANCELLED;
 	return s->partial ? RUN_PARTIAL : RUN_SUCCEEDED;
 }
 

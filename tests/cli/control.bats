@@ -211,6 +211,17 @@ END
 	wait_for is cancelled slow
 }
 
+@test "a run whose last step was cancelled by hand is cancelled" {
+	flow last <<END
+steps:
+  - { id: a, run: "until [ -e $PWD/go ]; do sleep 0.02; done" }
+END
+	wfctl run last.yaml -d
+	wait_for is running last a
+	expect 0 wfctl cancel last a
+	wait_for is cancelled last
+}
+
 @test "a run or step that is not there is status 9" {
 	expect 9 wfctl show nothing
 	expect 9 wfctl show @latest
