@@ -35,7 +35,6 @@ packages() {
 	test  clang-format   checks the shape of the sources
 	test  mandoc         checks the manual pages
 	bench ninja-build    to compare with
-	bench time           peak memory
 	END
 }
 

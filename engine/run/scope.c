@@ -16,7 +16,7 @@
 
 struct tally {
 	uint32_t failed, cancelled, blocked;
-	uint32_t ended; /* cancelled by hand, and nothing follows */
+	uint32_t ended;    /* cancelled by hand, and nothing follows */
 	enum cause cause;  /* of the first failure */
 	const char *first; /* its step */
 };
