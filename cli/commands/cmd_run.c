@@ -32,7 +32,7 @@ static const struct option options[] = {
 	{0,   "max-parallel", OPT_NUMBER, offsetof(struct args, max_parallel), "N", "at most N attempts at once"},
 	{0,   "wait",     OPT_FLAG_OFF, offsetof(struct args, no_wait), NULL, "queue for the concurrency group (the default)"},
 	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "end cancelled when the group is taken"},
-	{0,   "durability", OPT_CHOICE, offsetof(struct args, durability), "full|process", "what checkpoints survive: power loss too, or only dying processes (faster)"},
+	{0,   "durability", OPT_CHOICE, offsetof(struct args, durability), "full|process", "what is survived: power loss, or dead processes only (faster)"},
 	{'n', "dry-run",  OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
 	{0}};
 /* clang-format on */

@@ -130,16 +130,21 @@ listed() {
 	err_has 'bash, zsh and fish'
 }
 
+# The words of a command line, with the cursor behind the last.
+typed() {
+	COMP_WORDS=("$WFCTL" "$@") COMP_CWORD=$#
+	COMP_LINE="${COMP_WORDS[*]}"
+	COMP_POINT=${#COMP_LINE}
+	_wfctl
+}
+
 @test "bash completes commands, options and choices through the script" {
 	. <(wfctl completion bash)
-	COMP_WORDS=("$WFCTL" sho) COMP_CWORD=1
-	_wfctl
+	typed sho
 	same "show" "${COMPREPLY[*]}"
-	COMP_WORDS=("$WFCTL" run --prog) COMP_CWORD=2
-	_wfctl
+	typed run --prog
 	same "--progress" "${COMPREPLY[*]}"
-	COMP_WORDS=("$WFCTL" run --progress pl) COMP_CWORD=3
-	_wfctl
+	typed run --progress pl
 	same "plain" "${COMPREPLY[*]}"
 }
 

@@ -242,7 +242,7 @@ END
 	same who= "$(wfctl complete -- run sample.yaml -p w | cut -f1)"
 	same @latest "$(wfctl complete -- show @l | cut -f1)"
 	expect 0 wfctl complete -- run ''
-	has ':files'
+	has ':flows'
 }
 
 @test "prune deletes what has ended, after being told so" {
