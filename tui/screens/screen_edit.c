@@ -119,9 +119,9 @@ contexts(const struct view *v, enum context *out)
 	size_t n = 0;
 
 	if (!ed->typing.on) {
+		out[n++] = CONTEXT_EDIT;
 		if (ed->tab == EDIT_TAB_GRAPH)
 			out[n++] = CONTEXT_PAN;
-		out[n++] = CONTEXT_EDIT;
 		out[n++] = CONTEXT_ANY;
 	}
 	out[n] = CONTEXT_NONE;
