@@ -553,7 +553,7 @@ struct wf_plan_row {
 	const char *what;
 	const char *change; /* same changed added removed; NULL: not compared */
 	bool undo;          /* what it did can be undone first */
-	const char *because; /* of flows: may point into `flow` */
+	const char *because; /* NULL: for no reason */
 };
 struct wf_plan {
 	struct wf_list list;

@@ -16,6 +16,9 @@ struct planner {
 static void
 add(struct planner *p, struct wf_plan_row row)
 {
+	row.step = arena_strdup(p->arena, row.step);
+	if (row.because)
+		row.because = arena_strdup(p->arena, row.because);
 	vec_push(&p->rows, row);
 }
 
@@ -153,7 +156,7 @@ how_it_failed(struct planner *p, const struct wf_step_info *s)
 static struct wf_plan_row
 fate(struct planner *p, const struct wf_step_info *s)
 {
-	struct wf_plan_row row = {.step = arena_strdup(p->arena, s->path),
+	struct wf_plan_row row = {.step = s->path,
 				  .state = step_states[s->state].name,
 				  .what = "run"};
 
@@ -165,8 +168,7 @@ fate(struct planner *p, const struct wf_step_info *s)
 		return row;
 	case STEP_SKIPPED:
 		row.what = "skip";
-		row.because =
-			arena_strdup(p->arena, s->reason ? s->reason : "");
+		row.because = s->reason ? s->reason : "";
 		return row;
 	case STEP_LOST:
 		row.what = "ask";

@@ -13,7 +13,6 @@
 
 #define LONG_MS   50 /* steps that last longer get no claims */
 #define SHORT_US  500
-#define MOST      64
 #define WEIGHT    8 /* of the past, against the newest */
 #define BEGIN_ALL 4 /* attempts to learn from at first */
 
@@ -35,6 +34,7 @@ claim_limit(const struct run *r)
 {
 	const struct scope *root = &r->scopes.at[0];
 	const struct claims *c = &r->claims;
+	uint32_t places = root->slots.capacity;
 	int64_t n;
 
 	if (!c->recall || c->seen < BEGIN_ALL || c->mean_us > LONG_MS * 1000 ||
@@ -42,8 +42,8 @@ claim_limit(const struct run *r)
 	    root->undo || root->phase != SCOPE_MAIN || root->stopping ||
 	    root->rolling_back || r->row.state != RUN_RUNNING)
 		return 0;
-	n = CLAIM_HOLD * 1000 * (int64_t)root->slots.capacity / c->mean_us + 1;
-	return n > MOST ? MOST : (uint32_t)n;
+	n = CLAIM_HOLD * 1000 * (int64_t)places / c->mean_us + 1;
+	return n > places ? places : (uint32_t)n;
 }
 
 /* Only what needs nothing but a place and cannot fail before it begins. */

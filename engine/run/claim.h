@@ -3,9 +3,10 @@
  * While all places are taken by short steps, the next few ready steps get
  * their intent written and go to the warden, which begins each as soon as
  * another ends.  So no place waits for the disk, and one commit can carry
- * many endings.  Intent comes before act as ever; there are never more
- * claims than what lasts about HOLD ms, so that after a loss of power few
- * more are unknown than what really ran.  Long steps get none.
+ * many endings.  Intent comes before act as ever.  There are never more
+ * claims than places, nor than what lasts about CLAIM_HOLD ms: a loss of
+ * power can leave at most `max_parallel` claims unknown besides as many that
+ * ran.  Long steps get none.
  *
  * A claimed step stays `ready`, its open attempt has no start time, until
  * the warden says that it began.  Before anything but the plain success of a
