@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../engine/base/fs.h"
 #include "timer_int.h"
 #include "tool.h"
 
@@ -141,7 +142,7 @@ timer_cron_find(struct timers *out)
 	struct strbuf text = STRBUF_INIT;
 	struct timer t = {.place = TIMER_CRON};
 
-	if (!tool_exists("crontab"))
+	if (!fs_in_path("crontab"))
 		return;
 	read_crontab(&text);
 	for (const char *at = text.at; *at;) {

@@ -77,24 +77,6 @@ tool_run(const char *const *argv, const char *input, struct strbuf *out,
 	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-bool
-tool_exists(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	while (path && *path) {
-		size_t n = strcspn(path, ":");
-		char *file = mem_printf("%.*s/%s", (int)n, path, name);
-		bool there = access(file, X_OK) == 0;
-
-		free(file);
-		if (there)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
 void
 tool_quote(struct strbuf *out, const char *word)
 {

@@ -15,9 +15,6 @@
 int tool_run(const char *const *argv, const char *input, struct strbuf *out,
 	     bool quiet);
 
-/* Is there a program of this name on PATH? */
-bool tool_exists(const char *name);
-
 /* A word as sh reads it back: 'it'\''s'. */
 void tool_quote(struct strbuf *out, const char *word);
 

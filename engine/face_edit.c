@@ -203,13 +203,8 @@ write_file(const char *path, const struct stamp *old, const char *text,
 	if (error && fd >= 0)
 		unlink(temp);
 	free(temp);
-	if (!error) {
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd >= 0) {
-			fsync(fd);
-			close(fd);
-		}
-	}
+	if (!error)
+		fs_sync_directory(dir);
 	free(dir);
 	return error ? cannot_save(path, error, err) : WF_OK;
 }

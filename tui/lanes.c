@@ -254,6 +254,22 @@ lanes_columns(const struct lanes *l)
 	return l->collapsed ? 3 : l->width;
 }
 
+size_t
+lanes_top(const struct lanes *l, size_t node, size_t top, size_t rows)
+{
+	size_t at = 0;
+
+	while (at < l->nrows && l->rows[at].node != (int)node)
+		at++;
+	if (at < top)
+		top = at;
+	if (at >= top + rows)
+		top = at - rows + 1;
+	if (top + rows > l->nrows)
+		top = l->nrows > rows ? l->nrows - rows : 0;
+	return top;
+}
+
 void
 lanes_draw(const struct lanes *l, struct grid *g, struct rect clip, int x,
 	   int y, size_t row, uint8_t style)

@@ -47,6 +47,9 @@ void lanes_build(struct lanes *l, const struct graph_node *nodes, size_t n);
 void lanes_release(struct lanes *l);
 /* Columns that lanes_draw uses (the depth, when collapsed). */
 int lanes_columns(const struct lanes *l);
+/* The first row to show of `rows`, from `top` on, so that a node and what
+ * joins it are in sight. */
+size_t lanes_top(const struct lanes *l, size_t node, size_t top, size_t rows);
 /* Draw the gutter of one row at (x, y) of `clip`. */
 void lanes_draw(const struct lanes *l, struct grid *g, struct rect clip, int x,
 		int y, size_t row, uint8_t style);

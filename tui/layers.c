@@ -194,6 +194,37 @@ layers_node(const struct layers *l, size_t node)
 			     box->size};
 }
 
+void
+layers_bring_into_sight(const struct layers *l, size_t node, int w, int h,
+			int *x, int *y)
+{
+	struct rect n = layers_node(l, node);
+
+	if (n.x < *x)
+		*x = n.x - 2;
+	if (n.x + n.w > *x + w)
+		*x = n.x + n.w - w + 2;
+	if (n.y < *y)
+		*y = n.y - 1;
+	if (n.y + n.h > *y + h)
+		*y = n.y + n.h - h + 1;
+}
+
+static int
+clamp(int at, int size, int room)
+{
+	int most = size > room ? size - room : 0;
+
+	return at < 0 ? 0 : at > most ? most : at;
+}
+
+void
+layers_clamp(const struct layers *l, int w, int h, int *x, int *y)
+{
+	*x = clamp(*x, layers_width(l), w);
+	*y = clamp(*y, layers_height(l), h);
+}
+
 /* How far the middle of `b` lies from `a` in a direction: along it (weighing
  * a cell of height like two of width), and beside it. */
 static int

@@ -49,6 +49,11 @@ int layers_height(const struct layers *l);
 bool layers_is_downward(const struct layers *l);
 /* Where a node's label stands in the picture. */
 struct rect layers_node(const struct layers *l, size_t node);
+/* Move the pane of w x h at (*x, *y) so that a node's label is inside. */
+void layers_bring_into_sight(const struct layers *l, size_t node, int w, int h,
+			     int *x, int *y);
+/* And no further than the picture goes. */
+void layers_clamp(const struct layers *l, int w, int h, int *x, int *y);
 /* The node nearest in the direction of an arrow key; itself at the edge. */
 size_t
 layers_neighbour(const struct layers *l, size_t node, enum line_arm toward);

@@ -192,6 +192,13 @@ contexts_of(const struct view *v, enum context *out)
 		v->ops->contexts(v, out);
 }
 
+void
+view_all_text(const struct view *v, enum context *out)
+{
+	(void)v;
+	out[0] = CONTEXT_NONE;
+}
+
 bool
 views_in_text(struct views *vs)
 {

@@ -45,7 +45,8 @@ struct view_ops {
 	bool (*act)(struct view *v, enum action action);
 	/* A click at a place of the grid; true: taken. */
 	bool (*click)(struct view *v, int x, int y);
-	/* Innermost first, ended by CONTEXT_NONE; room for CONTEXTS_MAX. */
+	/* Innermost first, ended by CONTEXT_NONE; room for CONTEXTS_MAX.
+	 * None, as from view_all_text: every key is text, or a form's. */
 	void (*contexts)(const struct view *v, enum context *out);
 	/* The most useful actions here and now; at most HINTS_MAX. */
 	size_t (*hints)(const struct view *v, enum action *out);
@@ -134,6 +135,8 @@ void views_key(struct views *vs, uint32_t key);
 void views_act(struct views *vs, enum action action);
 /* A click, or the wheel (`key` of term.h). */
 void views_mouse(struct views *vs, uint32_t key, int x, int y);
+/* The `contexts` of a view that takes every key itself. */
+void view_all_text(const struct view *v, enum context *out);
 /* True while keys are text, so that a paste is welcome. */
 bool views_in_text(struct views *vs);
 int64_t views_due(struct views *vs); /* earliest of all visible; 0: none */

@@ -95,8 +95,8 @@ fs_write_all(int fd, const void *bytes, size_t n)
 	return true;
 }
 
-static void
-sync_directory(const char *dir)
+void
+fs_sync_directory(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -124,7 +124,7 @@ fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
 	if (error && fd >= 0)
 		unlink(temp);
 	if (!error)
-		sync_directory(dir);
+		fs_sync_directory(dir);
 	free(temp);
 	free(dir);
 	return error ? cannot(err, "write", path, error) : WF_OK;
@@ -192,4 +192,22 @@ fs_remove_tree(const char *dir, struct wf_err *err)
 		return WF_OK;
 	return ERR(err, WF_USAGE, "cannot remove %s: %s", dir,
 		   strerror(failure));
+}
+
+bool
+fs_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	for (; path && *path; path += strspn(path, ":")) {
+		size_t n = strcspn(path, ":");
+		char *file = mem_printf("%.*s/%s", (int)n, path, name);
+		bool there = access(file, X_OK) == 0;
+
+		free(file);
+		if (there)
+			return true;
+		path += n;
+	}
+	return false;
 }

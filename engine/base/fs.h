@@ -31,6 +31,11 @@ enum wf_code fs_remove_tree(const char *dir, struct wf_err *err) MUST_CHECK;
 
 /* The directory part of `path` ("." when it has none); caller frees. */
 char *fs_dirname(const char *path);
+/* Whether some folder of $PATH holds such a program. */
+bool fs_in_path(const char *name);
+/* Make names made or changed in a directory survive a loss of power, where
+ * that can be asked for. */
+void fs_sync_directory(const char *dir);
 /* `path` itself when absolute, else `dir`/`path`; caller frees. */
 char *fs_join(const char *dir, const char *path);
 

@@ -264,14 +264,6 @@ ask_form(struct view *v)
 	return &((struct ask *)v->state)->form;
 }
 
-/* Keys are the form's; in a text field they are text. */
-void
-ask_contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 /* While something in it counts seconds, or the buttons rest. */
 int64_t
 ask_due(const struct view *v)

@@ -67,7 +67,6 @@ void ask_send(struct view *v, struct wf_request *request, const char *done);
 bool ask_key(struct view *v, uint32_t key);
 struct form *ask_form(struct view *v);
 void ask_draw(struct view *v, struct grid *g, struct rect r);
-void ask_contexts(const struct view *v, enum context *out);
 void ask_answered(struct view *v, const char *plan, const struct wf_err *err);
 int64_t ask_due(const struct view *v);
 void ask_close(struct view *v);

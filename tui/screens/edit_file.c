@@ -209,24 +209,6 @@ takes_line(const char *command)
 	return false;
 }
 
-static bool
-in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	for (; path && *path; path += strspn(path, ":")) {
-		size_t n = strcspn(path, ":");
-		char *file = mem_printf("%.*s/%s", (int)n, path, name);
-		bool there = access(file, X_OK) == 0;
-
-		free(file);
-		if (there)
-			return true;
-		path += n;
-	}
-	return false;
-}
-
 static const char *
 find_editor(void)
 {
@@ -239,7 +221,7 @@ find_editor(void)
 	if (named && *named)
 		return named;
 	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
-		if (in_path(usual[i]))
+		if (fs_in_path(usual[i]))
 			return usual[i];
 	return NULL;
 }

@@ -50,17 +50,9 @@ static void
 draw_with_gutter(struct editor *ed, struct grid *g, struct rect r, int x,
 		 bool focus)
 {
-	size_t selected = editor_step(ed), at = 0, rows = (size_t)r.h, top;
+	size_t selected = editor_step(ed), rows = (size_t)r.h, top;
 
-	while (at < ed->lanes.nrows && ed->lanes.rows[at].node != (int)selected)
-		at++;
-	top = ed->list.top;
-	if (at < top)
-		top = at;
-	if (at >= top + rows)
-		top = at - rows + 1;
-	if (top + rows > ed->lanes.nrows)
-		top = ed->lanes.nrows > rows ? ed->lanes.nrows - rows : 0;
+	top = lanes_top(&ed->lanes, selected, ed->list.top, rows);
 	ed->list.top = top;
 	for (size_t i = 0; i < rows && top + i < ed->lanes.nrows; i++) {
 		const struct lane_row *lane = &ed->lanes.rows[top + i];
@@ -132,29 +124,6 @@ make_picture(struct editor *ed, struct rect r, bool ascii)
 	ed->layers_ascii = ascii;
 }
 
-static int
-clamp(int at, int size, int room)
-{
-	int most = size > room ? size - room : 0;
-
-	return at < 0 ? 0 : at > most ? most : at;
-}
-
-static void
-bring_into_sight(struct editor *ed)
-{
-	struct rect n = layers_node(ed->layers, editor_step(ed));
-
-	if (n.x < ed->pan_x)
-		ed->pan_x = n.x - 2;
-	if (n.x + n.w > ed->pan_x + ed->layers_w)
-		ed->pan_x = n.x + n.w - ed->layers_w + 2;
-	if (n.y < ed->pan_y)
-		ed->pan_y = n.y - 1;
-	if (n.y + n.h > ed->pan_y + ed->layers_h)
-		ed->pan_y = n.y + n.h - ed->layers_h + 1;
-}
-
 void
 graph_pane_draw(struct view *v, struct grid *g, struct rect r, bool full)
 {
@@ -172,9 +141,9 @@ graph_pane_draw(struct view *v, struct grid *g, struct rect r, bool full)
 	}
 	make_picture(ed, r, g->ascii);
 	if (!ed->panned)
-		bring_into_sight(ed);
-	ed->pan_x = clamp(ed->pan_x, layers_width(ed->layers), r.w);
-	ed->pan_y = clamp(ed->pan_y, layers_height(ed->layers), r.h);
+		layers_bring_into_sight(ed->layers, at, r.w, r.h, &ed->pan_x,
+					&ed->pan_y);
+	layers_clamp(ed->layers, r.w, r.h, &ed->pan_x, &ed->pan_y);
 	path = mem_alloc(ed->steps.n + 1);
 	layers_mark_needs(ed->layers, at, path);
 	look.path_nodes = path;

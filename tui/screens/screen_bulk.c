@@ -318,13 +318,6 @@ form(struct view *v)
 }
 
 static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
-static void
 close_bulk(struct view *v)
 {
 	struct bulk_form *b = bulk_of(v);
@@ -341,7 +334,7 @@ const struct view_ops screen_bulk = {
 	.open = open_bulk,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.form = form,
 	.answered = answered,
 	.close = close_bulk,

@@ -311,20 +311,13 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&add_of(v)->form, g, r);
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_add = {
 	.size = sizeof(struct add),
 	.overlay = true,
 	.open = open_add,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_add,
 	.keys = "Enter next field  Up Down choose  Esc cancel",
 };

@@ -154,20 +154,13 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&delete_of(v)->form, g, r);
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_delete = {
 	.size = sizeof(struct delete),
 	.overlay = true,
 	.open = open_delete,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_delete,
 	.keys = "D delete  Space choose  Enter press  Esc cancel",
 };

@@ -132,20 +132,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_find = {
 	.size = sizeof(struct find),
 	.overlay = true,
 	.open = open_find,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_find,
 	.keys = "type to find  Up Down choose  Enter go there  Esc close",
 };

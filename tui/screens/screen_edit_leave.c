@@ -34,13 +34,6 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&leave_of(v)->form, g, r);
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 /* --- leaving ----------------------------------------------------------------
  */
 
@@ -99,7 +92,7 @@ const struct view_ops screen_edit_leave = {
 	.open = open_leave,
 	.draw = draw,
 	.key = leave_key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_leave,
 	.keys = "w save and leave  X drop the changes  Tab next  Esc stay",
 };
@@ -273,7 +266,7 @@ const struct view_ops screen_edit_recover = {
 	.open = open_recover,
 	.draw = draw,
 	.key = recover_key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_leave,
 	.keys = "r recover  X drop  Tab next  Esc leave, and ask again later",
 };

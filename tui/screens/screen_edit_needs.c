@@ -282,20 +282,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_needs = {
 	.size = sizeof(struct needs),
 	.overlay = true,
 	.open = open_needs,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_needs,
 	.keys = "Space tick  Up Down choose  type to find  Enter keep  Esc "
 		"drop",

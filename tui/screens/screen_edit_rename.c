@@ -190,20 +190,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_rename = {
 	.size = sizeof(struct rename),
 	.overlay = true,
 	.open = open_rename,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_rename,
 	.keys = "Enter do it  Up Down look at the places  Esc cancel",
 };

@@ -211,20 +211,13 @@ draw(struct view *v, struct grid *g, struct rect r)
 	form_draw(&s->form, g, r);
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_save = {
 	.size = sizeof(struct save),
 	.overlay = true,
 	.open = open_save,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_save,
 	.keys = "Tab next  Enter press  PgDn scroll  Esc cancel",
 };

@@ -151,20 +151,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_edit_text = {
 	.size = sizeof(struct lines_view),
 	.overlay = true,
 	.open = open_text,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_text,
 	.keys = "Ctrl+S keep  Enter new line  Ctrl+O keep, open $EDITOR  Esc "
 		"drop",

@@ -192,20 +192,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_help = {
 	.size = sizeof(struct help),
 	.overlay = true,
 	.open = open_help,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_help,
 	.keys = "type to filter  Up Down choose  Enter run  Esc close",
 };

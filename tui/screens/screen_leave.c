@@ -60,13 +60,6 @@ draw(struct view *v, struct grid *g, struct rect r)
 }
 
 static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
-static void
 close_leave(struct view *v)
 {
 	form_release(&((struct leave *)v->state)->form);
@@ -78,7 +71,7 @@ const struct view_ops screen_leave = {
 	.open = open_leave,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_leave,
 	.keys = "d detach  Tab next button  Enter press  Esc stay",
 };

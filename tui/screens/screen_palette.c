@@ -208,20 +208,13 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_palette = {
 	.size = sizeof(struct palette),
 	.overlay = true,
 	.open = open_palette,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.close = close_palette,
 	.keys = "Tab complete  Up Down choose  Enter run  Esc close",
 };

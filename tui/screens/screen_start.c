@@ -261,20 +261,13 @@ form(struct view *v)
 	return &start_of(v)->form;
 }
 
-static void
-contexts(const struct view *v, enum context *out)
-{
-	(void)v;
-	out[0] = CONTEXT_NONE;
-}
-
 const struct view_ops screen_start = {
 	.size = sizeof(struct start),
 	.overlay = true,
 	.open = open_start,
 	.draw = draw,
 	.key = key,
-	.contexts = contexts,
+	.contexts = view_all_text,
 	.form = form,
 	.close = close_start,
 	.keys = "S start  Tab next field  Enter press  Esc cancel",

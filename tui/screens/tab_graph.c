@@ -78,34 +78,6 @@ make_picture(struct run_view *rv, struct rect r, bool ascii)
 	rv->graph.layers = layers_new(rv->graph_nodes, rv->nodes.n, &o);
 }
 
-static int
-clamp(int at, int size, int room)
-{
-	int most = size > room ? size - room : 0;
-
-	return at < 0 ? 0 : at > most ? most : at;
-}
-
-/* Keep the selected label inside the pane. */
-static void
-bring_into_sight(struct run_view *rv)
-{
-	struct run_graph *gr = &rv->graph;
-	struct rect n;
-
-	if (rv->nodes.n == 0)
-		return;
-	n = layers_node(gr->layers, run_selected_node(rv));
-	if (n.x < gr->pan_x)
-		gr->pan_x = n.x - 2;
-	if (n.x + n.w > gr->pan_x + gr->w)
-		gr->pan_x = n.x + n.w - gr->w + 2;
-	if (n.y < gr->pan_y)
-		gr->pan_y = n.y - 1;
-	if (n.y + n.h > gr->pan_y + gr->h)
-		gr->pan_y = n.y + n.h - gr->h + 1;
-}
-
 static void
 draw_place(const struct run_view *rv, struct grid *g, struct rect r)
 {
@@ -157,9 +129,9 @@ draw(struct view *v, struct grid *g, struct rect r)
 		return;
 	make_picture(rv, pane, g->ascii);
 	if (!gr->centred)
-		bring_into_sight(rv);
-	gr->pan_x = clamp(gr->pan_x, layers_width(gr->layers), pane.w);
-	gr->pan_y = clamp(gr->pan_y, layers_height(gr->layers), pane.h);
+		layers_bring_into_sight(gr->layers, run_selected_node(rv),
+					gr->w, gr->h, &gr->pan_x, &gr->pan_y);
+	layers_clamp(gr->layers, pane.w, pane.h, &gr->pan_x, &gr->pan_y);
 	path = mem_alloc(rv->nodes.n + 1);
 	if (rv->critical)
 		run_critical(rv, path);

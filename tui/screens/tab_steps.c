@@ -118,18 +118,10 @@ static void
 draw_with_gutter(struct run_view *rv, struct grid *g, struct rect r,
 		 const struct columns *c, bool notes)
 {
-	size_t selected = run_selected_node(rv), at = 0, top;
+	size_t selected = run_selected_node(rv), top;
 	size_t rows = (size_t)r.h;
 
-	while (at < rv->lanes.nrows && rv->lanes.rows[at].node != (int)selected)
-		at++;
-	top = rv->list.top;
-	if (at < top)
-		top = at;
-	if (at >= top + rows)
-		top = at - rows + 1;
-	if (top + rows > rv->lanes.nrows)
-		top = rv->lanes.nrows > rows ? rv->lanes.nrows - rows : 0;
+	top = lanes_top(&rv->lanes, selected, rv->list.top, rows);
 	rv->list.top = top;
 	for (size_t i = 0; i < rows && top + i < rv->lanes.nrows; i++) {
 		const struct lane_row *lane = &rv->lanes.rows[top + i];
