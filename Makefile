@@ -48,9 +48,9 @@ quiet := $(if $(V),,@)
 silent := $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),,@printf '  %-5s %s\n' $(1) $(2))
 
-dirs := cli cli/commands tui tui/screens tui/widgets engine engine/run \
-	engine/yaml engine/store engine/executors engine/model \
-	engine/model/cel engine/observe engine/warden engine/loop engine/base
+dirs := cli cli/commands tui tui/screens tui/widgets engine engine/face \
+	engine/run engine/yaml engine/store engine/executors engine/model \
+	engine/model/cel engine/warden engine/loop engine/base
 sources := $(wildcard $(addsuffix /*.c,$(dirs)))
 templates := $(wildcard cli/templates/*.yaml)
 objects := $(sources:%.c=$(BUILD)/%.o) $(BUILD)/cli/starter_table.o

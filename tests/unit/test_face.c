@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "engine/base/fs.h"
-#include "engine/face_int.h"
+#include "engine/face/face_int.h"
 
 static const char child_flow[] = "version: 1\nname: child\n"
 				 "steps:\n"

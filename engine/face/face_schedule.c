@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/clock.h"
+#include "../base/clock.h"
+#include "../model/cron.h"
 #include "face_int.h"
-#include "model/cron.h"
 
 #define DAYS_AHEAD 3653
 

@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-#include "base/base64.h"
-#include "base/fs.h"
+#include "../base/base64.h"
+#include "../base/fs.h"
 #include "face_int.h"
 
 struct import {

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "../base/fs.h"
+#include "../run/door.h"
 #include "face_int.h"
-#include "run/door.h"
 
 /* A reader may have come before the store. */
 static enum wf_code

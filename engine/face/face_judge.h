@@ -5,8 +5,8 @@
 #ifndef WF_FACE_JUDGE_H
 #define WF_FACE_JUDGE_H
 
-#include "engine.h"
-#include "model/scenario.h"
+#include "../engine.h"
+#include "../model/scenario.h"
 
 /* Adds what is not as expected to out->misses, with its place in `file`. */
 void judge(const char *file, const struct expect *e,

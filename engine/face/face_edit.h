@@ -7,8 +7,8 @@
 
 #include <sys/stat.h>
 
+#include "../yaml/yaml_edit.h"
 #include "face_int.h"
-#include "yaml/yaml_edit.h"
 
 /* The file as it was when we read or wrote it. */
 struct stamp {

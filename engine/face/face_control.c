@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/crash.h"
-#include "base/fs.h"
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "../base/fs.h"
+#include "../run/door.h"
 #include "face_int.h"
-#include "run/door.h"
 
 /* The user as the kernel knows them, whatever the environment says. */
 const char *

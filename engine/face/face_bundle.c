@@ -13,8 +13,8 @@
 
 #include <jansson.h>
 
-#include "base/base64.h"
-#include "base/fs.h"
+#include "../base/base64.h"
+#include "../base/fs.h"
 #include "face_int.h"
 
 enum {

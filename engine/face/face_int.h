@@ -5,9 +5,9 @@
 #ifndef WF_FACE_INT_H
 #define WF_FACE_INT_H
 
-#include "engine.h"
-#include "store/store.h"
-#include "yaml/yaml_read.h"
+#include "../engine.h"
+#include "../store/store.h"
+#include "../yaml/yaml_read.h"
 
 struct wf_engine {
 	char *dir;

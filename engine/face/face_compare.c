@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "../run/compare.h"
 #include "face_int.h"
-#include "run/compare.h"
 
 enum wf_code
 wf_flow_compare(struct wf_engine *e, const char *run,

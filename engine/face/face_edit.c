@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "../base/fs.h"
+#include "../yaml/yaml_fmt.h"
 #include "face_edit.h"
-#include "yaml/yaml_fmt.h"
 
 static struct stamp
 look(const char *path)

@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/crash.h"
+#include "../base/clock.h"
+#include "../base/crash.h"
+#include "../run/door.h"
 #include "face_int.h"
-#include "run/door.h"
 
 #define ANSWER_TIME 10000
 #define NUDGE_TIME  250

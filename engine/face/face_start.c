@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "run/rows.h"
-#include "yaml/yaml_value.h"
+#include "../run/rows.h"
+#include "../yaml/yaml_value.h"
 
 struct starter {
 	const struct workflow *wf;

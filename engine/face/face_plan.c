@@ -4,9 +4,9 @@
  */
 #include <jansson.h>
 
-#include "base/vec.h"
+#include "../base/vec.h"
+#include "../run/compare.h"
 #include "face_int.h"
-#include "run/compare.h"
 
 struct planner {
 	struct arena *arena; /* of the list */

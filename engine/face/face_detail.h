@@ -5,9 +5,9 @@
 #ifndef WF_FACE_DETAIL_H
 #define WF_FACE_DETAIL_H
 
-#include "base/vec.h"
+#include "../base/vec.h"
+#include "../model/value.h"
 #include "face_int.h"
-#include "model/value.h"
 
 struct detail {
 	struct arena *arena; /* of the result */

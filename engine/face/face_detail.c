@@ -11,10 +11,10 @@
 
 #include <stdlib.h>
 
-#include "base/vec.h"
-#include "run/ready.h"
-#include "run/rows.h"
-#include "run/run.h"
+#include "../base/vec.h"
+#include "../run/ready.h"
+#include "../run/rows.h"
+#include "../run/run.h"
 
 /* A flow somewhere in the run. */
 struct place {

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine.h"
-#include "model/cel/cel.h"
+#include "../engine.h"
+#include "../model/cel/cel.h"
 
 static bool
 lookup(void *arg, const char *name, struct arena *a, struct value *out)

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "../base/fs.h"
+#include "../run/rehearse.h"
+#include "../yaml/yaml_scenario.h"
 #include "face_int.h"
 #include "face_judge.h"
-#include "run/rehearse.h"
-#include "yaml/yaml_scenario.h"
 
 struct wf_scenarios {
 	struct scenarios all;

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
+#include "../run/run.h"
 #include "face_detail.h"
-#include "run/run.h"
 
 json_t *
 detail_row_data(const struct st_step *row)

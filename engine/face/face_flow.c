@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../model/schema.h"
+#include "../yaml/lint.h"
+#include "../yaml/yaml_schema.h"
 #include "face_int.h"
-#include "model/schema.h"
-#include "yaml/lint.h"
-#include "yaml/yaml_schema.h"
 
 enum wf_code
 wf_flow_load(const char *path, struct wf_flow **flow_out,

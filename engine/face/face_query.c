@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/vec.h"
+#include "../base/clock.h"
+#include "../base/vec.h"
+#include "../run/door.h"
 #include "face_int.h"
-#include "run/door.h"
 
 #define STATE_BIT(state) (1u << (state))
 
