@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
@@ -36,7 +37,8 @@ static struct {
 	VEC(struct candidate) found; /* of one completion */
 	struct lines_file lines;
 	sigset_t waiting; /* the mask while we wait */
-} state;
+	int byte;         /* read, not yet asked for; EOF: none */
+} state = {.byte = EOF};
 
 static volatile sig_atomic_t seen_int, seen_size, seen_end;
 
@@ -233,6 +235,51 @@ show_matches(char **matches, int n, int longest)
 	rl_forced_update_display();
 }
 
+/* --- bytes ---------------------------------------------------------------- */
+
+/* A read takes what is there and never waits: on Ctrl+C the terminal throws
+ * away what poll has just promised, and signals are open in ppoll only. */
+static void
+prepare_terminal(int meta)
+{
+	struct termios modes;
+
+	rl_prep_terminal(meta);
+	if (tcgetattr(STDIN_FILENO, &modes))
+		return;
+	modes.c_cc[VMIN] = modes.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+/* False: nothing is there after all. */
+static bool
+read_byte(void)
+{
+	unsigned char byte;
+
+	if (state.byte == EOF && read(STDIN_FILENO, &byte, 1) == 1)
+		state.byte = byte;
+	return state.byte != EOF;
+}
+
+/* readline asks: mostly for the byte that it was called for, in the midst of
+ * a paste for those that follow. */
+static int
+next_byte(FILE *in)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	int byte;
+
+	(void)in;
+	while (!read_byte() && !seen_int && !seen_end)
+		if (ppoll(&input, 1, NULL, &state.waiting) > 0 &&
+		    !(input.revents & POLLIN))
+			break;
+	byte = state.byte;
+	state.byte = EOF;
+	return byte;
+}
+
 /* --- the line ------------------------------------------------------------- */
 
 static void take_line(char *line);
@@ -352,10 +399,10 @@ wait_once(void)
 	handle_signals();
 	if (n <= 0)
 		return;
-	if (fds[0].revents & POLLIN)
-		rl_callback_read_char();
-	else if (fds[0].revents)
+	if (fds[0].revents & ~POLLIN)
 		state.done = true;
+	else if (fds[0].revents && read_byte())
+		rl_callback_read_char();
 	else if (fds[1].revents)
 		look_for_news();
 }
@@ -386,6 +433,8 @@ repl_run(const struct repl *r)
 	state.done = false;
 	rl_catch_signals = rl_catch_sigwinch = 0;
 	rl_readline_name = "wfctl";
+	rl_prep_term_function = prepare_terminal;
+	rl_getc_function = next_byte;
 	rl_attempted_completion_function = complete_line;
 	rl_completion_display_matches_hook = show_matches;
 	rl_completer_quote_characters = "\"'";

@@ -5,6 +5,7 @@
 setup() {
 	load ../lib.sh
 	load ../tui/tmux.sh
+	load ../tui/pty.sh
 	fresh
 }
 
@@ -347,11 +348,41 @@ kept() {
 	says "'$WFCTL' shell"
 	shows 'wfctl>'
 	keys -l 'nonsense'
+	shows 'wfctl> nonsense'
 	keys C-c
+	# Two at once may be one signal.
+	shows $'nonsense\nwfctl>'
 	keys C-c
 	shows 'type "exit" to leave'
 	says 'version'
 	shows 'wfctl 0'
 	keys C-d
 	back_in_shell
+}
+
+@test "at a terminal: Ctrl+C is heard, however closely it follows a key" {
+	{
+		echo 'wait wfctl> '
+		for _ in {1..2000}; do
+			printf '%s\n' 'send nonsense' 'send \x03' 'wait wfctl> '
+		done
+		echo 'send \x04'
+	} >often
+	on_pty 80 24 "$WFCTL" shell <often
+	same 0 "$status"
+}
+
+@test "at a terminal: what is pasted is one line, whatever it holds" {
+	on_pty 80 24 "$WFCTL" shell <<-'END'
+		wait wfctl>
+		send \e[200~help "a\tb
+		quiet 20
+		send c"\e[201~
+		wait c"
+		send \r
+		wait no command
+		wait wfctl>
+		send \x04
+	END
+	same 0 "$status"
 }
