@@ -233,8 +233,12 @@ record_note(const struct wf_step_info *step)
 {
 	struct strbuf note = STRBUF_INIT;
 	char text[64];
+	const char *cause = record_cause(step, text);
+	const char *reason =
+		step_state_is_good(step->state) ? NULL : step->reason;
 
-	note_part(&note, record_cause(step, text));
+	if (!cause || !reason || !str_starts(reason, cause))
+		note_part(&note, cause);
 	if (step->state == STEP_PENDING)
 		note_list(&note, "needs", step->blocked_by, step->nblocked_by);
 	if (step->state == STEP_WAITING)
@@ -245,7 +249,6 @@ record_note(const struct wf_step_info *step)
 		strbuf_addf(&note, "%snext try in %s", note.n ? "; " : "",
 			    when_duration(step->due - clock_wall(), length));
 	}
-	if (!step_state_is_good(step->state))
-		note_part(&note, step->reason);
+	note_part(&note, reason);
 	return strbuf_detach(&note);
 }

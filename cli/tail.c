@@ -101,10 +101,19 @@ tails_add(struct tails *t, const char *step, char *path)
 	vec_push(t, tail);
 }
 
+static bool
+is_followed(struct tails *t, const char *path)
+{
+	vec_each (t, struct tail, tail)
+		if (str_eq(tail->path, path))
+			return true;
+	return false;
+}
+
 void
 tails_open(struct tails *t, const char *step, const char *path)
 {
-	if (!path)
+	if (!path || is_followed(t, path))
 		return;
 	tails_add(t, step, mem_strdup(path));
 	tails_add(t, step, mem_printf("%s.out", path));

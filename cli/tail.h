@@ -28,7 +28,7 @@ struct tails {
 	void *arg;
 };
 
-/* Follow the log at `path` for `step`. */
+/* Follow the log at `path` for `step`; nothing when it is followed already. */
 void tails_open(struct tails *t, const char *step, const char *path);
 /* Report what was added since the last time; a line without end is reported
  * as partial when nothing was added for two seconds. */

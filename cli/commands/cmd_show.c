@@ -120,6 +120,30 @@ print_steps(struct call *call, const struct wf_run_detail *detail)
 	records_end(&records);
 }
 
+/* "retry 2/3 in 1s" tells its kind itself. */
+static void
+print_decision(const struct wf_event_info *d)
+{
+	struct strbuf line = STRBUF_INIT;
+	const char *kind = event_kinds[d->kind].name;
+	char when[CLOCK_TEXT];
+
+	strbuf_addf(&line, "  %.19sZ ", clock_format(d->time, when));
+	if (d->step)
+		strbuf_addf(&line, "%s: ", d->step);
+	if (!d->what || !str_starts(d->what, kind))
+		strbuf_addf(&line, "%s%s", kind, d->what ? " " : "");
+	if (d->what)
+		strbuf_adds(&line, d->what);
+	if (d->because && *d->because)
+		strbuf_addf(&line, ", because %s", d->because);
+	if (d->actor && !str_eq(d->actor, "engine"))
+		strbuf_addf(&line, " (%s)", d->actor);
+	strbuf_addc(&line, '\n');
+	output_bytes(stdout, line.at, line.n);
+	strbuf_release(&line);
+}
+
 static void
 print_decisions(const struct wf_events *decisions)
 {
@@ -134,25 +158,8 @@ print_decisions(const struct wf_events *decisions)
 	if (first)
 		printf("  (%zu earlier ones: wfctl events --decisions)\n",
 		       first);
-	for (size_t i = first; i < decisions->n; i++) {
-		const struct wf_event_info *d = &decisions->at[i];
-		struct strbuf line = STRBUF_INIT;
-		char when[CLOCK_TEXT];
-
-		strbuf_addf(&line, "  %.19sZ ", clock_format(d->time, when));
-		if (d->step)
-			strbuf_addf(&line, "%s: ", d->step);
-		strbuf_adds(&line, event_kinds[d->kind].name);
-		if (d->what)
-			strbuf_addf(&line, " %s", d->what);
-		if (d->because && *d->because)
-			strbuf_addf(&line, ", because %s", d->because);
-		if (d->actor && !str_eq(d->actor, "engine"))
-			strbuf_addf(&line, " (%s)", d->actor);
-		strbuf_addc(&line, '\n');
-		output_bytes(stdout, line.at, line.n);
-		strbuf_release(&line);
-	}
+	for (size_t i = first; i < decisions->n; i++)
+		print_decision(&decisions->at[i]);
 }
 
 static enum wf_code

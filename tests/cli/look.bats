@@ -312,3 +312,17 @@ E
 		"$(ask @latest '[.steps[].state] | join(" ")')"
 	expect 9 wfctl plan @latest --from nothing
 }
+
+@test "a failed step and its decisions are told without saying a thing twice" {
+	flow flaky <<'END'
+steps:
+  - id: try
+    run: exit 3
+    retry: { limit: 1, delay: 10ms }
+END
+	expect 1 wfctl run flaky.yaml --progress quiet
+	expect 0 wfctl show flaky
+	[[ $output == *"  exit 3; tries used up (2 of 2)"* ]]
+	[[ $output == *" try: retry 2/2 in 10ms, because exit 3 "* ]]
+	[[ $output == *" try: no_retry failed, because "* ]]
+}
