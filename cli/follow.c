@@ -104,12 +104,29 @@ take_line(void *arg, const char *step, const char *line, size_t n, bool partial)
 		f->progress.ops->line(&f->progress, step, line, n, partial);
 }
 
-/* A new snapshot of all steps, in place of the old one. */
+/* The run alone: who prints no steps need not hold 100,000 of them. */
+static enum wf_code
+look_briefly(struct follower *f, struct wf_run_detail *detail,
+	     struct wf_err *err)
+{
+	struct wf_runs brief = {0};
+	enum wf_code code = wf_run_brief(f->call->engine, f->run, &brief, err);
+
+	detail->list = brief.list;
+	if (!code)
+		detail->run = brief.at[0];
+	return code;
+}
+
+/* A new snapshot of all that is printed, in place of the old one. */
 static enum wf_code
 refresh(struct follower *f, struct wf_err *err)
 {
 	struct wf_run_detail detail = {0};
-	enum wf_code code = wf_run(f->call->engine, f->run, &detail, err);
+	enum wf_code code =
+		f->progress.ops->quiet
+			? look_briefly(f, &detail, err)
+			: wf_run(f->call->engine, f->run, &detail, err);
 
 	if (code)
 		return code;

@@ -9,8 +9,8 @@
 
 #include "mem.h"
 
-static uint64_t
-hash(const char *key)
+uint64_t
+map_hash(const char *key)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 
@@ -22,7 +22,7 @@ hash(const char *key)
 static uint32_t *
 slot_of(const struct map *m, const char *key)
 {
-	size_t i = hash(key) & (m->nslots - 1);
+	size_t i = map_hash(key) & (m->nslots - 1);
 
 	while (m->slots[i] && strcmp(m->at[m->slots[i] - 1].key, key) != 0)
 		i = (i + 1) & (m->nslots - 1);

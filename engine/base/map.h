@@ -33,6 +33,8 @@ bool map_set(struct map *m, const char *key, void *value);
 void *map_get(const struct map *m, const char *key);
 struct map_entry *map_find(const struct map *m, const char *key);
 void map_release(struct map *m);
+/* Of a key, for other tables. */
+uint64_t map_hash(const char *key);
 
 #define map_each(m, e)                                                         \
 	for (struct map_entry *e = (m)->at; (m)->n && e < (m)->at + (m)->n; e++)

@@ -199,6 +199,7 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 {
 	const struct step *step = &p->wf->steps[s];
 	const struct step_more *more = step->more;
+	struct command command = step_command(step);
 	const char **needs =
 		arena_array(d->arena, const char *, step->nneeds + 1);
 
@@ -211,7 +212,7 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 				: arena_strdup(d->arena, step->id);
 	info->action = action_name(step->action);
 	info->finally = step->finally;
-	info->command = command_text(d->arena, &step->command);
+	info->command = command_text(d->arena, &command);
 	info->is_group = step->action == ACTION_WORKFLOW;
 	info->has_undo = workflow_has_undo(step);
 	info->irreversible = more->irreversible;

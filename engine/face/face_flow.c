@@ -210,7 +210,7 @@ wf_flow_step(const struct wf_flow *flow, size_t i)
 		.join = s->join == JOIN_COUNT
 				? arena_printf(&wf->arena, "%u", s->join_count)
 				: join_name(s->join),
-		.condition = s->condition.text,
+		.condition = s->condition ? s->condition->text : NULL,
 		.finally = s->finally,
 		.is_fallback = s->is_fallback,
 		.has_undo = workflow_has_undo(s),

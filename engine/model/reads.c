@@ -93,6 +93,7 @@ workflow_each_read(const struct workflow *wf,
 		   void *arg)
 {
 	struct walk w = {visit, arg, STEP_NONE};
+	struct command command;
 
 	in_env(&w, &wf->env);
 	in_template(&w, &wf->concurrency_group);
@@ -102,8 +103,10 @@ workflow_each_read(const struct workflow *wf,
 		in_template(&w, &wf->outputs[i].value);
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
 		w.step = i;
-		in_expr(&w, &wf->steps[i].condition);
-		in_command(&w, &wf->steps[i].command);
+		if (wf->steps[i].condition)
+			in_expr(&w, wf->steps[i].condition);
+		command = step_command(&wf->steps[i]);
+		in_command(&w, &command);
 		in_more(&w, wf->steps[i].more);
 	}
 }

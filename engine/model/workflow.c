@@ -33,19 +33,53 @@ workflow_free(struct workflow *wf)
 {
 	if (!wf)
 		return;
-	map_release(&wf->by_id);
 	arena_release(&wf->arena);
 	free(wf->text_owned);
 	free(wf);
 }
 
+/* --- ids ----------------------------------------------------------------- */
+
+/* The slot that holds the id, or is free for it. */
+static uint32_t *
+slot_of(const struct workflow *wf, const char *id)
+{
+	size_t i = map_hash(id) & (wf->nslots - 1);
+
+	while (wf->by_id[i] && !str_eq(wf->steps[wf->by_id[i] - 1].id, id))
+		i = (i + 1) & (wf->nslots - 1);
+	return &wf->by_id[i];
+}
+
 uint32_t
 workflow_step(const struct workflow *wf, const char *id)
 {
-	const struct step *s = map_get(&wf->by_id, id);
-
-	return s ? (uint32_t)(s - wf->steps) : STEP_NONE;
+	return wf->nslots ? *slot_of(wf, id) - 1 : STEP_NONE;
 }
+
+void
+workflow_reserve(struct workflow *wf, uint32_t n)
+{
+	wf->nslots = 8;
+	while (wf->nslots < n + n / 4)
+		wf->nslots *= 2;
+	wf->by_id = arena_array(&wf->arena, uint32_t, wf->nslots);
+	wf->steps = arena_array(&wf->arena, struct step, n);
+	wf->nsteps = n;
+}
+
+bool
+workflow_enter(struct workflow *wf, uint32_t step)
+{
+	uint32_t *slot = slot_of(wf, wf->steps[step].id);
+
+	if (*slot)
+		return false;
+	*slot = step + 1;
+	return true;
+}
+
+/* --- the graph ----------------------------------------------------------- */
 
 void
 workflow_link(struct workflow *wf)
@@ -173,6 +207,15 @@ workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other)
 }
 
 /* --- small questions ----------------------------------------------------- */
+
+struct command
+step_command(const struct step *step)
+{
+	if (step->action == ACTION_ARGV)
+		return *step->does.argv;
+	return (struct command){
+		.run = step->action == ACTION_RUN ? step->does.run : NULL};
+}
 
 bool
 workflow_has_undo(const struct step *step)

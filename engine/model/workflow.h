@@ -358,21 +358,25 @@ enum step_action {
 	ACTION_WAIT
 };
 
+/* There may be 100,000 of them: a word more here is a MiB for all. */
 struct step {
 	const char *id;
 	const char *name; /* NULL: the id */
-	enum step_action action;
-	enum join_kind join;
-	uint32_t join_count;
-	uint32_t nneeds;
+	union {
+		const char *run;            /* ACTION_RUN */
+		const struct command *argv; /* ACTION_ARGV */
+	} does;                             /* see step_command */
+	const struct expr *condition;       /* `if`; NULL: none */
 	const struct need *needs;
-	struct command command; /* run, argv */
-	struct expr condition;  /* `if` */
 	const struct step_more *more;
 	uint64_t hash; /* of everything that decides what it does */
-	int line, column;
-	bool finally;     /* from the `finally` list */
-	bool is_fallback; /* runs only in place of another */
+	uint32_t nneeds, join_count;
+	int line;
+	unsigned column : 20;
+	unsigned action : 4;      /* enum step_action */
+	unsigned join : 4;        /* enum join_kind */
+	unsigned finally : 1;     /* from the `finally` list */
+	unsigned is_fallback : 1; /* runs only in place of another */
 };
 
 struct pool {
@@ -462,7 +466,8 @@ struct workflow {
 	struct child_read *child_reads;
 	uint32_t nchild_reads;
 
-	struct map by_id; /* id -> struct step */
+	uint32_t *by_id; /* open addressing: index + 1 by the id's hash */
+	uint32_t nslots;
 	const char *text; /* the source, for storing; n bytes */
 	size_t text_bytes;
 	char *text_owned; /* freed with the workflow */
@@ -475,6 +480,11 @@ void workflow_free(struct workflow *wf);
 /* Index of the step with this id, or STEP_NONE. */
 uint32_t workflow_step(const struct workflow *wf, const char *id);
 
+/* Make room for `n` steps; ids are to be entered before they are found.
+ * False: another step has that id. */
+void workflow_reserve(struct workflow *wf, uint32_t n);
+bool workflow_enter(struct workflow *wf, uint32_t step);
+
 /* After needs are known: fills dependents_of and dependents. */
 void workflow_link(struct workflow *wf);
 
@@ -486,6 +496,9 @@ uint32_t workflow_find_cycle(const struct workflow *wf, uint32_t *path);
 bool workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other);
 
 bool workflow_has_undo(const struct step *step); /* undo or protect */
+
+/* What it runs; of a step that runs nothing, no command. */
+struct command step_command(const struct step *step);
 
 /* What to do about a lost attempt, defaults resolved: never
  * ON_LOST_DEFAULT. */

@@ -35,8 +35,8 @@ decide_by_item(const struct step *step)
 {
 	struct item_names names = {.many = step->more->many};
 
-	if (names.many && step->condition.text)
-		cel_each_chain(step->condition.program, look_for_item, &names);
+	if (names.many && step->condition)
+		cel_each_chain(step->condition->program, look_for_item, &names);
 	return names.found;
 }
 
@@ -48,11 +48,11 @@ decide_condition(struct run *r, uint32_t ix, char *why, size_t size)
 	struct cel_error err = {0};
 	bool holds;
 
-	if (!step->condition.text)
+	if (!step->condition)
 		return 1;
-	if (vars_test(&vars, &step->condition, &holds, &err))
+	if (vars_test(&vars, step->condition, &holds, &err))
 		return holds;
-	snprintf(why, size, "if: %s: %s", step->condition.text, err.message);
+	snprintf(why, size, "if: %s: %s", step->condition->text, err.message);
 	return -1;
 }
 
@@ -126,7 +126,7 @@ needs_met(struct run *r, uint32_t ix)
 			  NULL);
 	} else {
 		snprintf(why, sizeof(why), "condition is false: %s",
-			 step->condition.text);
+			 step->condition->text);
 		run_event(r, EV_SKIP, ix, "skipped", why, NULL);
 		run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_FALSE, CAUSE_NONE,
 			  why);
@@ -159,8 +159,9 @@ decide_pending(struct run *r, uint32_t ix)
 {
 	const struct inst *i = run_inst(r, ix);
 	const struct step *step = run_step(r, i);
-	struct join_counts counts = {step->nneeds, i->nsettled, i->nok,
-				     i->nskipped, i->nfailed};
+	struct join_counts counts = {
+		step->nneeds, (uint32_t)(i->nok + i->nskipped + i->nfailed),
+		i->nok, i->nskipped, i->nfailed};
 
 	if (i->state != STEP_PENDING || i->group != IX_NONE ||
 	    !may_be_decided(r, i))
@@ -243,9 +244,9 @@ ask(struct run *r, uint32_t ix, const struct failure_policy *p)
 	run_scope(r, i)->nlost++;
 	if (p->ask_timeout == DURATION_NONE)
 		return;
-	i->due = clock_wall() + p->ask_timeout;
-	i->due_boot = clock_boot() + p->ask_timeout;
-	dues_push(r, i->due_boot, ix);
+	inst_wake(i, clock_wall() + p->ask_timeout,
+		  clock_boot() + p->ask_timeout);
+	dues_push(r, inst_due_boot(i), ix);
 	run_save(r, ix);
 }
 

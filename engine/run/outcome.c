@@ -107,10 +107,9 @@ wait_before(struct run *r, uint32_t ix, int64_t delay, enum step_event event,
 	run_apply(r, ix, event, guard, cause, because);
 	i = run_inst(r, ix);
 	i->flags &= (uint16_t)~INST_CHECKED;
-	i->due = clock_wall() + delay;
-	i->due_boot = clock_boot() + delay;
+	inst_wake(i, clock_wall() + delay, clock_boot() + delay);
 	run_save(r, ix);
-	dues_push(r, i->due_boot, ix);
+	dues_push(r, inst_due_boot(i), ix);
 }
 
 void

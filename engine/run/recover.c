@@ -112,14 +112,14 @@ static void
 rearm(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
-	int64_t left = i->due_boot ? i->due_boot - clock_boot()
-				   : i->due - clock_wall();
+	int64_t left = inst_due_boot(i) ? inst_due_boot(i) - clock_boot()
+					: inst_due(i) - clock_wall();
 	int64_t longest = longest_wait(r, i);
 
 	if (longest >= 0 && left > longest)
 		left = longest;
-	i->due_boot = clock_boot() + (left > 0 ? left : 0);
-	dues_push(r, i->due_boot, ix);
+	inst_wake(i, inst_due(i), clock_boot() + (left > 0 ? left : 0));
+	dues_push(r, inst_due_boot(i), ix);
 }
 
 static void
@@ -127,7 +127,7 @@ restore(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
 
-	if (i->due)
+	if (inst_due(i))
 		rearm(r, ix);
 	if (i->flags & INST_ASKING)
 		run_scope(r, i)->nlost++;

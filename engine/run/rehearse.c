@@ -297,7 +297,7 @@ due_next(struct stage *s)
 		const struct inst *i =
 			e.ix == IX_NONE ? NULL : run_inst(s->r, e.ix);
 
-		if (!i || i->due_boot == e.due)
+		if (!i || inst_due_boot(i) == e.due)
 			return e.due;
 		dues_pop(s->r);
 	}

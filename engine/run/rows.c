@@ -190,7 +190,7 @@ data_text(struct run *r, struct inst *i)
 	json_t *o;
 	char *text;
 
-	if (plain && !i->due &&
+	if (plain && !inst_due(i) &&
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
 	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
@@ -202,8 +202,8 @@ data_text(struct run *r, struct inst *i)
 		json_object_set_new(o, "flags", json_integer(flags));
 	if (i->nattempts != i->tries)
 		json_object_set_new(o, "attempts", json_integer(i->nattempts));
-	if (i->due)
-		json_object_set_new(o, "due", on_boot_clock(i->due_boot));
+	if (inst_due(i))
+		json_object_set_new(o, "due", on_boot_clock(inst_due_boot(i)));
 	if (i->more)
 		put_more(r, o, i->more);
 	text = json_dumps(o, JSON_COMPACT);
@@ -232,7 +232,7 @@ rows_put_step(struct run *r, uint32_t ix)
 			      .order = i->order,
 			      .started = i->started,
 			      .finished = i->finished,
-			      .due = i->due,
+			      .due = inst_due(i),
 			      .exit_code = i->exit_code,
 			      .outputs = i->more ? i->more->outputs : NULL,
 			      .data = data};
@@ -263,6 +263,7 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 {
 	struct inst *i;
 	json_t *o = NULL;
+	int64_t due_boot = 0;
 
 	if (row->ix >= r->insts.n || (int)row->state >= STEP_NSTATES)
 		return ERR(err, WF_STORE,
@@ -272,11 +273,10 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 	i = run_inst(r, row->ix);
 	i->tries = i->nattempts = row->tries;
 	i->cause = row->cause;
-	i->began = row->began;
-	i->order = row->order;
+	i->began = (uint32_t)row->began;
+	i->order = (uint32_t)row->order;
 	i->started = row->started;
 	i->finished = row->finished;
-	i->due = row->due;
 	i->exit_code = row->exit_code;
 	if (row->tries)
 		i->flags |= INST_ATTEMPTED;
@@ -291,9 +291,10 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 			json_object_get(o, "flags"));
 		if (n)
 			i->nattempts = (uint32_t)json_integer_value(n);
-		i->due_boot = from_boot_clock(json_object_get(o, "due"));
+		due_boot = from_boot_clock(json_object_get(o, "due"));
 		load_more(inst_more(i), o);
 	}
+	inst_wake(i, row->due, due_boot);
 	json_decref(o);
 	return WF_OK;
 }

@@ -44,6 +44,15 @@ inst_more(struct inst *i)
 	return i->more;
 }
 
+void
+inst_wake(struct inst *i, int64_t due, int64_t due_boot)
+{
+	if (!i->more && !due && !due_boot)
+		return;
+	inst_more(i)->due = due;
+	i->more->due_boot = due_boot;
+}
+
 /* --- history
  * ------------------------------------------------------------------ */
 
@@ -147,7 +156,6 @@ count_edge(struct inst *i, enum verdict verdict, uint32_t by)
 {
 	if (verdict == VERDICT_OPEN)
 		return;
-	i->nsettled += by;
 	if (verdict == VERDICT_OK)
 		i->nok += by;
 	else if (verdict == VERDICT_SKIPPED)
@@ -235,14 +243,14 @@ note_times(struct run *r, struct inst *i, enum step_state was)
 {
 	if (i->state == STEP_RUNNING && !i->started) {
 		i->started = clock_wall();
-		i->began = r->row.next_order;
+		i->began = (uint32_t)r->row.next_order;
 	}
 	if (step_state_is_settled(i->state) && !step_state_is_settled(was)) {
 		i->finished = clock_wall();
-		i->order = ++r->row.next_order;
+		i->order = (uint32_t)++r->row.next_order;
 	} else if (i->state == STEP_RETRY_WAIT) {
 		/* It may be the last of it before a rollback. */
-		i->order = ++r->row.next_order;
+		i->order = (uint32_t)++r->row.next_order;
 		i->finished = 0;
 	} else if (!step_state_is_settled(i->state)) {
 		i->finished = 0;
@@ -312,7 +320,7 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 			   ? cause
 			   : CAUSE_NONE;
 	if (step_states[t->from].leave == DO_DISARM)
-		i->due = i->due_boot = 0;
+		inst_wake(i, 0, 0);
 	if (r->borders->leave[step_states[t->from].leave])
 		r->borders->leave[step_states[t->from].leave](r, ix);
 	if (t->to == STEP_READY || t->to == STEP_PENDING)

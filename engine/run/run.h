@@ -70,26 +70,28 @@ struct inst_more {
 	uint32_t number;          /* it had before, + 1; see request_adopt.c */
 	uint32_t nchecks, nundos; /* attempts by phase, for their numbers */
 	int64_t ask_due;
+	int64_t due;      /* wall time of its wake; 0: none */
+	int64_t due_boot; /* the same on the boot clock */
 };
 
+/* 64 bytes, since there may be a million of them. */
 struct inst {
 	uint32_t scope, step;
 	uint32_t group; /* its group's ix when it is an item, else IX_NONE */
 	uint16_t flags;
 	uint8_t state; /* enum step_state */
 	uint8_t cause;
-	/* how its needs stand; see ready.h */
-	uint32_t nsettled, nok, nskipped, nfailed;
-	uint32_t tries;     /* attempts that count against retry.limit */
-	uint32_t nattempts; /* do attempts so far */
-	int exit_code;
-	uint64_t began; /* how many had finished when it first began */
-	uint64_t order; /* of finishing; 0: it has not */
+	/* how those of its needs that are settled stand; see ready.h */
+	uint64_t nok : 17, nskipped : 17, nfailed : 17;
+	int64_t exit_code : 13; /* -1: none */
+	uint32_t tries;         /* attempts that count against retry.limit */
+	uint32_t nattempts;     /* do attempts so far */
+	uint32_t began;         /* how many had finished when it first began */
+	uint32_t order;         /* of finishing; 0: it has not */
 	int64_t started, finished;
-	int64_t due;      /* wall time of its wake; 0: none */
-	int64_t due_boot; /* the same on the boot clock */
 	struct inst_more *more;
 };
+_Static_assert(WORKFLOW_MAX_STEPS < 1 << 17, "needs are counted in 17 bits");
 
 enum scope_phase {
 	SCOPE_MAIN,
@@ -294,7 +296,19 @@ run_step(const struct run *r, const struct inst *i)
 	return &run_scope(r, i)->wf->steps[i->step];
 }
 
-struct inst_more *inst_more(struct inst *i);  /* made when missing */
+struct inst_more *inst_more(struct inst *i); /* made when missing */
+/* When it is to wake, as wall and boot time; 0: it does not. */
+void inst_wake(struct inst *i, int64_t due, int64_t due_boot);
+static inline int64_t
+inst_due(const struct inst *i)
+{
+	return i->more ? i->more->due : 0;
+}
+static inline int64_t
+inst_due_boot(const struct inst *i)
+{
+	return i->more ? i->more->due_boot : 0;
+}
 void text_set(char **slot, const char *text); /* frees the old; NULL clears */
 
 /* "build", "each[a]", "dep/build"; caller frees. */

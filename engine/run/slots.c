@@ -82,6 +82,7 @@ static bool
 claim_host(struct run *r, uint32_t ix, const char *name, struct slots *s,
 	   uint32_t n)
 {
+	struct inst *i;
 	char *key;
 	enum st_result result;
 
@@ -92,8 +93,9 @@ claim_host(struct run *r, uint32_t ix, const char *name, struct slots *s,
 	free(key);
 	if (result == ST_OK)
 		return true;
-	run_inst(r, ix)->due_boot = clock_boot() + HOST_POLL;
-	dues_push(r, run_inst(r, ix)->due_boot, ix);
+	i = run_inst(r, ix);
+	inst_wake(i, inst_due(i), clock_boot() + HOST_POLL);
+	dues_push(r, inst_due_boot(i), ix);
 	return false;
 }
 

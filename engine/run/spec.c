@@ -148,19 +148,19 @@ hook_spec(struct run *r, const struct flight *f, struct wf_err *err)
 
 /* --- steps --- */
 
-static const struct command *
+static struct command
 command_of(const struct step *step, enum phase phase)
 {
 	switch (phase) {
 	case PHASE_CHECK:
-		return &step->more->check;
+		return step->more->check;
 	case PHASE_UNDO:
-		return &step->more->undo.command;
+		return step->more->undo.command;
 	case PHASE_DO:
 	case PHASE_HOOK:
 		break;
 	}
-	return &step->command;
+	return step_command(step);
 }
 
 static struct spec *
@@ -172,13 +172,14 @@ step_spec(struct run *r, const struct flight *f, struct wf_err *err)
 			    .spec = mem_alloc(sizeof(struct spec)),
 			    .vars = vars_of_inst(r, f->ix),
 			    .err = err};
+	struct command command;
 	bool ok;
 
 	b.step = run_step(r, b.i);
 	b.scope = run_scope(r, b.i);
 	build_limits(&b);
-	ok = spec_env(&b) && build_files(&b) &&
-	     spec_command(&b, command_of(b.step, f->phase));
+	command = command_of(b.step, f->phase);
+	ok = spec_env(&b) && build_files(&b) && spec_command(&b, &command);
 	map_release(&b.env);
 	if (ok)
 		return b.spec;

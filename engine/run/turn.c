@@ -222,7 +222,7 @@ run_due(struct run *r)
 static void
 ask_timed_out(struct run *r, uint32_t ix)
 {
-	run_inst(r, ix)->due = 0;
+	inst_wake(run_inst(r, ix), 0, inst_due_boot(run_inst(r, ix)));
 	decide_asked(r, ix);
 }
 
@@ -243,7 +243,7 @@ due(struct run *r, uint32_t ix)
 		dispatch_enqueue(r, ix);
 		break;
 	default:
-		if (i->flags & INST_ASKING && i->due)
+		if (i->flags & INST_ASKING && inst_due(i))
 			ask_timed_out(r, ix);
 		break;
 	}
@@ -255,7 +255,7 @@ is_current(const struct run *r, const struct due_entry *e)
 {
 	const struct inst *i = run_inst(r, e->ix);
 
-	return i->state == STEP_WAITING || i->due_boot == e->due;
+	return i->state == STEP_WAITING || inst_due_boot(i) == e->due;
 }
 
 void
@@ -375,7 +375,7 @@ has_dues(const struct run *r)
 	vec_each (&r->dues, struct due_entry, e) {
 		if (e->ix == IX_NONE)
 			continue;
-		if (run_inst(r, e->ix)->due_boot == e->due)
+		if (inst_due_boot(run_inst(r, e->ix)) == e->due)
 			return true;
 	}
 	return false;

@@ -299,9 +299,8 @@ again_later(struct run *r, uint32_t ix, int64_t delay)
 {
 	struct inst *i = run_inst(r, ix);
 
-	i->due = clock_wall() + delay;
-	i->due_boot = clock_boot() + delay;
-	dues_push(r, i->due_boot, ix);
+	inst_wake(i, clock_wall() + delay, clock_boot() + delay);
+	dues_push(r, inst_due_boot(i), ix);
 	run_save(r, ix);
 }
 

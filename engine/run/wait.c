@@ -25,9 +25,8 @@ wake_at(struct run *r, uint32_t ix, int64_t wall)
 	struct inst *i = run_inst(r, ix);
 	int64_t left = wall - clock_wall();
 
-	i->due = wall;
-	i->due_boot = clock_boot() + (left > 0 ? left : 0);
-	dues_push(r, i->due_boot, ix);
+	inst_wake(i, wall, clock_boot() + (left > 0 ? left : 0));
+	dues_push(r, inst_due_boot(i), ix);
 	run_save(r, ix);
 }
 
@@ -272,7 +271,7 @@ until_due(struct run *r, uint32_t ix, bool late)
 		wake(r, ix, "its time has come");
 	else if (!late)
 		look_again(r, ix);
-	else if (i->due < until)
+	else if (inst_due(i) < until)
 		wait_timed_out(r, ix, run_step(r, i)->more->wait);
 	else
 		arm_until(r, ix);
@@ -294,7 +293,7 @@ wait_due(struct run *r, uint32_t ix)
 {
 	const struct inst *i = run_inst(r, ix);
 	const struct step *step = run_step(r, i);
-	bool late = i->due && i->due_boot <= clock_boot();
+	bool late = inst_due(i) && inst_due_boot(i) <= clock_boot();
 
 	if (i->state != STEP_WAITING)
 		return;

@@ -233,7 +233,7 @@ lint_reads(const struct lint *l, const char *fmt, ...)
 static bool
 is_false(const struct expr *e)
 {
-	const char *p = e->text ? e->text + strspn(e->text, " \n") : "";
+	const char *p = e ? e->text + strspn(e->text, " \n") : "";
 
 	return str_starts(p, "false") && !p[5 + strspn(p + 5, " \n")];
 }
@@ -261,7 +261,7 @@ find_never(struct lint *l)
 			const struct step *s = &l->wf->steps[i];
 
 			if (!l->never[i] &&
-			    (is_false(&s->condition) || needs_never(l, s)))
+			    (is_false(s->condition) || needs_never(l, s)))
 				l->never[i] = more = true;
 		}
 	}
@@ -286,7 +286,7 @@ ask_scripts(struct lint *l, void (*rule)(struct lint *))
 	for (uint32_t i = 0; i < l->wf->nsteps; i++) {
 		const struct step *s = &l->wf->steps[i];
 
-		ask_script(l, i, s->command.run, rule);
+		ask_script(l, i, step_command(s).run, rule);
 		ask_script(l, i, s->more->undo.command.run, rule);
 		ask_script(l, i, s->more->check.run, rule);
 	}

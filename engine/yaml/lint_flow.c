@@ -255,7 +255,8 @@ any_script_has(const struct workflow *wf, const char *text)
 {
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
 		const struct step *s = &wf->steps[i];
-		const char *scripts[] = {s->command.run, s->more->check.run,
+		const char *scripts[] = {step_command(s).run,
+					 s->more->check.run,
 					 s->more->undo.command.run};
 
 		for (size_t k = 0; k < ARRAY_SIZE(scripts); k++)

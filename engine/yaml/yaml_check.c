@@ -105,12 +105,12 @@ check_target(struct reader *r, const struct node *n, const char *target)
 	struct map names = {0};
 
 	if (!target || str_eq(target, "start") ||
-	    map_find(&r->savepoints, target) || map_find(&r->wf->by_id, target))
+	    map_find(&r->savepoints, target) ||
+	    workflow_step(r->wf, target) != STEP_NONE)
 		return;
 	map_each (&r->savepoints, e)
 		map_set(&names, e->key, e->value);
-	map_each (&r->wf->by_id, e)
-		map_set(&names, e->key, e->value);
+	reader_step_names(r, &names);
 	reader_unknown(r, n, "savepoint or step", target, &names,
 		       "name a savepoint, a step, or \"start\"");
 	map_release(&names);

@@ -228,6 +228,14 @@ reader_name(struct reader *r, const struct node *n,
 	return NULL;
 }
 
+void
+reader_step_names(struct reader *r, struct map *names)
+{
+	for (uint32_t i = 0; i < r->wf->nsteps; i++)
+		if (workflow_step(r->wf, r->wf->steps[i].id) == i)
+			map_set(names, r->wf->steps[i].id, &r->wf->steps[i]);
+}
+
 uint32_t
 reader_step_ref(struct reader *r, const struct node *n, const char *what)
 {
@@ -237,9 +245,14 @@ reader_step_ref(struct reader *r, const struct node *n, const char *what)
 	if (!id)
 		return STEP_NONE;
 	step = workflow_step(r->wf, id);
-	if (step == STEP_NONE)
-		reader_unknown(r, n, what, id, &r->wf->by_id,
+	if (step == STEP_NONE) {
+		struct map names = {0};
+
+		reader_step_names(r, &names);
+		reader_unknown(r, n, what, id, &names,
 			       "name a step of this flow");
+		map_release(&names);
+	}
 	return step;
 }
 

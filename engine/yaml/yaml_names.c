@@ -266,20 +266,32 @@ may_read(struct question *q, const struct step *s, struct cel_error *err)
 }
 
 static bool
+no_such_step(struct question *q, const char *id, struct cel_error *err)
+{
+	struct map names = {0};
+
+	reader_step_names(q->r, &names);
+	no_such_in(err, "step", id, &names, "name a step of this flow");
+	map_release(&names);
+	return false;
+}
+
+static bool
 resolve_steps(struct question *q, const char *const *chain, size_t n,
 	      enum value_kind *out, struct cel_error *err)
 {
 	static const char *const fields[] = {"state", "outputs", "attempts",
 					     "exit_code", "cause"};
 	const struct step *s;
+	uint32_t step;
 
 	if (n == 1)
 		return name_refused(err, "write steps.ID",
 				    "\"steps\" needs a name");
-	s = map_get(&q->r->wf->by_id, chain[1]);
-	if (!s)
-		return no_such_in(err, "step", chain[1], &q->r->wf->by_id,
-				  "name a step of this flow");
+	step = workflow_step(q->r->wf, chain[1]);
+	if (step == STEP_NONE)
+		return no_such_step(q, chain[1], err);
+	s = &q->r->wf->steps[step];
 	if (!may_read(q, s, err))
 		return false;
 	if (n == 2)
@@ -391,7 +403,7 @@ unknown_name(struct question *q, const char *name, struct cel_error *err)
 			"there is no \"%s\" here", name);
 	if (map_get(&q->r->param_index, name))
 		snprintf(hint, sizeof(hint), "write params.%.80s", name);
-	else if (map_get(&q->r->wf->by_id, name))
+	else if (workflow_step(q->r->wf, name) != STEP_NONE)
 		snprintf(hint, sizeof(hint), "write steps.%.80s", name);
 	else
 		snprintf(hint, sizeof(hint),

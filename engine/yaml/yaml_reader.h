@@ -64,6 +64,10 @@ enum {
 /* A step while it is read. */
 struct step_draft {
 	struct step step;
+	enum join_kind join;
+	uint32_t join_count;
+	struct command command;
+	struct expr condition;
 	struct step_more more;
 	struct many many;
 	struct child_flow child;
@@ -125,6 +129,8 @@ const char *reader_name(struct reader *r, const struct node *n,
 			const struct schema_key *key);
 bool name_is_valid(const char *name);      /* letters digits _ - */
 bool name_is_identifier(const char *name); /* letters digits _ */
+/* The ids of all steps, for guesses; the caller releases them. */
+void reader_step_names(struct reader *r, struct map *names);
 /* Index of a step named by the node, or STEP_NONE after an error. */
 uint32_t
 reader_step_ref(struct reader *r, const struct node *n, const char *what);

@@ -43,7 +43,7 @@ read_id(struct reader *r, const struct node *n, uint32_t index)
 {
 	const struct node *id = NULL;
 	struct step *s = &r->wf->steps[index];
-	const struct step *other;
+	uint32_t other;
 
 	if (node_kind(&r->tree, n) == NODE_MAP)
 		id = node_get(&r->tree, n, "id");
@@ -54,7 +54,7 @@ read_id(struct reader *r, const struct node *n, uint32_t index)
 	r->step_nodes[index] = n;
 	s->id = "?";
 	s->line = (int)n->line;
-	s->column = (int)n->column;
+	s->column = n->column & 0xfffff;
 	if (!id || node_is_null(&r->tree, id)) {
 		if (node_kind(&r->tree, n) == NODE_MAP)
 			reader_error(r, n, "write `id: NAME` in it",
@@ -64,16 +64,16 @@ read_id(struct reader *r, const struct node *n, uint32_t index)
 	if (!reader_name(r, id, NULL))
 		return;
 	s->id = node_text(&r->tree, id);
-	other = map_get(&r->wf->by_id, s->id);
-	if (other) {
+	other = workflow_step(r->wf, s->id);
+	if (other != STEP_NONE) {
 		char *hint = mem_printf("the other stands in line %d; ids are "
 					"unique",
-					other->line);
+					r->wf->steps[other].line);
 
 		reader_error(r, id, hint, "a second step \"%s\"", s->id);
 		free(hint);
 	} else {
-		map_set(&r->wf->by_id, s->id, s);
+		workflow_enter(r->wf, index);
 	}
 }
 
@@ -245,7 +245,19 @@ keep_draft(struct reader *r, struct step_draft *d, size_t first)
 		rebase(r, first, &d->more, sizeof(d->more), more);
 		d->step.more = more;
 	}
-	rebase(r, first, &d->step, sizeof(d->step), s);
+	if (d->condition.text) {
+		struct expr *condition = arena_copy(r->arena, &d->condition,
+						    sizeof(d->condition));
+
+		rebase(r, first, &d->condition, sizeof(d->condition),
+		       condition);
+		d->step.condition = condition;
+	}
+	if (d->step.action == ACTION_RUN)
+		d->step.does.run = d->command.run;
+	else if (d->step.action == ACTION_ARGV)
+		d->step.does.argv =
+			arena_copy(r->arena, &d->command, sizeof(d->command));
 	forget(r, first, d);
 	*s = d->step;
 }
@@ -271,6 +283,8 @@ read_step(struct reader *r, uint32_t index, struct step_draft *d)
 		r->scope |= SCOPE_ALL_STEPS;
 	reader_map(r, n, SCHEMA_STEP, d);
 	read_needs(r, n, &d->step);
+	d->step.join = d->join & 15;
+	d->step.join_count = d->join_count;
 	reader_step_rules(r, n, d);
 	keep_draft(r, d, first);
 	r->draft = NULL;
@@ -353,8 +367,7 @@ reader_steps(struct reader *r, const struct node *root)
 		wf->nfinally = 0;
 		return;
 	}
-	wf->nsteps = nmain + wf->nfinally;
-	wf->steps = arena_array(r->arena, struct step, wf->nsteps);
+	workflow_reserve(wf, nmain + wf->nfinally);
 	r->step_nodes = mem_alloc(wf->nsteps * sizeof(*r->step_nodes));
 	read_ids(r, steps, 0, nmain);
 	read_ids(r, finally, nmain, wf->nfinally);

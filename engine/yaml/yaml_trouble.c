@@ -299,8 +299,9 @@ read_join(struct reader *r, const struct node *n, void *into,
 {
 	static const enum join_kind kinds[] = {JOIN_ALL, JOIN_ANY, JOIN_DONE,
 					       JOIN_FAILED};
-	struct step *s =
-		(struct step *)((char *)into - offsetof(struct step, join));
+	struct step_draft *s =
+		(struct step_draft *)((char *)into -
+				      offsetof(struct step_draft, join));
 	const char *text = node_text(&r->tree, n);
 	unsigned choice = 0;
 

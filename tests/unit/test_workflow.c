@@ -19,14 +19,13 @@ graph(uint32_t n, const char *const *edges)
 	struct workflow *wf = workflow_new();
 	static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
 
-	wf->nsteps = n;
-	wf->steps = arena_array(&wf->arena, struct step, n);
+	workflow_reserve(wf, n);
 	for (uint32_t i = 0; i < n; i++) {
 		struct need *needs = arena_array(&wf->arena, struct need, 8);
 
 		wf->steps[i].id = ids[i];
 		wf->steps[i].needs = needs;
-		map_set(&wf->by_id, ids[i], &wf->steps[i]);
+		assert_true(workflow_enter(wf, i));
 		for (const char *const *e = edges; *e; e++)
 			if ((uint32_t)((*e)[0] - 'a') == i)
 				needs[wf->steps[i].nneeds++].step =

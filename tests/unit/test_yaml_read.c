@@ -72,7 +72,7 @@ the_flow_of_the_manual(void **state)
 	assert_int_equal(flow_step(wf, "approve")->more->approval->timeout,
 			 86400000);
 	assert_int_equal(deploy->more->nsecrets, 1);
-	assert_non_null(deploy->condition.program);
+	assert_non_null(deploy->condition->program);
 	assert_int_equal(deploy->more->timeout, 600000);
 	assert_int_equal(deploy->more->kill_after, 10000);
 	workflow_free(wf);
@@ -390,7 +390,7 @@ anchors_and_merge_keys(void **state)
 		"  - { id: c, run: y, env: { <<: [*e], X: two, Y: z } }\n"));
 
 	(void)state;
-	assert_string_equal(flow_step(wf, "b")->command.run, "x");
+	assert_string_equal(flow_step(wf, "b")->does.run, "x");
 	assert_int_equal(flow_step(wf, "b")->more->timeout, 60000);
 	assert_string_equal(flow_step(wf, "b")->more->env.at[0].value.text,
 			    "one");
@@ -436,8 +436,8 @@ expressions_know_their_place(void **state)
 					     "    run: x\n"));
 
 	(void)state;
-	assert_int_equal(flow_step(wf, "a")->condition.line, 4);
-	assert_int_equal(flow_step(wf, "a")->condition.column, 9);
+	assert_int_equal(flow_step(wf, "a")->condition->line, 4);
+	assert_int_equal(flow_step(wf, "a")->condition->column, 9);
 	workflow_free(wf);
 }
 
