@@ -15,6 +15,7 @@
 #include "../base/clock.h"
 #include "../base/crash.h"
 #include "../base/fs.h"
+#include "../base/slice.h"
 #include "door.h"
 #include "serve.h"
 #include "turn.h"
@@ -155,6 +156,7 @@ prepare(const char *dir)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	/* Started through /proc/self/exe, it would be called "exe". */
 	prctl(PR_SET_NAME, "wfctl");
+	slice_shorten();
 	srandom((unsigned)getpid() ^ (unsigned)clock_boot());
 }
 

@@ -25,6 +25,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "../base/slice.h"
 #include "warden_filter.h"
 #include "warden_keeper.h"
 
@@ -262,6 +263,7 @@ detach_from_engine(void)
 	setsid();
 	prctl(PR_SET_NAME, WARDEN_NAME);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	slice_shorten();
 	if (chdir("/") < 0)
 		return;
 }

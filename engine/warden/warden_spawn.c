@@ -22,6 +22,7 @@
 
 #include "../base/crash.h"
 #include "../base/mem.h"
+#include "../base/slice.h"
 #include "../base/str.h"
 
 #define STANDARD_PATH "/usr/local/bin:/usr/bin:/bin"
@@ -296,6 +297,7 @@ child(struct spawn *s, const char **script)
 	CRASH_POINT("child-begun");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	slice_usual();
 	if (s->spec->program)
 		exec_path(s->spec->program, s->spec, script);
 	if (strchr(s->spec->argv[0], '/'))

@@ -130,6 +130,23 @@ an_attempt_is_clean(void **state)
 }
 
 static void
+an_attempt_has_the_usual_turns_on_the_processor(void **state)
+{
+	bool known; /* to this kernel */
+
+	(void)state;
+	slice_shorten();
+	known = slice_is_short(0);
+	slice_usual();
+	assert_false(slice_is_short(0));
+	assert_true(slice_is_short(warden_pid(w)) == known);
+	start(1, "sleep 60");
+	assert_false(slice_is_short(await(WARDEN_BEGUN, 1).pid));
+	warden_kill(w, 1, WARDEN_KILL_CANCEL, true);
+	await(WARDEN_ENDED, 1);
+}
+
+static void
 a_big_environment_arrives(void **state)
 {
 	struct warden_spec spec = shell(1, "echo ${#A} ${#B} ${#C}");
@@ -336,6 +353,7 @@ main(int argc, char **argv)
 		CASE(output_can_go_to_a_file_of_its_own),
 		CASE(a_pipe_nobody_writes_to_stops_nobody),
 		CASE(an_attempt_is_clean),
+		CASE(an_attempt_has_the_usual_turns_on_the_processor),
 		CASE(a_big_environment_arrives),
 		CASE(an_engine_that_does_not_listen_blocks_nobody),
 		CASE(a_missing_program_never_starts),

@@ -29,6 +29,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/fs.h"
 #include "engine/base/loghole.h"
+#include "engine/base/slice.h"
 #include "engine/base/str.h"
 #include "engine/warden/journal.h"
 #include "engine/warden/warden.h"
