@@ -24,6 +24,11 @@ enum complete_files {
 enum complete_files complete_words(struct call *call, char *const *words,
 				   size_t n, complete_fn *add, void *arg);
 
+/* Names of files of that kind which begin like `typed`; folders end with a
+ * slash. */
+void complete_paths(const char *typed, enum complete_files which,
+		    complete_fn *add, void *arg);
+
 /* The script that teaches a shell to ask us; NULL for an unknown shell. */
 const char *complete_script(const char *shell);
 

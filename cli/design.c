@@ -8,9 +8,16 @@
 
 #include "design_int.h"
 
+enum {
+	LOOKS,
+	CHANGES
+};
+
 const struct design_verb design_verbs[] = {
-#define D(symbol, name, operands, complete, min, max, summary, example)        \
-	{name, operands, complete, min, max, summary, example, design_##symbol},
+#define D(symbol, name, changes, operands, complete, min, max, summary,        \
+	  example)                                                             \
+	{name, changes, operands, complete,       min,                         \
+	 max,  summary, example,  design_##symbol},
 #include "design.def"
 #undef D
 };
@@ -73,5 +80,6 @@ design_release(struct design *d)
 {
 	wf_edit_close(d->edit);
 	free(d->clip);
+	free(d->clip_file);
 	*d = (struct design){0};
 }

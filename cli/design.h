@@ -5,12 +5,16 @@
 #ifndef WF_DESIGN_H
 #define WF_DESIGN_H
 
+#include <stdio.h>
+
 #include "cmd.h"
 #include "complete.h"
 
 struct design {
 	struct wf_edit *edit; /* NULL: no flow is open */
+	FILE *out, *err;      /* where verbs print */
 	char *clip;           /* the step that was copied */
+	char *clip_file;      /* ... where designers find it, too; or NULL */
 	/* Run one of our own commands with the text on its standard input;
 	 * set by the owner. */
 	enum wf_code (*piped)(void *arg, char **words, const char *text);
@@ -20,7 +24,9 @@ struct design {
 };
 
 struct design_verb {
-	const char *name, *operands, *complete;
+	const char *name;
+	bool changes; /* the flow */
+	const char *operands, *complete;
 	int min, max;
 	const char *summary, *example;
 	enum wf_code (*run)(struct design *d, char **words, size_t n,

@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../engine/base/fs.h"
+
+enum {
+	CLIP_MAX = 16 << 20
+};
+
 /* --- changing ------------------------------------------------------------- */
 
 static const char *
@@ -125,19 +131,40 @@ step_remove(struct design *d, char **words, size_t n, struct wf_err *err)
 }
 
 static enum wf_code
+step_copy(struct design *d, const char *id, struct wf_err *err)
+{
+	char *text;
+	enum wf_code code = wf_edit_copy(d->edit, id, &text, err);
+
+	if (code)
+		return code;
+	free(d->clip);
+	d->clip = text;
+	return d->clip_file
+		       ? fs_write(d->clip_file, text, strlen(text), 0600, err)
+		       : WF_OK;
+}
+
+/* What was copied last, here or in another program. */
+static enum wf_code
 step_paste(struct design *d, char **words, size_t n, struct wf_err *err)
 {
 	struct rest r = {words, n, 2};
+	struct strbuf text = STRBUF_INIT;
 	const char *other;
 	bool before;
 	enum wf_code code = read_place(&r, &before, &other, err);
 
 	if (!code)
 		code = no_use(&r, err);
-	if (!code && !d->clip)
-		return ERR(err, WF_REFUSED, "no step was copied");
-	return code ? code
-		    : wf_edit_paste(d->edit, d->clip, before, other, err);
+	if (!d->clip_file || fs_read(d->clip_file, CLIP_MAX, &text, NULL))
+		strbuf_adds(&text, d->clip ? d->clip : "");
+	if (!code && !text.n)
+		code = ERR(err, WF_REFUSED, "no step was copied");
+	if (!code)
+		code = wf_edit_paste(d->edit, text.at, before, other, err);
+	strbuf_release(&text);
+	return code;
 }
 
 enum wf_code
@@ -149,10 +176,8 @@ design_step(struct design *d, char **words, size_t n, struct wf_err *err)
 		return step_remove(d, words, n, err);
 	if (str_eq(words[1], "paste"))
 		return step_paste(d, words, n, err);
-	if (str_eq(words[1], "copy") && n == 3) {
-		free(d->clip);
-		return wf_edit_copy(d->edit, words[2], &d->clip, err);
-	}
+	if (str_eq(words[1], "copy") && n == 3)
+		return step_copy(d, words[2], err);
 	ERR(err, WF_USAGE, "a step is added, removed, copied or pasted");
 	wf_err_hint(err, "\"help step\" shows how");
 	return WF_USAGE;
@@ -170,6 +195,38 @@ design_disconnect(struct design *d, char **words, size_t n, struct wf_err *err)
 {
 	(void)n;
 	return wf_edit_disconnect(d->edit, words[1], words[2], err);
+}
+
+/* "+a", "a": to be needed; "-a": no more. */
+static enum wf_code
+change_need(struct design *d, const char *step, const char *word,
+	    struct wf_err *err)
+{
+	if (word[0] == '-')
+		return wf_edit_disconnect(d->edit, word + 1, step, err);
+	return wf_edit_connect(d->edit, word + (word[0] == '+'), step, err);
+}
+
+/* All of it, or nothing; what goes makes room for what comes. */
+enum wf_code
+design_needs(struct design *d, char **words, size_t n, struct wf_err *err)
+{
+	size_t mark = wf_edit_mark(d->edit);
+	enum wf_code code = WF_OK;
+	char *name;
+
+	for (int adding = 0; adding < 2; adding++)
+		for (size_t i = 2; i < n && !code; i++)
+			if ((words[i][0] != '-') == adding)
+				code = change_need(d, words[1], words[i], err);
+	if (code) {
+		wf_edit_drop(d->edit, mark);
+		return code;
+	}
+	name = mem_printf("needs of %s", words[1]);
+	wf_edit_join(d->edit, mark, name);
+	free(name);
+	return WF_OK;
 }
 
 /* Several words are one value with spaces between. */
@@ -231,7 +288,7 @@ design_undo(struct design *d, char **words, size_t n, struct wf_err *err)
 	(void)n;
 	if (!name)
 		return ERR(err, WF_REFUSED, "there is nothing to undo");
-	printf("undone: %s\n", name);
+	fprintf(d->out, "undone: %s\n", name);
 	return WF_OK;
 }
 
@@ -244,7 +301,7 @@ design_redo(struct design *d, char **words, size_t n, struct wf_err *err)
 	(void)n;
 	if (!name)
 		return ERR(err, WF_REFUSED, "there is nothing to redo");
-	printf("redone: %s\n", name);
+	fprintf(d->out, "redone: %s\n", name);
 	return WF_OK;
 }
 

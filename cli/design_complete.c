@@ -7,6 +7,10 @@
 
 #include "design.h"
 
+enum {
+	NEEDS_MAX = 1000
+};
+
 struct offering {
 	struct design *d;
 	char *const *words;
@@ -83,6 +87,53 @@ offer_connectable(struct offering *o, bool connected)
 				   : wf_edit_circle(o->d->edit, from, s.id);
 		if (!circle)
 			offer(o, s.id, s.action);
+		free(circle);
+	}
+}
+
+static size_t
+find_step(struct offering *o, const char *id)
+{
+	struct wf_edit_step s;
+
+	for (size_t i = 0; wf_edit_step(o->d->edit, i, &s); i++)
+		if (str_eq(s.id, id))
+			return i;
+	return SIZE_MAX;
+}
+
+static void
+offer_signed(struct offering *o, char sign, const char *id, const char *about)
+{
+	char *word = mem_printf("%c%s", sign, id);
+
+	offer(o, word, about);
+	free(word);
+}
+
+/* "-id" of what the step named first needs, also when that is no step; "+id"
+ * of what it may need. */
+static void
+offer_needs(struct offering *o)
+{
+	const char *step = o->words[1], *now[NEEDS_MAX];
+	size_t at = o->d->edit ? find_step(o, step) : SIZE_MAX;
+	size_t n = at == SIZE_MAX
+			   ? 0
+			   : wf_edit_needs(o->d->edit, at, now, NEEDS_MAX);
+	struct wf_edit_step s;
+
+	for (size_t i = 0; i < n; i++)
+		offer_signed(o, '-', now[i], "needed now");
+	for (size_t i = 0; at != SIZE_MAX && wf_edit_step(o->d->edit, i, &s);
+	     i++) {
+		char *circle;
+
+		if (i == at || needs(o, step, s.id))
+			continue;
+		circle = wf_edit_circle(o->d->edit, s.id, step);
+		if (!circle)
+			offer_signed(o, '+', s.id, s.action);
 		free(circle);
 	}
 }
@@ -238,6 +289,9 @@ design_complete(struct design *d, const struct design_verb *verb,
 	case 'c':
 	case 'd':
 		offer_connectable(&o, verb->complete[n - 2] == 'd');
+		break;
+	case 'n':
+		offer_needs(&o);
 		break;
 	case 'k':
 	case 'K':

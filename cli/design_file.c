@@ -35,7 +35,7 @@ design_open(struct design *d, char **words, size_t n, struct wf_err *err)
 	wf_edit_close(d->edit);
 	d->edit = edit;
 	if (wf_edit_broken(edit))
-		fprintf(stderr, "it does not parse: %s\n",
+		fprintf(d->err, "it does not parse: %s\n",
 			wf_edit_broken(edit)->message);
 	return WF_OK;
 }
@@ -56,7 +56,7 @@ design_save(struct design *d, char **words, size_t n, struct wf_err *err)
 				 "force\" overwrites, \"save FILE\" goes "
 				 "elsewhere");
 	if (!code && wf_edit_findings(d->edit)->nerrors)
-		fputs("saved, with errors: \"validate\" shows them\n", stderr);
+		fputs("saved, with errors: \"validate\" shows them\n", d->err);
 	return code;
 }
 
@@ -79,7 +79,7 @@ design_print(struct design *d, char **words, size_t n, struct wf_err *err)
 	(void)words;
 	(void)n;
 	(void)err;
-	output_text(stdout, wf_edit_text(d->edit, NULL));
+	output_text(d->out, wf_edit_text(d->edit, NULL));
 	return WF_OK;
 }
 
@@ -94,7 +94,7 @@ design_diff(struct design *d, char **words, size_t n, struct wf_err *err)
 	if (wf_edit_disk(d->edit, &disk, err))
 		*err = (struct wf_err){0};
 	difftext(&out, disk ? disk : "", wf_edit_text(d->edit, NULL));
-	output_text(stdout, out.at);
+	output_text(d->out, out.at);
 	strbuf_release(&out);
 	free(disk);
 	return WF_OK;
@@ -110,7 +110,7 @@ show_step(struct design *d, const char *id, struct wf_err *err)
 
 	if (code)
 		return code;
-	output_text(stdout, text);
+	output_text(d->out, text);
 	free(text);
 	return WF_OK;
 }
@@ -122,22 +122,23 @@ design_show(struct design *d, char **words, size_t n, struct wf_err *err)
 
 	if (n > 1)
 		return show_step(d, words[1], err);
-	output_text(stdout, wf_edit_path(d->edit));
-	printf("%s, %zu error%s\n",
-	       wf_edit_modified(d->edit) ? " (not saved)" : "",
-	       wf_edit_findings(d->edit)->nerrors,
-	       wf_edit_findings(d->edit)->nerrors == 1 ? "" : "s");
+	output_text(d->out, wf_edit_path(d->edit));
+	fprintf(d->out, "%s, %zu error%s\n",
+		wf_edit_modified(d->edit) ? " (not saved)" : "",
+		wf_edit_findings(d->edit)->nerrors,
+		wf_edit_findings(d->edit)->nerrors == 1 ? "" : "s");
 	for (size_t i = 0; wf_edit_step(d->edit, i, &s); i++) {
 		char *needs = wf_edit_get(d->edit, s.id, "needs");
 
-		printf("%4d  ", s.line);
-		output_text(stdout, s.id);
-		printf("  %s%s", s.action, s.finally ? " (finally)" : "");
+		fprintf(d->out, "%4d  ", s.line);
+		output_text(d->out, s.id);
+		fprintf(d->out, "  %s%s", s.action,
+			s.finally ? " (finally)" : "");
 		if (needs) {
-			fputs("  needs ", stdout);
-			output_text(stdout, needs);
+			fputs("  needs ", d->out);
+			output_text(d->out, needs);
 		}
-		putchar('\n');
+		fputc('\n', d->out);
 		free(needs);
 	}
 	return WF_OK;
@@ -152,9 +153,9 @@ design_validate(struct design *d, char **words, size_t n, struct wf_err *err)
 	(void)n;
 	(void)err;
 	for (size_t i = 0; i < found->n; i++)
-		output_finding(stderr, &found->at[i]);
+		output_finding(d->err, &found->at[i]);
 	if (!found->nerrors)
-		printf("valid, %zu steps\n", wf_edit_nsteps(d->edit));
+		fprintf(d->out, "valid, %zu steps\n", wf_edit_nsteps(d->edit));
 	return found->nerrors ? WF_INVALID : WF_OK;
 }
 
@@ -166,7 +167,7 @@ design_graph(struct design *d, char **words, size_t n, struct wf_err *err)
 
 	(void)n;
 	(void)err;
-	fflush(stdout);
+	fflush(d->out);
 	code = d->piped(d->arg, piped, wf_edit_text(d->edit, NULL));
 	free(piped[1]);
 	return code;

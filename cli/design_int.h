@@ -7,7 +7,8 @@
 
 #include "design.h"
 
-#define D(symbol, name, operands, complete, min, max, summary, example)        \
+#define D(symbol, name, changes, operands, complete, min, max, summary,        \
+	  example)                                                             \
 	enum wf_code design_##symbol(struct design *d, char **words, size_t n, \
 				     struct wf_err *err);
 #include "design.def"

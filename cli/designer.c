@@ -5,6 +5,7 @@
 #include "designer.h"
 
 #include "../tui/dashboard.h"
+#include "console.h"
 #include "output.h"
 #include "starter.h"
 
@@ -41,8 +42,8 @@ offer(struct call *call, const struct starter *s, struct template_flow *out)
 				      flow_text(s->text), asks, n};
 }
 
-void
-designer_offer(struct call *call, struct dashboard_options *o)
+static void
+offer_all(struct call *call, struct dashboard_options *o)
 {
 	struct template_flow *all =
 		arena_alloc(&call->arena, (nstarters + 1) * sizeof(*all));
@@ -51,6 +52,20 @@ designer_offer(struct call *call, struct dashboard_options *o)
 		offer(call, &starters[i], &all[i]);
 	o->templates = all;
 	o->ntemplates = nstarters;
+}
+
+enum wf_code
+designer_show(struct call *call, struct dashboard_options *o,
+	      struct wf_err *err)
+{
+	struct console *console = console_open(call);
+	enum wf_code code;
+
+	offer_all(call, o);
+	o->commands = console_commands(console);
+	code = dashboard_run(call->engine, o, err);
+	console_close(console);
+	return code;
 }
 
 enum wf_code
@@ -64,6 +79,5 @@ designer_run(struct call *call, const char *path, bool begin,
 		.ascii = !output_utf8(),
 	};
 
-	designer_offer(call, &o);
-	return dashboard_run(call->engine, &o, err);
+	return designer_show(call, &o, err);
 }

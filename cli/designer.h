@@ -1,4 +1,4 @@
-/* The designer of tui/, with the templates of this floor.
+/* The screens of tui/, with the templates and commands of this floor.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,7 +13,9 @@ bool designer_is_possible(void);
 /* Design `path`; `begin`: it is a new flow, so offer templates first. */
 enum wf_code designer_run(struct call *call, const char *path, bool begin,
 			  struct wf_err *err);
-/* What a dashboard needs so that its designer has the templates, too. */
-void designer_offer(struct call *call, struct dashboard_options *o);
+/* Open a dashboard whose designer has the templates, and whose palette has
+ * the commands. */
+enum wf_code designer_show(struct call *call, struct dashboard_options *o,
+			   struct wf_err *err);
 
 #endif

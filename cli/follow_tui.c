@@ -35,8 +35,7 @@ follow_tui(struct call *call, const char *run, struct wf_err *err)
 	struct wf_run_detail detail = {0};
 	enum wf_code code;
 
-	designer_offer(call, &options);
-	code = dashboard_run(call->engine, &options, err);
+	code = designer_show(call, &options, err);
 	if (!code)
 		code = wf_run(call->engine, run, &detail, err);
 	if (code)

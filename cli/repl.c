@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -112,33 +111,6 @@ keep_candidate(void *arg, const char *word, const char *about)
 				    mem_strdup(about ? about : "")});
 }
 
-static bool
-is_flow_file(const char *name)
-{
-	return str_ends(name, ".yaml") || str_ends(name, ".yml");
-}
-
-/* Names of files of the kind that belongs here. */
-static void
-keep_files(const char *text, enum complete_files which)
-{
-	char *name;
-
-	for (int again = 0;
-	     (name = rl_filename_completion_function(text, again)); again = 1) {
-		char *path = tilde_expand(name);
-		struct stat st;
-		bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-
-		free(path);
-		if (which == COMPLETE_FILES ||
-		    (which != COMPLETE_NO_FILES && folder) ||
-		    (which == COMPLETE_FLOWS && is_flow_file(name)))
-			keep_candidate(NULL, name, "");
-		free(name);
-	}
-}
-
 static char *
 next_candidate(const char *text, int again)
 {
@@ -186,7 +158,7 @@ complete_line(const char *text, int begin, int end)
 			    NULL);
 	rl_attempted_completion_over = 1;
 	if (files)
-		keep_files(text, files);
+		complete_paths(text, files, keep_candidate, NULL);
 	if (!state.found.n) {
 		tell_usage();
 		return NULL;

@@ -8,6 +8,8 @@
 #ifndef WF_SHELL_H
 #define WF_SHELL_H
 
+#include <sys/types.h>
+
 #include "../engine/base/vec.h"
 #include "cmd.h"
 #include "design.h"
@@ -15,7 +17,7 @@
 
 struct shell {
 	struct call *call;
-	struct design design;
+	struct design design; /* its `out` and `err` are the owner's */
 	bool interactive, keep_going;
 	bool warned; /* that changes are not saved */
 	int status;  /* of the last command */
@@ -36,16 +38,31 @@ bool shell_line(struct shell *sh, const char *text);
 bool shell_may_leave(struct shell *sh);
 /* How the command on a line is used; nothing for an unknown one. */
 void shell_usage(const struct shell *sh, const char *line, struct strbuf *out);
+/* "\"x\" is no command", with the nearest one. */
+enum wf_code shell_unknown(const char *word, struct wf_err *err);
 /* Candidates for the last word of a line. */
 enum complete_files shell_complete(struct shell *sh, const char *line, size_t n,
 				   complete_fn *add, void *arg);
 
 /* --- shell_process.c ------------------------------------------------------ */
 
+/* What a command reads and writes; -1: what we do. */
+struct shell_fds {
+	int in, out, err;
+};
+
+/* A descriptor to read this text from; -1. */
+int shell_text(const char *text);
+/* Begin one of our own commands; its pid, or -1. */
+pid_t shell_begin(const struct shell *sh, char **words, size_t n,
+		  const struct shell_fds *fds);
 /* Run one of our own commands; -1 for `in` and `out` are ours.  The exit
  * status; -1 when it could not be started. */
 int
 shell_spawn(const struct shell *sh, char **words, size_t n, int in, int out);
+/* Where designers and shells leave copied steps for one another; caller
+ * frees. */
+char *shell_clip_file(const struct shell *sh);
 /* The status of a command as the code that ends with it. */
 enum wf_code shell_code(int status);
 /* For struct design. */

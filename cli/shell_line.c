@@ -71,8 +71,8 @@ help(const struct shell *sh, char **words, size_t n)
 	return true;
 }
 
-static enum wf_code
-unknown(const char *word, struct wf_err *err)
+enum wf_code
+shell_unknown(const char *word, struct wf_err *err)
 {
 	const char **names =
 		mem_alloc((ncmds + ndesign_verbs + 2) * sizeof(*names));
@@ -224,7 +224,7 @@ do_words(struct shell *sh, char **words, size_t n)
 		status = wf_code_exit(
 			design_do(&sh->design, verb, words, n, &err));
 	else if (cmd_find(words[0], &cmd, &none))
-		status = wf_code_exit(unknown(words[0], &err));
+		status = wf_code_exit(shell_unknown(words[0], &err));
 	else
 		status = run_command(sh, cmd, words, n, &err);
 	if (status)

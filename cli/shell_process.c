@@ -14,7 +14,8 @@
 #include "shell.h"
 
 static void
-become(const struct shell *sh, char **words, size_t n, int in, int out)
+become(const struct shell *sh, char **words, size_t n,
+       const struct shell_fds *fds)
 {
 	struct sigaction plain = {.sa_handler = SIG_DFL};
 	static const int signals[] = {SIGINT,   SIGTERM, SIGHUP,
@@ -34,12 +35,25 @@ become(const struct shell *sh, char **words, size_t n, int in, int out)
 		sigaction(signals[i], &plain, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (in >= 0)
-		dup2(in, STDIN_FILENO);
-	if (out >= 0)
-		dup2(out, STDOUT_FILENO);
+	if (fds->in >= 0)
+		dup2(fds->in, STDIN_FILENO);
+	if (fds->out >= 0)
+		dup2(fds->out, STDOUT_FILENO);
+	if (fds->err >= 0)
+		dup2(fds->err, STDERR_FILENO);
 	execv("/proc/self/exe", argv);
 	_exit(127);
+}
+
+pid_t
+shell_begin(const struct shell *sh, char **words, size_t n,
+	    const struct shell_fds *fds)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		become(sh, words, n, fds);
+	return pid;
 }
 
 int
@@ -52,9 +66,7 @@ shell_spawn(const struct shell *sh, char **words, size_t n, int in, int out)
 	fflush(stdout);
 	fflush(stderr);
 	sigaction(SIGINT, &ignore, &before);
-	pid = fork();
-	if (pid == 0)
-		become(sh, words, n, in, out);
+	pid = shell_begin(sh, words, n, &(struct shell_fds){in, out, -1});
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	sigaction(SIGINT, &before, NULL);
@@ -82,15 +94,27 @@ shell_code(int status)
 	return WF_FAILED;
 }
 
+int
+shell_text(const char *text)
+{
+	int fd = memfd_create("flow", MFD_CLOEXEC);
+
+	if (fd >= 0 && fs_write_all(fd, text, strlen(text)) &&
+	    lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 enum wf_code
 shell_piped(void *arg, char **words, const char *text)
 {
 	struct shell *sh = arg;
-	int fd = memfd_create("flow", MFD_CLOEXEC);
+	int fd = shell_text(text);
 	int status = -1;
 
-	if (fd >= 0 && fs_write_all(fd, text, strlen(text)) &&
-	    lseek(fd, 0, SEEK_SET) == 0)
+	if (fd >= 0)
 		status = shell_spawn(sh, words, count_words(words), fd, -1);
 	if (fd >= 0)
 		close(fd);
@@ -141,4 +165,12 @@ shell_start(void *arg, const char *file, struct wf_err *err)
 	for (size_t i = 0; words[i]; i++)
 		free(words[i]);
 	return shell_code(status);
+}
+
+char *
+shell_clip_file(const struct shell *sh)
+{
+	const struct wf_engine *engine = sh->call->engine;
+
+	return engine ? fs_join(wf_engine_dir(engine), "copied-steps") : NULL;
 }

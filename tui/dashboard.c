@@ -101,12 +101,13 @@ wait_ms(struct dashboard *d)
 static bool
 wait_for_something(struct dashboard *d)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[2 + COMMANDS_MAX] = {
 		{.fd = d->term->ops->fd(d->term),             .events = POLLIN},
 		{.fd = d->watch ? wf_watch_fd(d->watch) : -1,
 		 .events = POLLIN					     }
         };
-	int n = poll(fds, 2, wait_ms(d));
+	size_t commands = views_command_fds(&d->views, fds + 2);
+	int n = poll(fds, 2 + commands, wait_ms(d));
 
 	if (n > 0 && fds[1].revents)
 		d->news |= wf_watch_wait(d->watch, 0);
@@ -317,6 +318,8 @@ turn_until_left(struct dashboard *d)
 		renew_watch(d);
 		if (d->views.asked.n)
 			views_answers(&d->views);
+		views_commands_read(&d->views);
+		views_commands_show(&d->views);
 		if (d->views.quit)
 			return;
 		if (d->views.stale) {
@@ -402,6 +405,7 @@ open_first(struct dashboard *d, const struct dashboard_options *o,
 	struct views *vs = &d->views;
 	enum wf_code code = WF_OK;
 
+	vs->commands = o->commands;
 	vs->templates = o->templates;
 	vs->ntemplates = o->ntemplates;
 	if (o->edit)
@@ -460,6 +464,7 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 	views_init(&d.views, e);
 	code = configure(&d, o, err);
 	if (!code && is_linear(&d, o)) {
+		d.views.commands = o->commands;
 		d.views.ascii = o->ascii;
 		code = linear_run(&d.views, o->run, err);
 		views_release(&d.views);

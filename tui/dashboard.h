@@ -27,7 +27,10 @@ struct template_flow {
 	size_t nquestions;
 };
 
+struct commands;
+
 struct dashboard_options {
+	const struct commands *commands; /* for the palette; or NULL */
 	const char *edit; /* a flow file: the designer; NULL: runs */
 	bool begin;       /* ... on a new file: choose a template first */
 	const struct template_flow *templates;

@@ -4,14 +4,15 @@
  */
 #include "linear.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../engine/base/clock.h"
 #include "runtext.h"
-#include "screens/palette_command.h"
 
 enum {
 	HEARTBEAT = 30000,
@@ -151,14 +152,14 @@ beat(struct linear *l)
 static void
 help(struct linear *l)
 {
-	const char *name, *usage;
-
 	linear_say(l->vs, "A number opens a run, or names a step. Commands:");
 	linear_say(l->vs, "  list, steps, info STEP, log STEP, new, quit");
 	linear_say(l->vs, "Questions are asked for: retry, rollback, answer, "
 			  "settle, stop, each with a step or its number");
-	for (size_t i = 0; palette_command_at(i, &name, &usage); i++)
-		linear_say(l->vs, "  %s", usage);
+	linear_say(l->vs, "Every command of wfctl, without the run: it is the "
+			  "one that is open. For example:");
+	linear_say(l->vs, "  skip STEP -m WHY, approve STEP -f FIELD=VALUE, "
+			  "retry STEP --reset, help retry");
 }
 
 static void
@@ -234,15 +235,53 @@ open_dialog(struct linear *l, const char *word, const char *rest)
 	return false;
 }
 
+/* Line by line, as it comes. */
+static void
+tell_output(struct linear *l, const struct command_result *r, const char *line)
+{
+	FILE *in = fdopen(r->fd, "r");
+	char *text = NULL;
+	size_t size = 0, lines = 0;
+	int status = 0;
+
+	for (; in && getline(&text, &size, in) >= 0; lines++) {
+		text[strcspn(text, "\n")] = '\0';
+		if (!r->opens || !str_eq(text, l->run))
+			linear_say(l->vs, "%s", text);
+	}
+	free(text);
+	if (in)
+		fclose(in);
+	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status == 0 && (r->opens || lines == 0))
+		linear_say(l->vs, "%.*s: accepted", (int)strcspn(line, " "),
+			   line);
+}
+
 static void
 run_command(struct linear *l, const char *line)
 {
+	struct command_place place = {.run = l->run[0] ? l->run : NULL,
+				      .read_only = l->vs->read_only};
+	const struct commands *c = l->vs->commands;
+	struct command_result r = {.said = STRBUF_INIT};
 	struct wf_err err = {0};
 
-	if (!palette_command(l->vs, l->run[0] ? l->run : NULL, line, &err))
-		linear_say(l->vs, "Error: %s", err.message);
+	if (!c || c->run(c->arg, &place, line, &r, &err))
+		linear_say(l->vs, "Error: %s%s%s",
+			   c ? err.message : "commands are not known here",
+			   err.hint[0] ? "; " : "", err.hint);
+	else if (r.screen)
+		views_ask(l->vs, r.screen, r.arg);
+	else if (r.pid)
+		tell_output(l, &r, line);
+	else if (r.said.n)
+		linear_say(l->vs, "%s", r.said.at);
 	if (l->vs->stack.n > 1)
 		linear_ask(l->vs);
+	free(r.arg);
+	strbuf_release(&r.said);
 }
 
 /* False: to leave. */

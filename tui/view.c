@@ -29,6 +29,7 @@ static void
 free_view(struct view *v)
 {
 	views_disown(v->views, v);
+	views_commands_disown(v->views, v);
 	if (v->ops->close)
 		v->ops->close(v);
 	free(v->state);
@@ -42,6 +43,7 @@ views_release(struct views *vs)
 		free_view(vec_pop(&vs->stack));
 	vec_release(&vs->stack);
 	views_forget_requests(vs);
+	views_commands_release(vs);
 	vec_each (&vs->messages, struct message, m)
 		free(m->text);
 	vec_release(&vs->messages);

@@ -17,6 +17,7 @@
 
 #include "../engine/base/vec.h"
 #include "../engine/engine.h"
+#include "commands.h"
 #include "config.h"
 #include "grid.h"
 #include "keymap.h"
@@ -57,6 +58,10 @@ struct view_ops {
 	struct form *(*form)(struct view *v);
 	/* The run that commands of the palette are about; false: none. */
 	bool (*subject)(const struct view *v, char run[WF_RUN_ID]);
+	/* The flow that commands of the palette design, or NULL; and one of
+	 * them may have changed it. */
+	struct wf_edit *(*design)(const struct view *v);
+	void (*designed)(struct view *v);
 	/* What `y` copies: an id, a row; false: there is nothing. */
 	bool (*copy)(const struct view *v, struct strbuf *out);
 	/* Wall time at which its clocks change; 0: they stand still. */
@@ -93,6 +98,9 @@ struct views {
 	struct wf_engine *engine;
 	const struct template_flow *templates; /* flows to begin with */
 	size_t ntemplates;
+	const struct commands *commands; /* NULL: only actions have names */
+	VEC(struct running *) running;   /* commands that became processes */
+	unsigned commands_begun;
 	VEC(struct asked *) asked; /* requests without an answer yet */
 	struct bulk *bulk;         /* being posted, or NULL */
 	VEC(struct view *) stack;

@@ -36,8 +36,7 @@ edit(struct call *call, struct wf_err *err)
 	if (str_eq(o.edit, "-"))
 		return ERR(err, WF_USAGE,
 			   "standard input cannot be changed in place");
-	designer_offer(call, &o);
-	return dashboard_run(call->engine, &o, err);
+	return designer_show(call, &o, err);
 }
 
 const struct cmd_entry cmd_edit = {

@@ -141,6 +141,9 @@ shell(struct call *call, struct wf_err *err)
 	enum wf_code code;
 	int signal = 0;
 
+	sh.design.out = stdout;
+	sh.design.err = stderr;
+	sh.design.clip_file = shell_clip_file(&sh);
 	sh.design.piped = shell_piped;
 	sh.design.start = shell_start;
 	sh.design.arg = &sh;

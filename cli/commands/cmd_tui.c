@@ -56,8 +56,7 @@ tui(struct call *call, struct wf_err *err)
 			return code;
 		o.run = run;
 	}
-	designer_offer(call, &o);
-	return dashboard_run(call->engine, &o, err);
+	return designer_show(call, &o, err);
 }
 
 const struct cmd_entry cmd_tui = {

@@ -38,7 +38,7 @@ gated() {
 	gated
 	seen=$(printf '%s\n' 'approve ask -f percent=5' walk quit |
 		wfctl tui --accessible @latest)
-	grep -q '^approve: accepted' <<<"$seen"
-	grep -q 'no command "walk"' <<<"$seen"
+	grep -q 'approve ask accepted' <<<"$seen"
+	grep -q '"walk" is no command' <<<"$seen"
 	same succeeded "$(wfctl show @latest -o json | jq -r .state)"
 }

@@ -24,12 +24,30 @@ enum {
 /* --- saving -----------------------------------------------------------------
  */
 
+/* The journal belongs beside the file that is written from now on. */
+static void
+move_journal(struct editor *ed)
+{
+	free(ed->path);
+	ed->path = mem_strdup(wf_edit_path(ed->edit));
+	if (!ed->journal)
+		return;
+	edit_journal_drop(ed->journal);
+	edit_journal_close(ed->journal);
+	ed->journal = edit_journal_open(ed->path, NULL);
+	if (edit_journal_holds(ed->journal))
+		edit_journal_drop(ed->journal);
+}
+
 void
 editor_saved(struct view *v, struct editor *ed)
 {
 	size_t n;
 	const char *text = wf_edit_text(ed->edit, &n);
 
+	if (!str_eq(ed->path, wf_edit_path(ed->edit)))
+		move_journal(ed);
+	ed->modified = false;
 	if (ed->journal) {
 		edit_journal_drop(ed->journal);
 		edit_journal_base(ed->journal, text, n);
@@ -50,6 +68,39 @@ editor_saved(struct view *v, struct editor *ed)
 	} else if (ed->leaving) {
 		views_close(v->views);
 	}
+}
+
+/* What was added is what comes next. */
+static void
+select_touched(struct editor *ed)
+{
+	struct wf_edit_step s;
+	size_t begin, end;
+
+	wf_edit_touched(ed->edit, &begin, &end);
+	for (size_t i = 0; wf_edit_step(ed->edit, i, &s); i++)
+		if (s.begin < end && s.end > begin) {
+			editor_select(ed, i);
+			break;
+		}
+}
+
+void
+editor_designed(struct view *v)
+{
+	struct editor *ed = editor_of(v);
+	bool saved = !str_eq(ed->path, wf_edit_path(ed->edit)) ||
+		     (ed->modified && !wf_edit_modified(ed->edit));
+
+	if (wf_edit_mark(ed->edit) != ed->position) {
+		size_t before = ed->steps.n;
+
+		editor_done(v, ed, WF_OK, NULL);
+		if (ed->steps.n > before)
+			select_touched(ed);
+	}
+	if (saved)
+		editor_saved(v, ed);
 }
 
 /* What somebody else wrote may be the very same text. */

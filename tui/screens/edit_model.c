@@ -294,6 +294,8 @@ editor_reread(struct editor *ed)
 {
 	size_t at = editor_step(ed);
 
+	ed->position = wf_edit_mark(ed->edit);
+	ed->modified = wf_edit_modified(ed->edit);
 	ed->stale = wf_edit_broken(ed->edit) != NULL;
 	if (!ed->stale)
 		read_steps(ed);
@@ -315,6 +317,7 @@ editor_reread(struct editor *ed)
 void
 editor_release(struct editor *ed)
 {
+	free(ed->path);
 	release_steps(ed);
 	release_problems(ed);
 	fields_release(ed);

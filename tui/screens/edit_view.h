@@ -98,6 +98,8 @@ struct edit_use {
 struct editor {
 	struct wf_edit *edit;
 	struct edit_journal *journal;
+	char *path;    /* the file it lies beside, as saved last */
+	bool modified; /* as of then */
 	/* Made out of the text. */
 	VEC(struct edit_row) steps;
 	struct graph_node *nodes;
@@ -105,6 +107,7 @@ struct editor {
 	VEC(size_t) order; /* row of the list -> step */
 	VEC(struct edit_problem) problems;
 	size_t nerrors, nwarnings;
+	size_t position; /* of the text they were made of */
 	bool stale;
 	bool bare; /* nothing is wrong but that there are no steps yet */
 	/* Where the person is. */
@@ -282,8 +285,10 @@ enum wf_code editor_group(struct view *v, const char *id, struct wf_err *err);
 
 /* Write the file; what stands in the way is asked about. */
 void editor_save(struct view *v, bool force);
-/* After a save that had to be asked about. */
+/* After a save, also one under another name. */
 void editor_saved(struct view *v, struct editor *ed);
+/* A command may have changed or saved the flow. */
+void editor_designed(struct view *v);
 void editor_leave(struct view *v);
 void editor_run(struct view *v);
 void editor_count_users(struct view *v);

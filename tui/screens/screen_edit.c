@@ -55,6 +55,7 @@ open_edit(struct view *v, const char *arg, struct wf_err *err)
 		ed->edit = wf_edit_new(arg, empty_flow, strlen(empty_flow));
 	if (code)
 		return code;
+	ed->path = mem_strdup(wf_edit_path(ed->edit));
 	editor_reread(ed);
 	if (ed->order.n)
 		editor_select(ed, ed->order.at[0]);
@@ -125,6 +126,12 @@ contexts(const struct view *v, enum context *out)
 		out[n++] = CONTEXT_ANY;
 	}
 	out[n] = CONTEXT_NONE;
+}
+
+static struct wf_edit *
+design(const struct view *v)
+{
+	return editor_of(v)->edit;
 }
 
 static size_t
@@ -337,6 +344,8 @@ const struct view_ops screen_edit = {
 	.contexts = contexts,
 	.hints = hints,
 	.refusal = refusal,
+	.design = design,
+	.designed = editor_designed,
 	.click = editor_click,
 	.due = due,
 	.close = close_edit,

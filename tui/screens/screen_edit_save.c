@@ -9,7 +9,6 @@
 #include "../../engine/base/difftext.h"
 #include "../widgets/form.h"
 #include "../widgets/pager.h"
-#include "edit_journal.h"
 #include "edit_view.h"
 
 struct save {
@@ -116,19 +115,6 @@ overwrite(struct view *v)
 	editor_save(editor_view(vs), true);
 }
 
-/* The journal belongs beside the file that is written from now on. */
-static void
-move_journal(struct editor *ed)
-{
-	if (!ed->journal)
-		return;
-	edit_journal_drop(ed->journal);
-	edit_journal_close(ed->journal);
-	ed->journal = edit_journal_open(wf_edit_path(ed->edit), NULL);
-	if (edit_journal_holds(ed->journal))
-		edit_journal_drop(ed->journal);
-}
-
 static void
 save_as(struct view *v)
 {
@@ -150,7 +136,6 @@ save_as(struct view *v)
 		form_focus(&s->form, s->path);
 		return;
 	}
-	move_journal(ed);
 	views_close(vs);
 	editor_saved(editor_view(vs), ed);
 }
