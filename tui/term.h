@@ -81,7 +81,7 @@ bool term_is_usable(void);
  *	size W H     key NAME...     text TEXT     dump     wait TEXT
  *	click X Y    wheel up|down
  *
- * `wait` turns on until the screen shows TEXT, at most five seconds. */
+ * `wait` turns on until the screen shows TEXT, at most 30 seconds. */
 enum wf_code term_script_open(const char *path, int out, bool ascii,
 			      struct term **term_out, struct wf_err *err);
 

@@ -12,7 +12,7 @@
 #include "term.h"
 
 enum {
-	WAIT_MS = 5000,
+	WAIT_MS = 30000,
 	SCRIPT_MAX = 1 << 20
 };
 

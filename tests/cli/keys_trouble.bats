@@ -20,18 +20,19 @@ traced() {
 # --- again, and not for ever
 
 @test "timeout ends the whole tree; kill_after what clings" {
-	flow f <<'END'
+	nap=61.$$
+	flow f <<END
 on_failure: continue
 max_parallel: 2
 steps:
-  - { id: slow, timeout: 100ms, run: "sleep 61 & sleep 61" }
+  - { id: slow, timeout: 100ms, run: "sleep $nap & sleep $nap" }
   - { id: clings, timeout: 100ms, kill_after: 100ms,
       run: "trap '' TERM; while :; do sleep 0.02; done" }
 END
 	expect 1 wfctl run f.yaml
 	same timeout "$(cause f slow)"
 	same timeout "$(cause f clings)"
-	run ! pgrep -f 'sleep 61$'
+	run ! pgrep -xf "sleep $nap"
 }
 
 @test "silence: no output for so long; a heartbeat keeps it alive" {

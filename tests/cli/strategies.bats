@@ -23,9 +23,10 @@ traced() {
 
 # A step of its own that runs until told otherwise.
 slow() {
-	flow f <<-'END'
+	nap=60.$$
+	flow f <<-END
 	steps:
-	- {id: a, kill_after: 1s, run: 'touch up; exec sleep 60'}
+	- {id: a, kill_after: 1s, run: 'touch up; exec sleep $nap'}
 	- {id: b, needs: [a], run: 'true'}
 	END
 	id=$(wfctl run -d f.yaml)
@@ -54,7 +55,7 @@ slow() {
 	expect 0 wfctl retry @latest b
 	slow
 	expect 0 wfctl pause "$id" a -m look
-	wait_for eval '[ "$(ps -o state= -p "$(pgrep -xf "sleep 60" -n)")" = T ]'
+	wait_for eval '[ "$(ps -o state= -p "$(pgrep -xf "sleep $nap")")" = T ]'
 	expect 0 wfctl pause "$id" -m wait
 	wait_for is paused "$id"
 	expect 0 wfctl continue "$id" a -d

@@ -131,13 +131,13 @@ left_over() {
 	same last "$(wfctl logs @latest a | tail -n 1)"
 }
 
-@test "a kill takes no longer than kill_after and a second" {
+@test "a kill takes little longer than kill_after" {
 	flow it <<-END
 	steps:
 	- {id: a, timeout: 200ms, kill_after: 500ms, run: "trap '' TERM; sleep $nap & sleep $nap; sleep $nap"}
 	END
 	expect 1 wfctl run it.yaml
 	took=$(ask @latest '.steps[0].attempts[0] | [.started, .finished] | map(.[0:19] + "Z" | fromdate) | .[1] - .[0]')
-	[ "$took" -le 4 ]
+	[ "$took" -le 10 ]
 	nobody
 }

@@ -39,7 +39,7 @@
 #include "engine/base/str.h"
 
 enum {
-	PATIENCE = 20000, /* ms that a `wait` takes at most */
+	PATIENCE = 60000, /* ms that a `wait` takes at most */
 	PAINT_QUIET = 40, /* ms without a byte end a paint */
 	IN_VAIN = 99
 };

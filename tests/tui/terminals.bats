@@ -136,12 +136,7 @@ pid_of_dashboard() {
 	open_run
 	pid=$(pid_of_dashboard)
 	tm kill-server
-	for _ in {1..100}; do
-		kill -0 "$pid" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	echo "still alive: $pid"
-	return 1
+	wait_for eval "! kill -0 $pid"
 }
 
 @test "Ctrl+C asks, with Detach focused" {

@@ -42,13 +42,27 @@ picture() {
 	tm capture-pane -p
 }
 
-# shows TEXT: until the screen does; five seconds at most.
-shows() {
-	local i
-	for i in {1..100}; do
-		[[ $(picture) == *"$1"* ]] && return
+# patiently COMMAND...: until it succeeds.  A busy machine may take long;
+# one that is not waits no longer than it must.
+patiently() {
+	local end=$((SECONDS + 30))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
 		sleep 0.05
 	done
+}
+
+is_shown() {
+	[[ $(picture) == *"$1"* ]]
+}
+
+is_hidden() {
+	[[ $(picture) != *"$1"* ]]
+}
+
+# shows TEXT: until the screen does.
+shows() {
+	patiently is_shown "$1" && return
 	printf 'no "%s" on the screen:\n' "$1"
 	picture
 	return 1
@@ -56,11 +70,7 @@ shows() {
 
 # hides TEXT: until it is gone.
 hides() {
-	local i
-	for i in {1..100}; do
-		[[ $(picture) != *"$1"* ]] && return
-		sleep 0.05
-	done
+	patiently is_hidden "$1" && return
 	printf '"%s" is still on the screen:\n' "$1"
 	picture
 	return 1
@@ -69,13 +79,13 @@ hides() {
 # press KEY TEXT: again and again until the screen shows TEXT (dialogs that
 # stop or undo something are deaf for a moment after they opened).
 press() {
-	local i
-	for i in {1..100}; do
-		[[ $(picture) == *"$2"* ]] && return
-		keys "$1"
-		sleep 0.05
-	done
-	shows "$2"
+	patiently press_once "$1" "$2" || shows "$2"
+}
+
+press_once() {
+	is_shown "$2" && return
+	keys "$1"
+	return 1
 }
 
 # terminal FORMAT: what tmux knows of the pane ("#{alternate_on}").
@@ -83,25 +93,22 @@ terminal() {
 	tm display-message -p "$1"
 }
 
+# knows FORMAT TEXT: tmux knows this of the pane.
+knows() {
+	[ "$(terminal "$1")" = "$2" ]
+}
+
 # restored: the terminal is as a program should leave it.
 restored() {
-	local i
-	for i in {1..100}; do
-		[ "$(terminal '#{alternate_on}#{cursor_flag}#{keypad_flag}#{mouse_any_flag}')" = 0100 ] &&
-			return
-		sleep 0.05
-	done
+	patiently knows '#{alternate_on}#{cursor_flag}#{keypad_flag}#{mouse_any_flag}' 0100 &&
+		return
 	terminal 'alternate #{alternate_on} cursor #{cursor_flag} keypad #{keypad_flag} mouse #{mouse_any_flag}'
 	return 1
 }
 
 # back_in_shell: the program has ended.
 back_in_shell() {
-	local i
-	for i in {1..100}; do
-		[ "$(terminal '#{pane_current_command}')" = bash ] && return
-		sleep 0.05
-	done
+	patiently knows '#{pane_current_command}' bash && return
 	terminal 'still running: #{pane_current_command}'
 	return 1
 }
