@@ -16,6 +16,7 @@
 #include "../engine/base/clock.h"
 #include "dashboard.h"
 #include "linear.h"
+#include "paste.h"
 #include "term.h"
 #include "theme.h"
 #include "view.h"
@@ -24,7 +25,6 @@ enum {
 	SLOW_FPS = 4,
 	ANSWER_MS = 20,   /* between two looks for an engine's answer */
 	HEALTH_MS = 2000, /* between two looks whether engines live */
-	PASTE_KEYS = 5,   /* more text keys than this at once are a paste */
 	KEYS_AT_ONCE = 512
 };
 
@@ -35,10 +35,9 @@ struct dashboard {
 	struct wf_watch *watch;
 	char *watched; /* run whose news we wait for; NULL: all */
 	bool news, scripted;
-	int64_t pause;   /* ms between two paints that no key asked for */
-	bool mouse;      /* the terminal's mouse is ours */
-	bool pasting;    /* keys are those of a paste */
-	size_t dropped;  /* ... that nobody wanted */
+	int64_t pause; /* ms between two paints that no key asked for */
+	bool mouse;    /* the terminal's mouse is ours */
+	struct paste paste;
 	int64_t painted; /* clock_boot of the last paint */
 	int64_t read;    /* ... and of the last look into the store */
 };
@@ -91,6 +90,8 @@ wait_ms(struct dashboard *d)
 		paint = paint > 0 ? paint : 0;
 		wait = wait < 0 || paint < wait ? paint : wait;
 	}
+	if (d->paste.end && (wait < 0 || wait > PASTE_END_MS))
+		wait = PASTE_END_MS;
 	if (d->views.asked.n && (wait < 0 || wait > ANSWER_MS))
 		wait = ANSWER_MS;
 	if (!d->watch && (wait < 0 || wait > HEALTH_MS))
@@ -142,22 +143,19 @@ take_news_of_size(struct dashboard *d)
 	d->views.dirty = true;
 }
 
-/* Many characters at once outside a text field are a paste gone astray:
- * nothing of it may run.  One key over and over is a key held down. */
+/* Where keys are commands, pasted text must not come through. */
 static bool
-is_paste(struct dashboard *d, const uint32_t *keys, size_t n)
+pastes_harm(struct dashboard *d)
 {
-	size_t text = 0;
-	bool differ = false;
+	return !d->scripted && !d->paste.marked && !views_in_text(&d->views);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		if (keys[i] == TERM_PASTE_BEGIN)
-			return false; /* it says so itself */
-		text += key_is_text(keys[i]) || keys[i] == KEY_RETURN;
-		differ |= keys[i] != keys[0];
-	}
-	return text > PASTE_KEYS && differ && !d->scripted && !d->pasting &&
-	       !views_in_text(&d->views);
+static void
+report_paste(struct dashboard *d, size_t n)
+{
+	if (n)
+		views_complain(&d->views,
+			       "pasted text was ignored (%zu characters)", n);
 }
 
 static void
@@ -217,14 +215,10 @@ static void
 take_pasted(struct dashboard *d, uint32_t key)
 {
 	if (key == TERM_PASTE_END || key == KEY_ESC) {
-		if (d->dropped)
-			views_complain(
-				&d->views,
-				"pasted text was ignored (%zu characters)",
-				d->dropped);
-		d->pasting = false;
+		report_paste(d, d->paste.dropped);
+		d->paste.marked = false;
 	} else if (!views_in_text(&d->views)) {
-		d->dropped++;
+		d->paste.dropped++;
 	} else if (key == KEY_RETURN) {
 		views_key(&d->views, KEY_NEWLINE);
 	} else if (key == KEY_TAB || key_is_text(key)) {
@@ -235,17 +229,47 @@ take_pasted(struct dashboard *d, uint32_t key)
 static void
 take_key(struct dashboard *d, uint32_t key)
 {
-	if (d->pasting) {
+	if (d->paste.marked) {
 		take_pasted(d, key);
 		return;
 	}
 	if (key == TERM_PASTE_BEGIN) {
-		d->pasting = true;
-		d->dropped = 0;
+		d->paste.marked = true;
+		d->paste.dropped = 0;
 	} else if (key != TERM_PASTE_END) {
 		views_key(&d->views, key);
 		obey(d);
 	}
+}
+
+/* Adds the keys that wait; false when the terminal is gone. */
+static bool
+read_keys(struct dashboard *d, uint32_t *keys, size_t *n)
+{
+	while (*n < KEYS_AT_ONCE) {
+		uint32_t key = d->term->ops->key(d->term);
+
+		if (key == TERM_NO_KEY || key == TERM_GONE)
+			return key != TERM_GONE;
+		if (key == TERM_RESIZED)
+			take_news_of_size(d);
+		else if (key == TERM_CLICK || key == TERM_WHEEL_UP ||
+			 key == TERM_WHEEL_DOWN)
+			views_mouse(&d->views, key, d->term->mouse_x,
+				    d->term->mouse_y);
+		else if (key != TERM_OTHER)
+			keys[(*n)++] = key;
+	}
+	return true;
+}
+
+/* True: within the moment that makes keys a paste. */
+static bool
+more_keys_come(struct dashboard *d)
+{
+	struct pollfd p = {.fd = d->term->ops->fd(d->term), .events = POLLIN};
+
+	return poll(&p, 1, PASTE_MS) > 0;
 }
 
 /* False when the terminal is gone. */
@@ -254,30 +278,13 @@ take_keys(struct dashboard *d)
 {
 	uint32_t keys[KEYS_AT_ONCE];
 	size_t n = 0;
-	bool there = true;
+	bool harm = pastes_harm(d), there = read_keys(d, keys, &n);
 
-	while (n < KEYS_AT_ONCE) {
-		uint32_t key = d->term->ops->key(d->term);
-
-		if (key == TERM_NO_KEY)
-			break;
-		there = key != TERM_GONE;
-		if (!there)
-			break;
-		if (key == TERM_RESIZED)
-			take_news_of_size(d);
-		else if (key == TERM_CLICK || key == TERM_WHEEL_UP ||
-			 key == TERM_WHEEL_DOWN)
-			views_mouse(&d->views, key, d->term->mouse_x,
-				    d->term->mouse_y);
-		else if (key != TERM_OTHER)
-			keys[n++] = key;
-	}
-	if (is_paste(d, keys, n)) {
-		views_complain(&d->views,
-			       "pasted text was ignored (%zu characters)", n);
+	while (there && harm && paste_may_follow(keys, n) && more_keys_come(d))
+		there = read_keys(d, keys, &n);
+	if (harm && paste_drops(&d->paste, keys, n, clock_boot()))
 		n = 0;
-	}
+	report_paste(d, paste_ended(&d->paste, clock_boot()));
 	for (size_t i = 0; i < n && !d->views.quit; i++)
 		take_key(d, keys[i]);
 	return there;

@@ -8,14 +8,16 @@
  *	quiet MS       until it has written nothing for so long
  *	send TEXT      keys
  *	size W H       another size of the window
+ *	storm N MS     N sizes, from 1x1 to 200x60, in so long
  *	signal N       to the program
+ *	pause MS       send nothing for so long
  *	leave MS       take nothing from it for so long
  *	slow BYTES MS  take so many bytes a second, for so long
  *	first TEXT     until TEXT, and print how long after its start it came
  *	mark NAME      print what it took and did since the mark before
  *	paint N TEXT   send TEXT N times, print how long each paint took
  *	do COMMAND     a shell runs it meanwhile; its failure ends the script
- *	hangup         take the terminal away
+ *	hangup         take the terminal away, print what the program did then
  *
  * Then waits for its end; the exit status is the program's, 128 + N after
  * signal N, 99 when a wait was in vain.
@@ -31,6 +33,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,6 +55,7 @@ static struct {
 	double begin; /* when the program was started */
 	double last;  /* when the last byte came */
 	bool gone;
+	double cut, cut_cpu; /* when the terminal was taken away */
 } pt = {.seen = STRBUF_INIT};
 
 static double
@@ -168,6 +172,15 @@ quiet(double ms)
 }
 
 static void
+pause_for(double ms)
+{
+	double end = now_ms() + ms;
+
+	while (now_ms() < end && !pt.gone)
+		take((int)(end - now_ms()) + 1, SIZE_MAX);
+}
+
+static void
 slow(unsigned rate, double ms)
 {
 	double begin = now_ms(), at;
@@ -279,6 +292,35 @@ resize(const char *arg)
 		ioctl(pt.fd, TIOCSWINSZ, &size);
 }
 
+/* The same sizes every time. */
+static void
+storm(unsigned n, unsigned ms)
+{
+	double begin = now_ms();
+	unsigned r = 1;
+
+	for (unsigned i = 0; i < n && !pt.gone; i++) {
+		struct winsize size = {0};
+
+		r = r * 1664525u + 1013904223u;
+		size.ws_col = (unsigned short)(1 + (r >> 8) % 200);
+		size.ws_row = (unsigned short)(1 + (r >> 20) % 60);
+		ioctl(pt.fd, TIOCSWINSZ, &size);
+		pause_for(begin + (double)ms * (i + 1) / n - now_ms());
+	}
+}
+
+static void
+hang_up(void)
+{
+	unsigned long waits, rss;
+
+	usage(&pt.cut_cpu, &waits, &rss);
+	pt.cut = now_ms();
+	close(pt.fd);
+	pt.gone = true;
+}
+
 /* Takes what the program writes until the command has ended well. */
 static bool
 command(const char *line)
@@ -323,6 +365,10 @@ obey(char *line)
 		put(arg, unescape(arg));
 	else if (str_eq(line, "size"))
 		resize(arg);
+	else if (str_eq(line, "storm") && sscanf(arg, "%u %u", &a, &b) == 2)
+		storm(a, b);
+	else if (str_eq(line, "pause"))
+		pause_for(atof(arg));
 	else if (str_eq(line, "signal"))
 		kill(pt.child, atoi(arg));
 	else if (str_eq(line, "leave"))
@@ -333,10 +379,8 @@ obey(char *line)
 		mark(arg);
 	else if (str_eq(line, "paint"))
 		paint(arg);
-	else if (str_eq(line, "hangup")) {
-		close(pt.fd);
-		pt.gone = true;
-	}
+	else if (str_eq(line, "hangup"))
+		hang_up();
 	return true;
 }
 
@@ -344,9 +388,10 @@ static int
 end_of_child(void)
 {
 	double end = now_ms() + PATIENCE;
+	struct rusage used;
 	int status = 0;
 
-	while (waitpid(pt.child, &status, WNOHANG) == 0) {
+	while (wait4(pt.child, &status, WNOHANG, &used) == 0) {
 		if (now_ms() > end) {
 			fputs("on_pty: the program does not end\n", stderr);
 			kill(pt.child, SIGKILL);
@@ -356,6 +401,14 @@ end_of_child(void)
 	}
 	while (!pt.gone && take(20, SIZE_MAX))
 		;
+	if (pt.cut > 0)
+		printf("after the cut: %.0f ms, cpu %.0f ms\n",
+		       now_ms() - pt.cut,
+		       (double)used.ru_utime.tv_sec * 1e3 +
+			       (double)used.ru_utime.tv_usec / 1e3 +
+			       (double)used.ru_stime.tv_sec * 1e3 +
+			       (double)used.ru_stime.tv_usec / 1e3 -
+			       pt.cut_cpu);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
