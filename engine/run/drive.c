@@ -127,6 +127,9 @@ finish(struct drive *d)
 		st_close(d->store);
 	vec_release(&d->orphans);
 	vec_release(&d->later);
+	vec_each (&d->wards, struct ward, w)
+		close(w->fd);
+	vec_release(&d->wards);
 	close(d->lock);
 	free(d->dir);
 }

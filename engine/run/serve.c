@@ -47,8 +47,6 @@ leave(const char *what, const struct wf_err *err)
 
 static void on_warden(void *arg, uint32_t events);
 
-static void watch_orphan(struct drive *d, struct orphan *o);
-
 /* The warden has died under us; a new one reads the journal. */
 static void
 renew_warden(struct drive *d)
@@ -71,7 +69,7 @@ renew_warden(struct drive *d)
 	}
 	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
 	for (size_t k = 0; k < found.n; k++)
-		watch_orphan(d, &found.at[k]);
+		orphan_watch(d, &found.at[k]);
 	vec_release(&found);
 }
 
@@ -101,8 +99,11 @@ take_news(struct drive *d, const struct warden_news *news)
 			claim_begun(d->run, f->attempt, news);
 		if (f)
 			flight_begun(f, news);
+		if (f && !warden_is_ours(d->warden))
+			ward_keep(d, f);
 		break;
 	case WARDEN_ENDED:
+		ward_drop(d, news->attempt);
 		claim_learn(d->run, news);
 		run_ended(d->run, news);
 		break;
@@ -192,42 +193,6 @@ on_warden(void *arg, uint32_t events)
 		take_news(d, &news);
 		take_later(d);
 	}
-}
-
-/* --- orphans: attempts of a warden that is gone
- * ------------------------------------ */
-
-struct orphan_watch {
-	struct drive *d;
-	struct orphan orphan;
-	int fd;
-};
-
-static void
-on_orphan(void *arg, uint32_t events)
-{
-	struct orphan_watch *w = arg;
-
-	(void)events;
-	loop_fd_remove(w->d->loop, w->fd);
-	recover_orphan_ended(w->d->run, &w->orphan, w->fd);
-	close(w->fd);
-	free(w);
-}
-
-static void
-watch_orphan(struct drive *d, struct orphan *o)
-{
-	struct orphan_watch *w = mem_alloc(sizeof(*w));
-
-	*w = (struct orphan_watch){d, *o,
-				   warden_process_open(o->pid, o->start_time)};
-	if (w->fd >= 0) {
-		loop_fd(d->loop, w->fd, EPOLLIN, on_orphan, w);
-		return;
-	}
-	recover_orphan_ended(d->run, o, -1);
-	free(w);
 }
 
 /* --- effects
@@ -472,7 +437,10 @@ drive_serve(struct drive *d)
 	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
 	loop_fd(d->loop, d->socket, EPOLLIN, on_wake, d);
 	for (size_t k = 0; k < d->orphans.n; k++)
-		watch_orphan(d, &d->orphans.at[k]);
+		orphan_watch(d, &d->orphans.at[k]);
+	vec_each (&d->run->flights, struct flight, f)
+		if (f->pid && !warden_is_ours(d->warden))
+			ward_keep(d, f);
 	d->run->claims.recall = recall;
 	d->run->claims.arg = d;
 	loop_on_turn_end(d->loop, on_turn_end, d);

@@ -8,6 +8,13 @@
 #include "../loop/loop.h"
 #include "recover.h"
 
+/* A running attempt that is no child of ours, should its warden die: an open
+ * pidfd tells how it ended even when somebody else has reaped it. */
+struct ward {
+	uint64_t attempt;
+	int fd;
+};
+
 struct drive {
 	struct loop *loop;
 	struct store *store;
@@ -18,6 +25,7 @@ struct drive {
 	struct loop_timer *timer;
 	int64_t timer_due;
 	struct orphans orphans;
+	VEC(struct ward) wards;
 	VEC(struct warden_news) later; /* came while claims were recalled */
 	enum run_state told;           /* the run's state as last committed */
 	bool urgent;                   /* somebody waits for this commit */
@@ -29,6 +37,11 @@ struct drive {
 
 /* Until the run is over; a fault of the store ends the process. */
 void drive_serve(struct drive *d);
+
+/* serve_orphan.c: attempts whose warden is gone, or may go. */
+void orphan_watch(struct drive *d, const struct orphan *o);
+void ward_keep(struct drive *d, const struct flight *f);
+void ward_drop(struct drive *d, uint64_t attempt);
 
 /* drive.c: the run as it is stored, into d->run. */
 enum wf_code

@@ -110,6 +110,9 @@ warden_attach(const char *run_dir, struct warden **out, struct wf_err *err);
 void warden_detach(struct warden *w);
 int warden_fd(const struct warden *w); /* to poll for reading */
 int warden_pid(const struct warden *w);
+/* Are its children ours when it dies?  An earlier engine's go to whoever
+ * inherits from that one. */
+bool warden_is_ours(const struct warden *w);
 
 /* Between the two, requests gather and go together. */
 void warden_cork(struct warden *w);

@@ -27,7 +27,7 @@
 
 struct warden {
 	int fd, pid;
-	bool gone, corked;
+	bool gone, corked, ours;
 	struct strbuf out; /* asked, not sent */
 	struct proto_in in;
 	struct proto message;
@@ -173,6 +173,7 @@ greeted(struct warden *w, const struct attaching *a)
 		return false;
 	getsockopt(w->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n);
 	w->pid = peer.pid;
+	w->ours = a->child && peer.pid == a->child;
 	return peer.uid == geteuid();
 }
 
@@ -306,6 +307,12 @@ int
 warden_pid(const struct warden *w)
 {
 	return w->pid;
+}
+
+bool
+warden_is_ours(const struct warden *w)
+{
+	return w->ours;
 }
 
 /* --- asking and listening ----------------------------------------------- */

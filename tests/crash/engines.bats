@@ -87,6 +87,38 @@ needs() {
 	same a "$(cat trace)"
 }
 
+# Since Linux 6.15 the kernel tells anybody how a process ended.
+kernel_tells() {
+	local major minor
+	IFS=.- read -r major minor _ < <(uname -r)
+	[ $((major * 100 + minor)) -ge 615 ] ||
+		skip "this kernel tells only a parent how a process ended"
+}
+
+@test "a warden that an earlier engine made takes no ending along" {
+	kernel_tells
+	flow it <<-'END'
+	steps:
+	- {id: a, run: 'echo $$ > trace; until test -e go; do sleep 0.02; done; exit 7'}
+	END
+	id=$(wfctl run -d it.yaml)
+	wait_for test -s trace
+	kill_engine
+	wfctl resume -d "$id"
+	wait_for is running "$id"
+	pid=$(ask "$id" .engine.pid)
+	wait_for eval 'wfctl events $id -o json | jq -e "map(select(.kind == \"engine_started\")) | length == 2"'
+	kill -STOP "$pid"
+	for p in $(ours); do
+		[ "$(cat /proc/$p/comm)" != stepkeeper ] || kill -9 "$p"
+	done
+	touch go
+	wait_for eval '! kill -0 $(cat trace)'
+	kill -CONT "$pid"
+	wait_for is failed "$id"
+	same "7 exit" "$(ask "$id" '.steps[0].attempts[0] | "\(.exit_code) \(.cause)"')"
+}
+
 @test "a run whose maker died before its engine was started is taken up" {
 	flow it <<-END
 	steps:
