@@ -65,6 +65,7 @@ crash_tests := $(wildcard tests/crash/*.bats)
 sweep_sources := $(wildcard tests/crash/sweep_*.c)
 sweeps := $(sweep_sources:tests/crash/%.c=build/crash/tests/%)
 kill_flows := $(BUILD)/tests/kill_flows
+no_memory := $(BUILD)/tests/no_memory.so
 kill_parts := $(wildcard tests/crash/random_*)
 lint_tests := $(wildcard tests/lint/*.bats)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
@@ -143,6 +144,11 @@ $(BUILD)/tests/kill_flows: tests/crash/kill_flows.c $(kill_parts) $(library)
 	$(quiet)$(CC) $(cflags) -I. $(lib_cflags) $(CFLAGS) $(ldflags) $(LDFLAGS) \
 		-o $@ $< $(filter %.c,$(kill_parts)) $(library) $(lib_libs)
 
+$(no_memory): tests/crash/no_memory.c
+	$(call say,TEST,$<)
+	$(quiet)mkdir -p $(@D)
+	$(quiet)$(CC) $(cflags) -O1 -shared -fPIC -o $@ $<
+
 $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 	$(call say,FUZZ,$<)
 	$(quiet)mkdir -p $(@D)
@@ -156,7 +162,7 @@ $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 # --- tests: every one speaks TAP; tests/run counts ------------------------
 run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
 
-test: unit-tests $(BINARY) $(helpers) $(kill_flows) crash-build ## run all tests
+test: unit-tests $(BINARY) $(helpers) $(kill_flows) $(no_memory) crash-build ## run all tests
 	$(quiet)$(run_tests) $(unit_tests) $(lint_tests) $(cli_tests) \
 		$(tui_tests) $(sweeps) $(crash_tests)
 
@@ -175,17 +181,19 @@ cli: $(BINARY) $(helpers) ## run the command-line tests
 tui: $(BINARY) $(helpers) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
 
-crash: $(BINARY) $(helpers) $(kill_flows) crash-build ## run the crash tests; ROUNDS=2000 SEED=1: the long ones, too
+crash: $(BINARY) $(helpers) $(kill_flows) $(no_memory) crash-build ## run the crash tests; ROUNDS=2000 SEED=1: the long ones, too
 	$(quiet)$(run_tests) $(sweeps) $(crash_tests)
 	$(if $(ROUNDS),$(quiet)$(MAKE) --no-print-directory crash-long)
 
 limits: $(BINARY) ## run what is largest: 100,000 steps, 1,000,000 items
 	$(quiet)LONG=1 $(run_tests) tests/cli/limits.bats
 
-crash-long: $(BINARY) $(kill_flows) crash-build ## every crash point, then ROUNDS random flows of SEED
+crash-long: $(BINARY) $(kill_flows) $(no_memory) crash-build ## every crash point, then ROUNDS random flows of SEED
 	$(quiet)WFCTL=$(CURDIR)/build/crash/wfctl tests/crash/sweep_engine 1
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) CRASHING=$(CURDIR)/build/crash/wfctl \
 		tests/crash/sweep_calls 1
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) NO_MEMORY_SO=$(CURDIR)/$(no_memory) \
+		tests/crash/sweep_memory 1
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(or $(ROUNDS),1000) $(SEED)
 
 # The same sources, with points at which a process kills itself.

@@ -4,12 +4,14 @@
  */
 #include "engine.h"
 
+#include "base/mem.h"
 #include "run/drive.h"
 #include "warden/warden.h"
 
 bool
 wf_process_main(int argc, char **argv, int *status)
 {
+	mem_for_libraries();
 	if (warden_is_me(argc, argv))
 		*status = warden_main(argc, argv);
 	else if (drive_is_me(argc, argv))

@@ -4,6 +4,7 @@
  */
 #include "mem.h"
 
+#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@ struct arena_block {
 	_Alignas(16) char data[];
 };
 
-static _Noreturn void
-out_of_memory(void)
+void
+mem_exhausted(void)
 {
 	static const char text[] =
 		"wfctl: out of memory; free some and run it again\n";
@@ -29,13 +30,19 @@ out_of_memory(void)
 	_exit(70);
 }
 
+void
+mem_for_libraries(void)
+{
+	json_set_alloc_funcs(mem_alloc, free);
+}
+
 void *
 mem_alloc(size_t size)
 {
 	void *p = calloc(1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -44,7 +51,7 @@ mem_realloc(void *p, size_t size)
 {
 	p = realloc(p, size ? size : 1);
 	if (!p)
-		out_of_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -69,7 +76,7 @@ mem_vprintf(const char *fmt, va_list ap)
 	char *text;
 
 	if (vasprintf(&text, fmt, ap) < 0)
-		out_of_memory();
+		mem_exhausted();
 	return text;
 }
 

@@ -16,6 +16,11 @@
 
 #include "attr.h"
 
+/* For libraries that tell of it instead: say so and end. */
+_Noreturn void mem_exhausted(void);
+/* Libraries that can be told are to take their memory here. */
+void mem_for_libraries(void);
+
 void *mem_alloc(size_t size); /* zeroed */
 void *mem_realloc(void *p, size_t size);
 char *mem_strdup(const char *s);

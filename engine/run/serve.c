@@ -28,6 +28,7 @@
 
 #define RECALL_TIME 10000 /* ms for the warden to answer */
 #define STALE       1000  /* ms without any beginning or end */
+#define RENEWALS    5     /* of wardens that tell nothing */
 
 /* --- leaving
  * --------------------------------------------------------------------- */
@@ -47,6 +48,23 @@ leave(const char *what, const struct wf_err *err)
 
 static void on_warden(void *arg, uint32_t events);
 
+/* A warden that cannot live here (no memory, say) would be renewed for ever.
+ * Who holds attempts of those before it stays: their endings come to it. */
+static void
+count_renewal(struct drive *d)
+{
+	struct wf_err err = {0};
+
+	if (++d->renewals <= RENEWALS)
+		return;
+	vec_each (&d->run->flights, struct flight, f)
+		if (f->begun)
+			return;
+	ERR(&err, WF_INTERNAL, "it dies again and again");
+	wf_err_hint(&err, "see that there is memory, then resume the run");
+	leave("the warden", &err);
+}
+
 /* The warden has died under us; a new one reads the journal. */
 static void
 renew_warden(struct drive *d)
@@ -54,6 +72,7 @@ renew_warden(struct drive *d)
 	struct wf_err err = {0};
 	struct orphans found = {0};
 
+	count_renewal(d);
 	loop_fd_remove(d->loop, warden_fd(d->warden));
 	/* Leaving while attempts run would lose their endings: only we are
 	 * their heir.  So when the next one dies, too, there is another. */
@@ -95,6 +114,7 @@ take_news(struct drive *d, const struct warden_news *news)
 	d->moved = clock_boot();
 	switch (news->kind) {
 	case WARDEN_BEGUN:
+		d->renewals = 0;
 		if (f && f->claimed)
 			claim_begun(d->run, f->attempt, news);
 		if (f)

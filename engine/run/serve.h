@@ -19,6 +19,7 @@ struct drive {
 	struct loop *loop;
 	struct store *store;
 	struct warden *warden;
+	unsigned renewals; /* of the warden, since anything began */
 	struct run *run;
 	char *dir;
 	int lock, socket;

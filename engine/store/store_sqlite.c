@@ -231,6 +231,9 @@ store_fail(struct store *s, int rc, struct wf_err *err)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_errcode(s->db);
+	if (rc == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM ||
+	    sqlite3_errcode(s->db) == SQLITE_NOMEM)
+		mem_exhausted();
 	switch (rc & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

@@ -380,6 +380,8 @@ report_yaml(struct builder *b, const yaml_parser_t *p)
 	const char *problem = p->problem ? p->problem : "cannot be read";
 	yaml_mark_t mark = p->problem_mark;
 
+	if (p->error == YAML_MEMORY_ERROR)
+		mem_exhausted();
 	if (p->error == YAML_READER_ERROR)
 		mark = mark_of_offset(b->t, p->problem_offset);
 	if (p->context)
@@ -429,7 +431,7 @@ node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
 	t->pool_used = 1;
 	node_new(t);
 	if (!yaml_parser_initialize(&parser))
-		BUG("libyaml cannot be initialised");
+		mem_exhausted();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
 	read_events(&b, &parser);
 	yaml_parser_delete(&parser);

@@ -290,6 +290,8 @@ read_events(struct spanner *s, yaml_parser_t *parser)
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(parser, &event)) {
+			if (parser->error == YAML_MEMORY_ERROR)
+				mem_exhausted();
 			fail(s, parser->problem_mark, "%s",
 			     parser->problem ? parser->problem
 					     : "cannot be read");
@@ -320,7 +322,7 @@ span_tree_read(struct span_tree *t, const char *file, const char *text,
 	s.skip = n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
 	find_strides(&s);
 	if (!yaml_parser_initialize(&parser))
-		BUG("libyaml cannot be initialised");
+		mem_exhausted();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
 	read_events(&s, &parser);
 	yaml_parser_delete(&parser);

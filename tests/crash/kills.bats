@@ -38,6 +38,15 @@ kill_flows() {
 	[ "$status" -eq 0 ]
 }
 
+@test "an allocation that fails ends a process, and never with a wrong answer" {
+	NO_MEMORY_SO=$BUILD/tests/no_memory.so
+	[ -e "$NO_MEMORY_SO" ] || skip "it is not built"
+	WFCTL=$WFCTL NO_MEMORY_SO=$NO_MEMORY_SO run \
+		"$PROJECT/tests/crash/sweep_memory" 200 $((RANDOM % 200))
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "killing both repeats nothing, and names what is unknown" {
 	kill_flows 4 "$RANDOM" both
 }
