@@ -13,6 +13,7 @@ read_tree(struct edit *e)
 {
 	span_tree_release(&e->tree);
 	e->listed = e->judged = false;
+	e->lines.n = 0;
 	e->trouble = (struct wf_err){0};
 	span_tree_read(&e->tree, e->file, e->text.at, e->text.n, &e->trouble);
 }
@@ -57,6 +58,7 @@ edit_free(struct edit *e)
 	vec_release(&e->changes);
 	vec_release(&e->pending);
 	vec_release(&e->steps);
+	vec_release(&e->lines);
 	span_tree_release(&e->tree);
 	wf_diags_release(&e->findings);
 	workflow_free(e->wf);

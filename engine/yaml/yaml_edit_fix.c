@@ -69,8 +69,7 @@ find_word(const struct edit *e, struct bytes line, const char *word, size_t n,
 /* The wrong word is one of those the message has in quotes: the first that
  * stands in the line from the finding's place on. */
 static bool
-find_wrong_word(const struct edit *e, const struct wf_diag *d,
-		struct bytes *out)
+find_wrong_word(struct edit *e, const struct wf_diag *d, struct bytes *out)
 {
 	size_t at = edit_offset(e, d->line, d->column);
 	struct bytes line = {at, place_line_end(e, at)}, found;
@@ -110,7 +109,7 @@ replace_word(struct edit *e, const struct wf_diag *d, const char *word,
 /* --- tabs ----------------------------------------------------------------- */
 
 static bool
-is_tab_trouble(const struct edit *e, const struct wf_diag *d)
+is_tab_trouble(struct edit *e, const struct wf_diag *d)
 {
 	size_t at = edit_offset(e, d->line, 1);
 	size_t n = strspn(e->text.at + at, " \t");

@@ -37,7 +37,9 @@ struct edit {
 	size_t serial; /* of the last change made */
 	size_t done;   /* changes[0 .. done) are in the text */
 	size_t last_begin, last_end;
-	VEC(struct span *) steps; /* made out when asked for */
+	/* Made out when asked for. */
+	VEC(struct span *) steps;
+	VEC(size_t) lines; /* where each begins */
 	bool listed, judged;
 	size_t nfinally;
 	struct wf_diags findings;
@@ -88,7 +90,7 @@ bool
 place_extent(const struct edit *e, const struct span *item, struct extent *out);
 
 /* The byte of a line and a column, which counts characters from 1. */
-size_t edit_offset(const struct edit *e, int line, int column);
+size_t edit_offset(struct edit *e, int line, int column);
 
 /* Where lines go below a `steps:` that has none yet, and their indent. */
 enum wf_code place_below_steps(struct edit *e, size_t *at, size_t *indent,

@@ -88,19 +88,29 @@ edit_place(struct edit *e, const char *step, const char *path,
 	return true;
 }
 
-size_t
-edit_offset(const struct edit *e, int line, int column)
+/* Findings are many, and each has a place. */
+static void
+list_lines(struct edit *e)
 {
 	const char *p = e->text.at, *end = p + e->text.n;
 
-	while (line > 1 && p < end) {
-		const char *eol = memchr(p, '\n', (size_t)(end - p));
-
-		if (!eol)
-			return e->text.n;
-		p = eol + 1;
-		line--;
+	while (p) {
+		vec_push(&e->lines, (size_t)(p - e->text.at));
+		p = memchr(p, '\n', (size_t)(end - p));
+		p += p != NULL;
 	}
+}
+
+size_t
+edit_offset(struct edit *e, int line, int column)
+{
+	const char *p = e->text.at, *end = p + e->text.n;
+
+	if (!e->lines.n)
+		list_lines(e);
+	if (line > 0 && (size_t)line > e->lines.n)
+		return e->text.n;
+	p += e->lines.at[line > 1 ? line - 1 : 0];
 	while (column > 1 && p < end && *p != '\n') {
 		do
 			p++;
@@ -140,13 +150,24 @@ is_step_list(const struct edit *e, const struct span *list)
 		list == span_get(e->tree.root, "finally", NULL));
 }
 
+/* The last step of this list that begins before `at`; SIZE_MAX: none. */
 static size_t
-step_number(const struct edit *e, const struct span *s)
+step_before(const struct edit *e, const struct span *list, size_t at)
 {
-	for (size_t i = 0; i < e->steps.n; i++)
-		if (e->steps.at[i] == s)
-			return i;
-	return SIZE_MAX;
+	size_t half = e->steps.n - e->nfinally;
+	bool late = list == span_get(e->tree.root, "finally", NULL);
+	size_t from = late ? half : 0, to = late ? e->steps.n : half;
+	size_t first = from;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (e->steps.at[middle]->begin > at)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return from > first ? from - 1 : SIZE_MAX;
 }
 
 char *
@@ -163,14 +184,17 @@ edit_path_at(struct edit *e, int line, int column, size_t *step_out)
 	while (s && (s->kind == SPAN_MAP || s->kind == SPAN_LIST)) {
 		const struct span *in = s;
 
-		s = child_at(in, at, &key);
-		if (!s)
-			break;
 		if (is_step_list(e, in)) {
-			*step_out = step_number(e, s);
+			*step_out = step_before(e, in, at);
+			if (*step_out == SIZE_MAX)
+				break;
+			s = e->steps.at[*step_out];
 			strbuf_clear(&path);
 			continue;
 		}
+		s = child_at(in, at, &key);
+		if (!s)
+			break;
 		if (path.n)
 			strbuf_addc(&path, '.');
 		if (key) {
