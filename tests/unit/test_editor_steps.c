@@ -1,4 +1,4 @@
-/* Steps in the designer: added, joined, moved, copied, grouped; keys at random.
+/* Steps in the designer: added, joined, moved, copied, grouped.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -188,62 +188,6 @@ templates_are_good_steps(void **state)
 	}
 }
 
-/* --- at random --------------------------------------------------------------
- */
-
-static const char *const random_keys[] = {
-	"a",    "i",         "n",     "D",     "J",     "K",      "c",
-	"y",    "p",         "u",     "u",     "^R",    "t",      "F",
-	"]",    "[",         "m",     "Tab",   "Enter", "Enter",  "Down",
-	"Down", "Up",        "Right", "Left",  "Space", "x",      "e",
-	"1",    "2",         "3",     "4",     "Y",     "Esc",    "z",
-	"'b'",  "'3'",       "'[a'",  "'{ x'", "': '",  "'make'", "'10m'",
-	"^U",   "Backspace", "^S",    "G",     "PgDn",  "End",    "Home",
-	"v",
-};
-
-/* Whatever is pressed: it is drawn, the file parses or a problem says why,
- * undo of all gives the first bytes, and redo the last. */
-static void
-random_keys_lose_nothing(void **state)
-{
-	unsigned seed = 20251121;
-
-	(void)state;
-	for (int round = 0; round < 12; round++) {
-		struct desk d;
-		struct editor *ed;
-		char *last;
-
-		desk_open(&d, flow_text);
-		for (int i = 0; i < 250; i++) {
-			seed = seed * 1103515245 + 12345;
-			press(&d, random_keys[(seed >> 16) %
-					      ARRAY_SIZE(random_keys)]);
-			if (i % 10 == 0)
-				views_draw(&d.views, &d.grid);
-			ed = editor(&d);
-			if (wf_edit_broken(ed->edit))
-				assert_true(ed->problems.n > 0);
-		}
-		while (!str_eq(views_top(&d.views)->name, "edit") ||
-		       editor(&d)->typing.on)
-			press(&d, "Esc");
-		ed = editor(&d);
-		while (wf_edit_redo(ed->edit))
-			;
-		last = mem_strdup(wf_edit_text(ed->edit, NULL));
-		while (wf_edit_undo(ed->edit))
-			;
-		has_text(&d, flow_text);
-		while (wf_edit_redo(ed->edit))
-			;
-		has_text(&d, last);
-		free(last);
-		desk_close(&d);
-	}
-}
-
 static void
 hostile_text_stays_in_its_cells(void **state)
 {
@@ -282,7 +226,6 @@ main(void)
 		cmocka_unit_test(steps_are_copied_and_pasted),
 		cmocka_unit_test(marked_steps_become_a_flow_of_their_own),
 		cmocka_unit_test(templates_are_good_steps),
-		cmocka_unit_test(random_keys_lose_nothing),
 		cmocka_unit_test(hostile_text_stays_in_its_cells),
 	};
 

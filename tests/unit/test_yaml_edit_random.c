@@ -15,185 +15,7 @@
 
 #include "engine/yaml/yaml_edit.h"
 #include "engine/yaml/yaml_fmt.h"
-
-static uint64_t seed;
-
-static unsigned
-some(unsigned below)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(seed >> 33) % below;
-}
-
-#define PICK(list) (list)[some(ARRAY_SIZE(list))]
-
-/* --- flows ---------------------------------------------------------------- */
-
-static int ncomments;
-static const char *eol;
-
-static void
-comment(struct strbuf *out, const char *before)
-{
-	static const char *const words[] = {
-		"plain",
-		"tab\there",
-		"\xc3\xa4 \xe2\x9c\x93 \xf0\x9f\x9a\x80",
-		"a: b",
-		"- c",
-		"{[\"'",
-		"steps.s1",
-		"run: |"};
-
-	strbuf_addf(out, "%s# %s c%d.", before, PICK(words), ncomments++);
-	for (int i = some(20) ? 400 : 0; i < 400; i++)
-		strbuf_adds(out, " long");
-}
-
-/* One line of YAML, perhaps with a comment behind it. */
-static void PRINTF_LIKE(2, 3) line(struct strbuf *out, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strbuf_addv(out, fmt, ap);
-	va_end(ap);
-	if (some(4) == 0)
-		comment(out, some(2) ? " " : " \t ");
-	strbuf_adds(out, eol);
-}
-
-static void
-between(struct strbuf *out, int indent)
-{
-	if (some(6) == 0) {
-		strbuf_addf(out, "%*s", indent, "");
-		comment(out, "");
-		strbuf_adds(out, eol);
-	}
-	if (some(9) == 0)
-		strbuf_adds(out, eol);
-}
-
-static void
-add_needs(struct strbuf *out, unsigned i)
-{
-	unsigned a = some(i), b = (a + 1) % i;
-
-	switch (a == b ? some(2) : some(6)) {
-	case 0:
-		line(out, "    needs: s%u", a);
-		break;
-	case 1:
-		line(out, "    needs: [s%u]", a);
-		break;
-	case 2:
-		line(out, "    needs: [ s%u , \"s%u\" ]", a, b);
-		break;
-	case 3:
-		line(out,
-		     "    \"needs\": ['s%u', {id: s%u, accept: "
-		     "[failed]},]",
-		     a, b);
-		break;
-	case 4:
-		line(out, "    needs:");
-		between(out, 6);
-		line(out, "      - s%u", a);
-		between(out, 6);
-		line(out, "      - s%u", b);
-		break;
-	default:
-		line(out, "    needs: [");
-		line(out, "      s%u,", a);
-		line(out, "      s%u", b);
-		line(out, "    ]");
-	}
-}
-
-static void
-add_action(struct strbuf *out)
-{
-	static const char *const lines[] = {
-		"    run: make -j4", "    run: \"echo \\\"x\\\" # y\"",
-		"    run: 'it''s \xc3\xa4'", "    argv: [a, \"b c\", 'd']",
-		"    run: echo a#b; [ x ]"};
-
-	switch (some(5)) {
-	case 0:
-		strbuf_addf(out,
-			    "    run: |%s      a: # no comment%s%s"
-			    "        deeper \xe2\x9c\x93%s",
-			    eol, eol, eol, eol);
-		break;
-	case 1:
-		strbuf_addf(out, "    run: >-%s      folded%s      text%s%s",
-			    eol, eol, eol, eol);
-		break;
-	case 2:
-		strbuf_addf(out, "    run: a plain%s      text of two lines%s",
-			    eol, eol);
-		break;
-	default:
-		line(out, "%s", PICK(lines));
-	}
-}
-
-static void
-add_settings(struct strbuf *out)
-{
-	between(out, 4);
-	if (some(3) == 0)
-		line(out, "    timeout: 5m");
-	if (some(3) == 0) {
-		line(out, "    env:");
-		line(out, "      X: \"y\"");
-		between(out, 6);
-		line(out, "      Z: \xc3\xa4");
-	}
-	if (some(3) == 0)
-		line(out, "    retry: { limit: 3, delay: 2s }");
-	if (some(5) == 0)
-		line(out, "    if: params.p == 'x'");
-}
-
-static char *
-random_flow(unsigned n)
-{
-	struct strbuf out = STRBUF_INIT;
-
-	eol = some(3) ? "\n" : "\r\n";
-	if (some(5) == 0)
-		strbuf_adds(&out, "\xef\xbb\xbf");
-	if (some(2))
-		line(&out, "# head");
-	line(&out, "version: 1");
-	line(&out, "params: {p: x}");
-	line(&out, "steps:");
-	for (unsigned i = 0; i < n; i++) {
-		between(&out, some(2) ? 2 : 4);
-		if (i && some(6) == 0) {
-			line(&out, "  - {id: s%u, needs: [s%u], run: x}", i,
-			     i - 1);
-			continue;
-		}
-		line(&out, "  - id: s%u", i);
-		between(&out, 4);
-		if (i && some(4))
-			add_needs(&out, i);
-		add_action(&out);
-		add_settings(&out);
-	}
-	if (some(3) == 0) {
-		line(&out, "finally:");
-		line(&out, "  - id: end");
-		line(&out, "    run: x");
-	}
-	if (some(3) == 0)
-		while (out.n && strchr("\r\n ", out.at[out.n - 1]))
-			out.at[--out.n] = '\0';
-	return strbuf_detach(&out);
-}
+#include "random_flows.h"
 
 /* --- actions -------------------------------------------------------------- */
 
@@ -217,7 +39,9 @@ any_step(struct edit *e)
 enum {
 	KEEPS_COMMENTS = 1 << 0,
 	KEEPS_OTHERS = 1 << 1, /* the text of all steps but the one named */
-	KEEPS_VALID = 1 << 2
+	KEEPS_VALID = 1 << 2,
+	KEEPS_OUTSIDE = 1 << 3, /* every byte that is not in the step named */
+	KEEPS_LINES = 1 << 4    /* every line without the id that comes */
 };
 
 static const char *const values[] = {"x",
@@ -268,16 +92,17 @@ act(struct edit *e, unsigned kind, const char *a, const char *b,
 		return edit_move_step_to(
 			e, a, some(2) ? EDIT_AFTER : EDIT_BEFORE, b, err);
 	case 4:
-		*keeps = KEEPS_COMMENTS | KEEPS_OTHERS | KEEPS_VALID;
+		*keeps = KEEPS_COMMENTS | KEEPS_OTHERS | KEEPS_VALID |
+			 KEEPS_OUTSIDE;
 		return edit_connect(e, b, a, err);
 	case 5:
-		*keeps = KEEPS_OTHERS | KEEPS_VALID;
+		*keeps = KEEPS_OTHERS | KEEPS_VALID | KEEPS_OUTSIDE;
 		return edit_disconnect(e, b, a, err);
 	case 6:
-		*keeps = KEEPS_COMMENTS | KEEPS_VALID;
+		*keeps = KEEPS_COMMENTS | KEEPS_VALID | KEEPS_LINES;
 		return edit_rename_step(e, a, fresh, err);
 	case 7:
-		*keeps = KEEPS_OTHERS;
+		*keeps = KEEPS_OTHERS | KEEPS_OUTSIDE;
 		return edit_unset(e, a, PICK(paths), err);
 	case 8:
 		*keeps = KEEPS_COMMENTS | (str_eq(b, "end") ? 0 : KEEPS_VALID);
@@ -287,7 +112,7 @@ act(struct edit *e, unsigned kind, const char *a, const char *b,
 		free(text);
 		return code;
 	default:
-		*keeps = KEEPS_OTHERS;
+		*keeps = KEEPS_OTHERS | KEEPS_OUTSIDE;
 		return edit_set(e, a, PICK(paths), PICK(values), err);
 	}
 }
@@ -296,10 +121,11 @@ act(struct edit *e, unsigned kind, const char *a, const char *b,
 
 struct seen {
 	char *text;
-	size_t n;
+	size_t n, position;
 	bool valid;
 	size_t nsteps;
 	char *ids[64], *steps[64];
+	size_t begin[64], end[64];
 };
 
 static void
@@ -309,11 +135,14 @@ look(struct edit *e, struct seen *s)
 	struct edit_step step;
 
 	s->text = mem_strndup(text, s->n);
+	s->position = edit_position(e);
 	s->valid = edit_workflow(e) != NULL;
 	s->nsteps = edit_nsteps(e);
 	for (size_t i = 0; i < s->nsteps && i < 64; i++) {
 		edit_step_at(e, i, &step);
 		s->ids[i] = mem_strdup(step.id);
+		s->begin[i] = step.begin;
+		s->end[i] = step.end;
 		s->steps[i] =
 			mem_strndup(text + step.begin, step.end - step.begin);
 	}
@@ -355,6 +184,74 @@ check_others(const struct seen *before, struct edit *e, const char *about)
 				 before->steps[i]);
 }
 
+/* What the change says it touched is all that differs. */
+static void
+check_range(const struct seen *before, const struct edit *e)
+{
+	size_t begin, end, n, tail;
+	const char *text = edit_text(e, &n);
+
+	edit_last_range(e, &begin, &end);
+	assert_true(begin <= end && end <= n);
+	tail = n - end;
+	assert_true(begin + tail <= before->n);
+	assert_memory_equal(text, before->text, begin);
+	assert_memory_equal(text + end, before->text + before->n - tail, tail);
+}
+
+/* ... and what gave way to it lay in the step the action is about. */
+static void
+check_outside(const struct seen *before, struct edit *e, const char *about)
+{
+	size_t begin, end, n, i = 0;
+
+	edit_text(e, &n);
+	edit_last_range(e, &begin, &end);
+	end = before->n - (n - end);
+	while (i < before->nsteps && !str_eq(before->ids[i], about))
+		i++;
+	assert_true(i < before->nsteps);
+	if (begin < before->begin[i] ||
+	    end > before->end[i] +
+			    strspn(before->text + before->end[i], "\r\n"))
+		fail_msg("%zu to %zu is not in %s, %zu to %zu", begin, end,
+			 about, before->begin[i], before->end[i]);
+}
+
+static size_t
+line_length(const char *at)
+{
+	size_t n = strcspn(at, "\n");
+
+	return n + (at[n] == '\n');
+}
+
+/* Line by line: what differs holds one of the ids that no flow begins with. */
+static void
+check_lines(const struct seen *before, const struct edit *e)
+{
+	const char *old = before->text, *new = edit_text(e, NULL);
+
+	while (*old && *new) {
+		size_t n = line_length(old), m = line_length(new);
+
+		if (n != m || memcmp(old, new, n)) {
+			char *line = mem_strndup(new, m);
+			const char *id = strchr(line, 'n');
+
+			while (id && !(id[1] == '-' ||
+				       (id[1] >= '0' && id[1] <= '9')))
+				id = strchr(id + 1, 'n');
+			if (!id)
+				fail_msg("this line was touched: %s", line);
+			free(line);
+		}
+		old += n;
+		new += m;
+	}
+	assert_int_equal(*old, *new);
+}
+
 static void
 check_change(const struct seen *before, struct edit *e, const char *about,
 	     unsigned keeps)
@@ -365,6 +262,12 @@ check_change(const struct seen *before, struct edit *e, const char *about,
 		check_comments(before, e);
 	if (keeps & KEEPS_OTHERS)
 		check_others(before, e, about);
+	if (edit_position(e) != before->position)
+		check_range(before, e);
+	if (keeps & KEEPS_OUTSIDE && edit_position(e) != before->position)
+		check_outside(before, e, about);
+	if (keeps & KEEPS_LINES)
+		check_lines(before, e);
 	if (keeps & KEEPS_VALID && before->valid && !edit_workflow(e))
 		fail_msg("no flow any more: %d: %s",
 			 edit_findings(e)->at[0].line,
