@@ -167,6 +167,8 @@ const struct wf_err *wf_edit_broken(const struct wf_edit *e);
  * there are errors); both belong to `e` until the next change. */
 const struct wf_diags *wf_edit_findings(struct wf_edit *e);
 const struct wf_flow *wf_edit_flow(struct wf_edit *e);
+/* Advice as of wf_flow_lint, also while there are errors. */
+const struct wf_diags *wf_edit_advice(struct wf_edit *e);
 
 /* Steps in the order of the file, `finally` last; also while there are
  * errors.  Lines from 1; bytes include the comments right above. */

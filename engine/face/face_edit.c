@@ -97,6 +97,12 @@ wf_edit_findings(struct wf_edit *e)
 	return edit_findings(e->edit);
 }
 
+const struct wf_diags *
+wf_edit_advice(struct wf_edit *e)
+{
+	return edit_advice(e->edit);
+}
+
 const struct wf_flow *
 wf_edit_flow(struct wf_edit *e)
 {

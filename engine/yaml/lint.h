@@ -18,6 +18,9 @@
 
 /* Add warnings, in the order of the file. */
 void workflow_lint(const struct workflow *wf, struct wf_diags *diags);
+/* Of a flow with errors whose steps could be made out: rules about what is
+ * nowhere to be found are not asked, for it may be what could not be read. */
+void workflow_lint_draft(const struct workflow *wf, struct wf_diags *diags);
 
 struct lint_rule {
 	const char *name, *why;
@@ -40,6 +43,7 @@ struct lint {
 	bool *never;          /* steps no run comes to */
 	bool flow_allows;     /* the whole flow allows `rule` */
 	bool rolls_back;      /* some policy is rollback */
+	bool draft;
 	/* the script being asked about */
 	const char *script;
 	uint32_t step;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "lint.h"
 #include "yaml_read.h"
 
 static void
@@ -61,6 +62,7 @@ edit_free(struct edit *e)
 	vec_release(&e->lines);
 	span_tree_release(&e->tree);
 	wf_diags_release(&e->findings);
+	wf_diags_release(&e->advice);
 	workflow_free(e->wf);
 	strbuf_release(&e->text);
 	free(e->file);
@@ -106,9 +108,12 @@ judge(struct edit *e)
 	if (e->judged)
 		return;
 	wf_diags_release(&e->findings);
+	wf_diags_release(&e->advice);
 	workflow_free(e->wf);
-	e->wf = workflow_parse(e->file, e->text.at, e->text.n, &e->findings);
+	e->wf = workflow_parse_draft(e->file, e->text.at, e->text.n,
+				     &e->findings, &e->advice);
 	e->judged = true;
+	e->advised = !e->wf;
 }
 
 const struct wf_diags *
@@ -116,6 +121,16 @@ edit_findings(struct edit *e)
 {
 	judge(e);
 	return &e->findings;
+}
+
+const struct wf_diags *
+edit_advice(struct edit *e)
+{
+	judge(e);
+	if (!e->advised)
+		workflow_lint(e->wf, &e->advice);
+	e->advised = true;
+	return &e->advice;
 }
 
 const struct workflow *

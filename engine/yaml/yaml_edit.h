@@ -35,9 +35,11 @@ const char *edit_text(const struct edit *e, size_t *n_out);
 const struct wf_err *edit_broken(const struct edit *e); /* NULL: it parses */
 
 /* What the reader finds in the present text, and the flow (NULL when there
- * are errors); both are the edit's until its next change. */
+ * are errors); all are the edit's until its next change. */
 const struct wf_diags *edit_findings(struct edit *e);
 const struct workflow *edit_workflow(struct edit *e);
+/* What lint has to say, also of a flow with errors as far as that goes. */
+const struct wf_diags *edit_advice(struct edit *e);
 
 /* --- what stands where ---------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #include "yaml_edit_int.h"
 
 /* What a piece of advice is answered with: a key of the step, or of the flow
- * when `flow` is set. */
+ * when `flow` is set.  Value NULL: the deadline of the flow. */
 static const struct remedy {
 	const char *rule, *path, *value;
 	bool flow;
@@ -20,6 +20,7 @@ static const struct remedy {
 	{"wait-without-timeout",     "wait.timeout",     "1h",  false},
 	{"repeat-without-limit",     "repeat.limit",     "100", false},
 	{"undo-not-retried",         "undo.retry",       "2",   false},
+	{"timeout-past-deadline",    "timeout",          NULL,  false},
 	{"no-time-limit",            "defaults.timeout", "1h",  true },
 };
 
@@ -167,6 +168,39 @@ add_version(struct edit *e, struct wf_err *err)
 	return edit_commit(e, COMMIT_PLAIN, err, "add the version");
 }
 
+/* --- keys that answer advice ---------------------------------------------- */
+
+/* Caller frees. */
+static char *
+value_of(struct edit *e, const struct remedy *r)
+{
+	return r->value ? mem_strdup(r->value) : edit_get(e, NULL, "deadline");
+}
+
+static char *
+offer_of(struct edit *e, const struct remedy *r)
+{
+	char *value = value_of(e, r), *offer;
+
+	offer = value ? mem_printf("set %s: %s", r->path, value) : NULL;
+	free(value);
+	return offer;
+}
+
+static enum wf_code
+answer(struct edit *e, const struct wf_diag *d, const struct remedy *r,
+       struct wf_err *err)
+{
+	char *value = value_of(e, r);
+	enum wf_code code =
+		value ? edit_set_within(e, r->flow ? NULL : step_at(e, d),
+					r->path, value, err)
+		      : ERR(err, WF_NOT_FOUND, "the flow has no deadline");
+
+	free(value);
+	return code;
+}
+
 /* --- the face --------------------------------------------------------------
  */
 
@@ -184,7 +218,7 @@ edit_fix_offer(struct edit *e, const struct wf_diag *d)
 	if (needs_version(d))
 		return mem_strdup("add `version: 1`");
 	if (r && (r->flow || step_at(e, d)))
-		return mem_printf("set %s: %s", r->path, r->value);
+		return offer_of(e, r);
 	word = word_offered(d);
 	if (word && find_wrong_word(e, d, &wrong)) {
 		char *offer = mem_printf("use %s", word);
@@ -211,8 +245,7 @@ edit_fix(struct edit *e, const struct wf_diag *d, struct wf_err *err)
 	if (needs_version(d))
 		return add_version(e, err);
 	if (r)
-		return edit_set_within(e, r->flow ? NULL : step_at(e, d),
-				       r->path, r->value, err);
+		return answer(e, d, r, err);
 	word = word_offered(d);
 	code = word ? replace_word(e, d, word, err)
 		    : ERR(err, WF_NOT_FOUND,

@@ -40,9 +40,9 @@ struct edit {
 	/* Made out when asked for. */
 	VEC(struct span *) steps;
 	VEC(size_t) lines; /* where each begins */
-	bool listed, judged;
+	bool listed, judged, advised;
 	size_t nfinally;
-	struct wf_diags findings;
+	struct wf_diags findings, advice;
 	struct workflow *wf;
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "../base/fs.h"
+#include "lint.h"
 #include "yaml_encoding.h"
 #include "yaml_reader.h"
 
@@ -112,9 +113,20 @@ hand_over(struct wf_diags *own, struct wf_diags *diags)
 	wf_diags_release(own);
 }
 
-/* Takes the text, so that a large one is not held twice. */
+static bool
+has_sound_steps(const struct reader *r)
+{
+	for (uint32_t i = 0; i < r->wf->nsteps; i++)
+		if (!r->wf->steps[i].id)
+			return false;
+	return r->wf->nsteps && !r->cyclic;
+}
+
+/* Takes the text, so that a large one is not held twice.  `advice` NULL: it
+ * is not asked for. */
 static struct workflow *
-parse(const char *file, struct strbuf *text, struct wf_diags *diags)
+parse(const char *file, struct strbuf *text, struct wf_diags *diags,
+      struct wf_diags *advice)
 {
 	struct workflow *wf = workflow_new();
 	struct wf_diags own = {0};
@@ -131,8 +143,10 @@ parse(const char *file, struct strbuf *text, struct wf_diags *diags)
 		keep_text(wf, text);
 		read_stages(&r);
 	}
-	reader_release(&r);
 	fine = !own.nerrors;
+	if (!fine && advice && has_sound_steps(&r))
+		workflow_lint_draft(wf, advice);
+	reader_release(&r);
 	hand_over(&own, diags);
 	if (fine)
 		return wf;
@@ -148,7 +162,20 @@ workflow_parse(const char *file, const char *text, size_t n,
 	struct workflow *wf;
 
 	strbuf_add(&copy, text, n);
-	wf = parse(file, &copy, diags);
+	wf = parse(file, &copy, diags, NULL);
+	strbuf_release(&copy);
+	return wf;
+}
+
+struct workflow *
+workflow_parse_draft(const char *file, const char *text, size_t n,
+		     struct wf_diags *diags, struct wf_diags *advice)
+{
+	struct strbuf copy = STRBUF_INIT;
+	struct workflow *wf;
+
+	strbuf_add(&copy, text, n);
+	wf = parse(file, &copy, diags, advice);
 	strbuf_release(&copy);
 	return wf;
 }
@@ -179,8 +206,8 @@ workflow_load(const char *path, struct workflow **out, struct wf_diags *diags,
 
 	*out = NULL;
 	if (code == WF_OK) {
-		*out = parse(str_eq(path, "-") ? "<stdin>" : path, &text,
-			     diags);
+		*out = parse(str_eq(path, "-") ? "<stdin>" : path, &text, diags,
+			     NULL);
 		if (!*out)
 			code = diags_to_err(diags, err);
 	}

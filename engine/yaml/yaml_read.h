@@ -21,6 +21,12 @@
 struct workflow *workflow_parse(const char *file, const char *text, size_t n,
 				struct wf_diags *diags);
 
+/* The same; when there are errors, the advice that can be given all the same
+ * is in `advice`. */
+struct workflow *
+workflow_parse_draft(const char *file, const char *text, size_t n,
+		     struct wf_diags *diags, struct wf_diags *advice);
+
 /* The same from a path ("-" is standard input).  A file that cannot be read
  * is an error code (WF_USAGE) with `err`; findings inside it are in `diags`
  * and give WF_INVALID (with `err` naming the first). */

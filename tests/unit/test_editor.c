@@ -409,6 +409,34 @@ a_problem_is_gone_to_and_fixed(void **state)
 }
 
 static void
+advice_is_given_while_there_are_errors(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, "version: 1\n"
+		      "on_failure: rollback\n"
+		      "deadline: 1h\n"
+		      "secrets: { KEY: { env: KEY } }\n"
+		      "steps:\n"
+		      "  - id: build\n"
+		      "    run: make $FLAGS\n"
+		      "    timeout: 2h\n"
+		      "  - id: ship\n"
+		      "    needs: [biuld]\n"
+		      "    secrets: [KEYS]\n"
+		      "    approval: { prompt: go }\n");
+	assert_int_equal(editor(&d)->nerrors, 2);
+	shows(&d, "2 errors");
+	shows(&d, "no step \"biuld\"");
+	shows(&d, "timeout");
+	assert_true(editor(&d)->nwarnings >= 2);
+	/* What nothing seems to use may stand where the error is. */
+	hides(&d, "no step lists");
+	desk_close(&d);
+}
+
+static void
 advice_leads_to_the_key_that_answers_it(void **state)
 {
 	static const char text[] = "version: 1\n"
@@ -510,6 +538,7 @@ main(void)
 		cmocka_unit_test(what_stands_elsewhere_is_not_changed_here),
 		cmocka_unit_test(line_ends_of_another_system_stay),
 		cmocka_unit_test(a_problem_is_gone_to_and_fixed),
+		cmocka_unit_test(advice_is_given_while_there_are_errors),
 		cmocka_unit_test(advice_leads_to_the_key_that_answers_it),
 		cmocka_unit_test(an_unknown_key_is_shown_and_taken_away),
 		cmocka_unit_test(a_step_is_found_by_its_letters),

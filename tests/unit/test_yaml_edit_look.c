@@ -285,34 +285,55 @@ tabs_become_spaces(void **state)
 }
 
 static void
-advice_is_taken(void **state)
+take_advice(struct edit *e, const char *rule, const char *wanted)
 {
-	struct edit *e = open_text("version: 1\n"
-				   "steps:\n"
-				   "  - id: ask\n"
-				   "    approval: { prompt: Go? }\n");
 	struct wf_diags found = {0};
 	bool done = false;
 
-	(void)state;
 	workflow_lint(edit_workflow(e), &found);
 	for (size_t i = 0; i < found.n && !done; i++) {
 		char *offer = edit_fix_offer(e, &found.at[i]);
 
 		if (offer && found.at[i].rule &&
-		    str_eq(found.at[i].rule, "approval-without-timeout")) {
-			assert_string_equal(offer, "set approval.timeout: 24h");
+		    str_eq(found.at[i].rule, rule)) {
+			assert_string_equal(offer, wanted);
 			assert_int_equal(edit_fix(e, &found.at[i], NULL), 0);
 			done = true;
 		}
 		free(offer);
 	}
 	assert_true(done);
+	wf_diags_release(&found);
+}
+
+static void
+advice_is_taken(void **state)
+{
+	struct edit *e = open_text("version: 1\n"
+				   "steps:\n"
+				   "  - id: ask\n"
+				   "    approval: { prompt: Go? }\n");
+
+	(void)state;
+	take_advice(e, "approval-without-timeout", "set approval.timeout: 24h");
 	has_text(e, "version: 1\n"
 		    "steps:\n"
 		    "  - id: ask\n"
 		    "    approval: { prompt: Go?, timeout: 24h }\n");
-	wf_diags_release(&found);
+	edit_free(e);
+	e = open_text("version: 1\n"
+		      "deadline: 90m\n"
+		      "steps:\n"
+		      "  - id: ship\n"
+		      "    run: ./ship\n"
+		      "    timeout: 2h # slow\n");
+	take_advice(e, "timeout-past-deadline", "set timeout: 90m");
+	has_text(e, "version: 1\n"
+		    "deadline: 90m\n"
+		    "steps:\n"
+		    "  - id: ship\n"
+		    "    run: ./ship\n"
+		    "    timeout: 90m # slow\n");
 	edit_free(e);
 }
 

@@ -391,6 +391,7 @@ damage_is_survived(void **state)
 			struct wf_err err;
 
 			act(e, some(14), a, b, &keeps, &err);
+			(void)edit_advice(e);
 			fmt_flow("t.yaml", edit_text(e, NULL),
 				 strlen(edit_text(e, NULL)), &formatted, &err);
 			strbuf_release(&formatted);

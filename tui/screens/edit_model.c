@@ -224,17 +224,13 @@ static void
 read_problems(struct editor *ed)
 {
 	const struct wf_diags *found = wf_edit_findings(ed->edit);
-	const struct wf_flow *flow = wf_edit_flow(ed->edit);
-	struct wf_diags advice = {0};
+	const struct wf_diags *advice = wf_edit_advice(ed->edit);
 
 	release_problems(ed);
 	for (size_t i = 0; i < found->n; i++)
 		add_problem(ed, &found->at[i]);
-	if (flow)
-		wf_flow_lint(flow, &advice);
-	for (size_t i = 0; i < advice.n; i++)
-		add_problem(ed, &advice.at[i]);
-	wf_diags_release(&advice);
+	for (size_t i = 0; i < advice->n; i++)
+		add_problem(ed, &advice->at[i]);
 	list_resize(&ed->trouble, ed->problems.n);
 }
 

@@ -7,6 +7,18 @@
 
 #include "edit_view.h"
 
+/* What F does; where that is for a person to say, it leads to the key.  NULL:
+ * it only tells.  Caller frees. */
+static char *
+offer_text(const struct edit_problem *p)
+{
+	const char *answer = trouble_answer(p->diag.rule);
+
+	if (p->offer)
+		return mem_printf("F: %s", p->offer);
+	return answer ? mem_printf("F: write %s", answer) : NULL;
+}
+
 static void
 draw_row(struct editor *ed, struct grid *g, struct rect row, size_t i,
 	 bool focus)
@@ -14,16 +26,15 @@ draw_row(struct editor *ed, struct grid *g, struct rect row, size_t i,
 	const struct edit_problem *p = &ed->problems.at[i];
 	bool error = p->diag.severity == WF_SEV_ERROR;
 	bool here = i == ed->trouble.cursor;
+	char *offer = offer_text(p);
 	int right = row.w, x;
 	struct rect text = row;
 
-	if (p->offer && row.w >= 60) {
-		char *offer = mem_printf("F: %s", p->offer);
-
+	if (offer && row.w >= 60) {
 		right -= text_width_str(offer) + 1;
 		grid_text(g, row, right, 0, STYLE_KEY, offer);
-		free(offer);
 	}
+	free(offer);
 	text.w = right - 1;
 	x = grid_textf(g, text, 1, 0, error ? STYLE_ERROR : STYLE_NOTICE,
 		       "%s line %d", error ? "E" : "W", p->diag.line);

@@ -281,8 +281,9 @@ check(struct view *v)
 	editor_reread(ed);
 	if (ed->problems.n)
 		ed->pane = EDIT_PANE_PROBLEMS;
-	views_say(v->views, "%zu errors, %zu warnings", ed->nerrors,
-		  ed->nwarnings);
+	views_say(v->views, "%zu error%s, %zu warning%s", ed->nerrors,
+		  ed->nerrors == 1 ? "" : "s", ed->nwarnings,
+		  ed->nwarnings == 1 ? "" : "s");
 }
 
 static bool
