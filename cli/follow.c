@@ -398,6 +398,8 @@ follow_run(struct call *call, const struct follow *follow, const char *run,
 	f.tails.line = take_line;
 	f.tails.arg = &f;
 	code = wf_watch_open(call->engine, run, &f.watch, err);
+	if (!code && f.progress.ops->quiet)
+		wf_watch_calm(f.watch);
 	if (!code)
 		code = refresh(&f, err);
 	if (!code && f.progress.ops->begin)

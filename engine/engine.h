@@ -597,6 +597,9 @@ enum wf_code wf_bundle_import(struct wf_engine *e, const char *text, size_t n,
  * a run that goes on looks for itself from time to time. */
 enum wf_code wf_watch_open(struct wf_engine *e, const char *run,
 			   struct wf_watch **watch_out, struct wf_err *err);
+/* For who waits until the run stands still and shows nothing meanwhile:
+ * less news while it goes on, its engine's leaving at once. */
+void wf_watch_calm(struct wf_watch *w);
 int wf_watch_fd(const struct wf_watch *w);
 /* Wait at most `timeout` ms (-1 for ever); true when there may be news. */
 bool wf_watch_wait(struct wf_watch *w, int timeout);

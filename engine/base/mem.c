@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE ((size_t)16 * 1024)
-#define ALIGN      ((size_t)16)
+#define BLOCK_SIZE  ((size_t)16 * 1024)
+#define BLOCK_FIRST ((size_t)2 * 1024) /* many arenas hold but a few words */
+#define ALIGN       ((size_t)16)
 
 struct arena_block {
 	struct arena_block *prev;
@@ -112,18 +113,19 @@ arena_big(struct arena *a, size_t size)
 static void *
 take(struct arena *a, size_t size)
 {
+	size_t block = a->used ? BLOCK_SIZE : BLOCK_FIRST;
 	char *p;
 
 	a->used += size;
-	if (size > BLOCK_SIZE / 4)
+	if (size > block / 4)
 		return arena_big(a, size);
 	if ((size_t)(a->end - a->next) < size) {
-		struct arena_block *b = mem_alloc(sizeof(*b) + BLOCK_SIZE);
+		struct arena_block *b = mem_alloc(sizeof(*b) + block);
 
 		b->prev = a->head;
 		a->head = b;
 		a->next = b->data;
-		a->end = b->data + BLOCK_SIZE;
+		a->end = b->data + block;
 	}
 	p = a->next;
 	a->next += size;
@@ -174,9 +176,15 @@ arena_strdup(struct arena *a, const char *s)
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char brief[256], *text, *copy;
 	va_list ap;
-	char *text, *copy;
+	int n;
 
+	va_start(ap, fmt);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(brief))
+		return arena_strndup(a, brief, (size_t)n);
 	va_start(ap, fmt);
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);

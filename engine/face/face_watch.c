@@ -7,8 +7,9 @@
  * clock instead.
  *
  * A busy engine gives hundreds of signs a second: after one, no other is
- * asked for until the first looks are done.  That an engine leaves shows in
- * the run's directory, from which it takes its socket along.
+ * asked for until the first looks are done, and for who is calm they take
+ * longer.  That an engine leaves shows in the run's directory, from which it
+ * takes its socket along; all are told of it at once.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -22,14 +23,25 @@
 
 #include "face_int.h"
 
-/* After a sign, look again after these delays (ms).  With the look LISTEN,
- * signs are asked for again. */
-static const int looks[] = {1, 8, 40, 15, 60, 250, 1000, 4000};
-#define LISTEN 3
-#define SLOW   1000
+/* After a sign, look again after these delays (ms), up to a 0.  When `listen`
+ * of them have passed, signs are asked for again. */
+struct pace {
+	int looks[9];
+	size_t listen;
+};
+static const struct pace eager = {
+	{1, 8, 40, 15, 60, 250, 1000, 4000},
+        3
+};
+static const struct pace calm = {
+	{300, 1000, 4000},
+        1
+};
+#define SLOW 1000
 
 struct wf_watch {
 	int epoll, inotify, timer;
+	const struct pace *pace;
 	size_t look;
 	char *log;
 	bool blind; /* the log cannot be watched */
@@ -38,9 +50,8 @@ struct wf_watch {
 static void
 arm(struct wf_watch *w)
 {
-	int ms = w->look < ARRAY_SIZE(looks) ? looks[w->look]
-		 : w->blind                  ? SLOW
-					     : 0; /* disarmed */
+	int next = w->pace->looks[w->look];
+	int ms = next ? next : w->blind ? SLOW : 0; /* 0: disarmed */
 	struct itimerspec t = {
 		.it_value = {ms / 1000, (long)(ms % 1000) * 1000000}
         };
@@ -84,6 +95,7 @@ wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 {
 	struct wf_watch *w = mem_alloc(sizeof(*w));
 
+	w->pace = &eager;
 	w->log = mem_printf("%s/store.db-wal", e->dir);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -103,6 +115,14 @@ wf_watch_open(struct wf_engine *e, const char *run, struct wf_watch **watch_out,
 	arm(w);
 	*watch_out = w;
 	return WF_OK;
+}
+
+void
+wf_watch_calm(struct wf_watch *w)
+{
+	w->pace = &calm;
+	w->look = 0;
+	arm(w);
 }
 
 int
@@ -125,9 +145,9 @@ drain(struct wf_watch *w)
 		any = true;
 	if (sign)
 		w->look = 0;
-	else if (any && w->look < ARRAY_SIZE(looks))
+	else if (any && w->pace->looks[w->look])
 		w->look++;
-	if (any && (w->blind || w->look == LISTEN))
+	if (any && (w->blind || w->look == w->pace->listen))
 		watch_log(w);
 	if (any)
 		arm(w);

@@ -246,9 +246,11 @@ struct run {
 	VEC(struct flow_facts *) facts;
 	uint32_t counts[STEP_NSTATES];
 	struct claims claims;
-	uint32_t npersons;   /* parked on a person or a signal */
-	struct map slots;    /* pool or lock name -> struct slots */
-	struct map programs; /* PATH:word -> where it was found */
+	uint32_t npersons;    /* parked on a person or a signal */
+	struct map slots;     /* pool or lock name -> struct slots */
+	struct map programs;  /* PATH:word -> where it was found */
+	struct map inherited; /* NAME -> "NAME=value" of our environment */
+	bool inherits;        /* ... which has been looked through */
 	bool paused, cancelling;
 	uint32_t reborn; /* its new base: read it anew; see request_adopt.c */
 	bool in_line;    /* for its concurrency group */

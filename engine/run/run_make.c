@@ -206,6 +206,7 @@ run_free(struct run *r)
 	}
 	map_release(&r->slots);
 	map_release(&r->programs);
+	map_release(&r->inherited);
 	vec_release(&r->insts);
 	vec_release(&r->scopes);
 	vec_release(&r->flights);

@@ -77,13 +77,13 @@ static const char *
 find_program(struct builder *b, const char *word)
 {
 	struct run *r = b->r;
-	const char *pair = map_get(&b->env, "PATH");
-	const char *path = pair ? pair + strlen("PATH=") : "/usr/bin:/bin";
+	const char *path = spec_env_get(b, "PATH");
 	char *key;
 	const char *file;
 
 	if (strchr(word, '/'))
 		return NULL; /* may be relative to the work directory */
+	path = path ? path : "/usr/bin:/bin";
 	key = arena_printf(&b->spec->arena, "%s:%s", path, word);
 	file = map_get(&r->programs, key);
 	if (file && access(file, X_OK) == 0)

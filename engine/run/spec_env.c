@@ -52,19 +52,31 @@ holds_secret(const struct run *r, const char *name, size_t n)
 	return false;
 }
 
-static void
-inherit_env(struct builder *b)
+/* What all attempts of the run inherit, worked out once. */
+static const struct map *
+inherited(struct run *r)
 {
-	for (char **p = environ; *p; p++) {
+	for (char **p = environ; *p && !r->inherits; p++) {
 		const char *eq = strchr(*p, '=');
 
 		if (!eq || is_ours(*p) ||
-		    holds_secret(b->r, *p, (size_t)(eq - *p)))
+		    holds_secret(r, *p, (size_t)(eq - *p)))
 			continue;
-		map_set(&b->env,
-			arena_strndup(&b->spec->arena, *p, (size_t)(eq - *p)),
-			*p);
+		map_set(&r->inherited,
+			arena_strndup(&r->arena, *p, (size_t)(eq - *p)), *p);
 	}
+	r->inherits = true;
+	return &r->inherited;
+}
+
+const char *
+spec_env_get(const struct builder *b, const char *name)
+{
+	const char *pair = map_get(&b->env, name);
+
+	if (!pair)
+		pair = map_get(inherited(b->r), name);
+	return pair ? strchr(pair, '=') + 1 : NULL;
 }
 
 static bool
@@ -182,10 +194,14 @@ add_own_env(struct builder *b)
 static void
 list_env(struct builder *b)
 {
-	const char **envp =
-		arena_array(&b->spec->arena, const char *, b->env.n + 1);
+	const struct map *base = inherited(b->r);
+	const char **envp = arena_array(&b->spec->arena, const char *,
+					base->n + b->env.n + 1);
 	size_t n = 0;
 
+	map_each (base, e)
+		if (!map_find(&b->env, e->key))
+			envp[n++] = e->value;
 	map_each (&b->env, e)
 		envp[n++] = e->value;
 	b->spec->w.envp = envp;
@@ -194,7 +210,6 @@ list_env(struct builder *b)
 bool
 spec_env(struct builder *b)
 {
-	inherit_env(b);
 	if (!add_env(b, &b->scope->wf->env) ||
 	    !add_env(b, &b->step->more->env) || !add_operator_env(b) ||
 	    !add_own_env(b))
@@ -220,7 +235,6 @@ spec_hook_env(struct builder *b)
 	const struct run *r = b->r;
 	const struct hook_due *h = &r->hooks.at[0];
 
-	inherit_env(b);
 	if (!add_env(b, &b->scope->wf->env))
 		return false;
 	set_env(b, "WFCTL_EVENT", hook_name(h->hook));

@@ -17,7 +17,7 @@ struct builder {
 	const struct scope *scope;
 	struct spec *spec;
 	struct vars vars;
-	struct map env; /* NAME -> "NAME=value" */
+	struct map env; /* NAME -> "NAME=value", what is not inherited */
 	struct wf_err *err;
 };
 
@@ -29,6 +29,8 @@ bool spec_render(struct builder *b, const struct template *t, const char *what,
 /* The environment of a step's attempt; of a hook (spec_env.c). */
 bool spec_env(struct builder *b);
 bool spec_hook_env(struct builder *b);
+/* A variable of the attempt, or NULL. */
+const char *spec_env_get(const struct builder *b, const char *name);
 /* Program and words; the environment is there already (spec_command.c). */
 bool spec_command(struct builder *b, const struct command *c);
 

@@ -101,7 +101,7 @@ delete_rows(struct store *s, int64_t key, const char *hash)
 {
 	static const enum query all[] = {
 		Q_DEL_STEPS,  Q_DEL_ATTEMPTS, Q_DEL_EVENTS, Q_DEL_MESSAGES,
-		Q_DEL_CLAIMS, Q_DEL_DOC,      Q_DEL_SEAL,   Q_DEL_RUN};
+		Q_DEL_CLAIMS, Q_DEL_DOC,      Q_DEL_RUN};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		sqlite3_stmt *st = query(s, all[i]);

@@ -19,6 +19,7 @@
 #define LOG_MS      250
 #define LOG_IDLE_MS 1000
 #define LOG_FAST_MS 20
+#define MOST_A_MS   ((int64_t)16 << 20) /* bytes */
 
 static bool
 is_watched(const struct warden_limits *l)
@@ -121,11 +122,20 @@ watch_tick(struct keeper *k, struct attempt *a, int64_t now)
 	attempt_wake(k, a);
 }
 
+/* No memory takes more in the time: it need not be looked at. */
+static bool
+may_be_over(const struct attempt *a)
+{
+	int64_t ms = clock_boot() - a->begun + 1;
+
+	return a->limits.log && a->limits.log / MOST_A_MS < ms;
+}
+
 /* What was written since the last look counts too. */
 void
 watch_end(struct attempt *a)
 {
-	if (a->limits.log)
+	if (may_be_over(a))
 		look_at_log(a);
 	if (a->kill == WARDEN_KILL_NONE && too_much_output(a))
 		a->kill = WARDEN_KILL_STDOUT;

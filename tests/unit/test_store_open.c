@@ -194,23 +194,43 @@ another_database_is_not_a_store(void **state)
 	assert_non_null(strstr(f->err.message, "not a store"));
 }
 
-/* Version 1 had the tables, version 2 brought the indexes. */
+/* Version 1 had the tables, version 2 brought the indexes, version 3 put
+ * seals into the rows of their runs. */
 static void
 version_1_is_brought_up_to_date(void **state)
 {
 	struct fixture *f = *state;
 	struct st_run run = {.flow = "f", .definition = "d"}, got;
+	struct st_step row = {.path = "a", .parent = UINT32_MAX}, *steps;
+	struct st_batch *b;
 	struct arena a = {0};
 	struct store *s;
+	size_t n;
 
 	assert_int_equal(st_open(f->dir, ST_CREATE, &s, &f->err), 0);
 	assert_int_equal(st_create_run(s, &run, "text", &f->err), 0);
+	b = st_batch_new(run.id);
+	st_put_step(b, &row);
+	assert_int_equal(st_commit(s, b, &f->err), 0);
+	st_batch_free(b);
 	st_close(s);
-	change(f, "DROP INDEX run_flow; DROP INDEX run_name;"
+	change(f, "CREATE TABLE seal("
+		  " run INTEGER PRIMARY KEY, steps INTEGER NOT NULL,"
+		  " attempts INTEGER NOT NULL, events INTEGER NOT NULL,"
+		  " sum INTEGER NOT NULL);"
+		  "INSERT INTO seal SELECT k, sealed_steps, sealed_attempts,"
+		  " sealed_events, seal FROM run;"
+		  "ALTER TABLE run DROP COLUMN sealed_steps;"
+		  "ALTER TABLE run DROP COLUMN sealed_attempts;"
+		  "ALTER TABLE run DROP COLUMN sealed_events;"
+		  "ALTER TABLE run DROP COLUMN seal;"
+		  "DROP INDEX run_flow; DROP INDEX run_name;"
 		  "DROP INDEX run_state; DROP INDEX message_open;"
 		  "DROP INDEX event_decision; PRAGMA user_version=1");
 	assert_int_equal(st_open(f->dir, ST_READ, &s, &f->err), 0);
 	assert_int_equal(st_read_run(s, run.id, &a, &got, &f->err), 0);
+	assert_int_equal(st_read_steps(s, run.id, &a, &steps, &n, &f->err), 0);
+	assert_int_equal(n, 1);
 	st_close(s);
 	change(f, "DROP INDEX run_flow; DROP INDEX event_decision");
 	arena_release(&a);
