@@ -36,31 +36,33 @@ story_fails(enum story story)
 /* --- shape ---------------------------------------------------------------- */
 
 static enum node_kind
-pick_kind(struct dice *d, bool inner)
+pick_kind(const struct random_flow *f, struct dice *d, unsigned depth)
 {
 	uint32_t n = roll(d, 20);
+	bool inner = depth > 0;
+	bool deep = depth == MAX_DEPTH || f->levels.n >= MAX_LEVELS;
 
 	if (n < 11)
 		return NODE_RUN;
 	if (n < 14)
 		return NODE_FOREACH;
-	if (n < 16 && !inner)
+	if (n < 16 && !deep)
 		return NODE_CHILD;
-	if (n < 17 && !inner)
+	if (n < 17 && !deep)
 		return NODE_EACH_CHILD;
 	return n < 19 ? NODE_RUN : inner ? NODE_WAIT : NODE_APPROVAL;
 }
 
-static void
-make_level(struct random_flow *f, struct level *l, bool inner, struct dice *d);
+static void make_level(struct random_flow *f, struct level *l, unsigned depth,
+		       struct dice *d);
 
 static void
-make_node(struct random_flow *f, struct level *l, unsigned k, bool inner,
+make_node(struct random_flow *f, struct level *l, unsigned k, unsigned depth,
 	  struct dice *d)
 {
 	struct node *n = &l->steps[k];
 
-	n->kind = pick_kind(d, inner);
+	n->kind = pick_kind(f, d, depth);
 	snprintf(n->id, sizeof(n->id), "s%u", k);
 	for (unsigned j = 0; j < 2 && k; j++)
 		if (roll(d, 3))
@@ -75,17 +77,20 @@ make_node(struct random_flow *f, struct level *l, unsigned k, bool inner,
 	n->items = n->kind == NODE_CHILD ? 1 : 1 + roll(d, 2);
 	n->child = mem_alloc(sizeof(*n->child));
 	vec_push(&f->levels, n->child);
-	make_level(f, n->child, true, d);
+	make_level(f, n->child, depth + 1, d);
 }
 
 static void
-make_level(struct random_flow *f, struct level *l, bool inner, struct dice *d)
+make_level(struct random_flow *f, struct level *l, unsigned depth,
+	   struct dice *d)
 {
+	bool inner = depth > 0;
+
 	l->nsteps = inner ? 1 + roll(d, 3) : 2 + roll(d, MAX_STEPS - 1);
 	l->rolls_back = inner && roll(d, 2);
 	f->inner_rollback |= l->rolls_back;
 	for (unsigned k = 0; k < l->nsteps; k++)
-		make_node(f, l, k, inner, d);
+		make_node(f, l, k, depth, d);
 }
 
 /* --- leaves --------------------------------------------------------------- */
@@ -191,7 +196,7 @@ flow_make(struct random_flow *f, struct dice *d)
 	*f = (struct random_flow){.story = (enum story)roll(d, STORY_COUNT)};
 	f->parallel = 1 + roll(d, 4);
 	f->undo_parallel = roll(d, 3) ? 1 : 3;
-	make_level(f, &f->root, false, d);
+	make_level(f, &f->root, 0, d);
 	/* Something to do there must be. */
 	f->root.steps[0].kind = NODE_RUN;
 	f->root.steps[0].child = NULL;
@@ -269,7 +274,8 @@ add_command(struct strbuf *out, const struct node *n)
 }
 
 static void
-add_step(const struct random_flow *f, struct strbuf *out, const struct node *n)
+add_step(const struct random_flow *f, struct strbuf *out, const struct node *n,
+	 bool root)
 {
 	strbuf_addf(out, "- id: %s\n", n->id);
 	if (n->needs)
@@ -285,8 +291,9 @@ add_step(const struct random_flow *f, struct strbuf *out, const struct node *n)
 	case NODE_EACH_CHILD:
 		strbuf_addf(out,
 			    "  workflow: child%u.yaml\n"
-			    "  with: {at: \"%s%s/\"}\n",
-			    level_number(f, n->child), n->id,
+			    "  with: {at: \"%s%s%s/\"}\n",
+			    level_number(f, n->child),
+			    root ? "" : "${{ params.at }}", n->id,
 			    n->kind == NODE_CHILD ? "" : "[${{ item }}]");
 		break;
 	case NODE_APPROVAL:
@@ -333,7 +340,7 @@ write_level(const struct random_flow *f, const struct level *l, const char *dir,
 			    l->rolls_back ? "rollback" : "stop");
 	strbuf_adds(&out, "steps:\n");
 	for (unsigned k = 0; k < l->nsteps; k++)
-		add_step(f, &out, &l->steps[k]);
+		add_step(f, &out, &l->steps[k], root);
 	write_file(dir, name, &out);
 }
 

@@ -26,6 +26,8 @@
 #define MAX_LEAVES 200
 #define MAX_STEPS  8
 #define MAX_ITEMS  4
+#define MAX_DEPTH  2 /* of child flows */
+#define MAX_LEVELS 6 /* child flows of a flow */
 #define PATH       64
 
 /* What a round is about. */

@@ -91,11 +91,11 @@ is_at_work(const struct leaf *leaf)
 	return leaf->state == LEAF_RUNNING && !leaf->killed;
 }
 
-/* Are they steps of the same child flow? */
+/* Is the other a step of this one's child flow, or of one inside it? */
 static bool
 same_flow(const struct leaf *a, const struct leaf *b)
 {
-	const char *slash = strchr(a->path, '/');
+	const char *slash = strrchr(a->path, '/');
 
 	return slash &&
 	       strncmp(a->path, b->path, (size_t)(slash - a->path) + 1) == 0;
