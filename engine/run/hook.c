@@ -27,7 +27,8 @@ first_failed(const struct run *r)
 		const struct inst *i = run_inst(r, ix);
 
 		if (i->state == STEP_FAILED && !(i->flags & INST_IGNORED) &&
-		    (first == IX_NONE || i->order < run_inst(r, first)->order))
+		    (first == IX_NONE ||
+		     inst_failed_before(i, run_inst(r, first))))
 			first = ix;
 	}
 	return first;

@@ -186,7 +186,8 @@ data_text(struct run *r, struct inst *i)
 {
 	uint16_t flags = i->flags & KEPT_FLAGS;
 	/* A plain attempted step needs no words: its tries tell. */
-	bool plain = (flags & ~INST_ATTEMPTED) == 0 && i->nattempts == i->tries;
+	bool plain = (flags & ~INST_ATTEMPTED) == 0 &&
+		     i->nattempts == i->tries && !i->given_up;
 	json_t *o;
 	char *text;
 
@@ -202,6 +203,8 @@ data_text(struct run *r, struct inst *i)
 		json_object_set_new(o, "flags", json_integer(flags));
 	if (i->nattempts != i->tries)
 		json_object_set_new(o, "attempts", json_integer(i->nattempts));
+	if (i->given_up)
+		json_object_set_new(o, "given_up", json_true());
 	if (inst_due(i))
 		json_object_set_new(o, "due", on_boot_clock(inst_due_boot(i)));
 	if (i->more)
@@ -291,6 +294,7 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 			json_object_get(o, "flags"));
 		if (n)
 			i->nattempts = (uint32_t)json_integer_value(n);
+		i->given_up = json_is_true(json_object_get(o, "given_up"));
 		due_boot = from_boot_clock(json_object_get(o, "due"));
 		load_more(inst_more(i), o);
 	}

@@ -245,7 +245,11 @@ note_times(struct run *r, struct inst *i, enum step_state was)
 		i->started = clock_wall();
 		i->began = (uint32_t)r->row.next_order;
 	}
-	if (step_state_is_settled(i->state) && !step_state_is_settled(was)) {
+	i->given_up = was == STEP_RETRY_WAIT && i->state == STEP_FAILED;
+	if (was == STEP_RETRY_WAIT && step_state_is_settled(i->state)) {
+		i->finished = clock_wall(); /* its last attempt has its place */
+	} else if (step_state_is_settled(i->state) &&
+		   !step_state_is_settled(was)) {
 		i->finished = clock_wall();
 		i->order = (uint32_t)++r->row.next_order;
 	} else if (i->state == STEP_RETRY_WAIT) {

@@ -83,14 +83,23 @@ struct inst {
 	uint8_t cause;
 	/* how those of its needs that are settled stand; see ready.h */
 	uint64_t nok : 17, nskipped : 17, nfailed : 17;
-	int64_t exit_code : 13; /* -1: none */
-	uint32_t tries;         /* attempts that count against retry.limit */
-	uint32_t nattempts;     /* do attempts so far */
-	uint32_t began;         /* how many had finished when it first began */
-	uint32_t order;         /* of finishing; 0: it has not */
+	int64_t exit_code : 13;  /* -1: none */
+	uint32_t tries;          /* attempts that count against retry.limit */
+	uint32_t nattempts : 31; /* do attempts so far */
+	uint32_t given_up : 1;   /* failed because the run did, not by itself:
+				    it was waiting to be tried again */
+	uint32_t began;          /* how many had finished when it first began */
+	uint32_t order;          /* of finishing; 0: it has not */
 	int64_t started, finished;
 	struct inst_more *more;
 };
+/* Did `a` fail before `b`? */
+static inline bool
+inst_failed_before(const struct inst *a, const struct inst *b)
+{
+	return a->given_up != b->given_up ? b->given_up : a->order < b->order;
+}
+
 _Static_assert(WORKFLOW_MAX_STEPS < 1 << 17, "needs are counted in 17 bits");
 
 enum scope_phase {

@@ -31,7 +31,7 @@ static struct tally
 count(const struct run *r, const struct scope *s)
 {
 	struct tally t = {0};
-	uint64_t first = UINT64_MAX;
+	const struct inst *first = NULL;
 
 	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
 		const struct step *step = &s->wf->steps[k];
@@ -39,8 +39,8 @@ count(const struct run *r, const struct scope *s)
 
 		if (counts_as_failure(i)) {
 			t.failed++;
-			if (i->order < first) {
-				first = i->order;
+			if (!first || inst_failed_before(i, first)) {
+				first = i;
 				t.cause = i->cause;
 				t.first = step->id;
 			}

@@ -67,6 +67,44 @@ back_to_a_step_is_a_matter_of_order_and_not_of_time(void **state)
 }
 
 static void
+what_waited_to_be_tried_again_ended_before_what_failed_since(void **state)
+{
+	struct play *p = play_new(
+		"max_parallel: 1\non_failure: rollback\nsteps:\n"
+		"- {id: a, run: 'true', undo: 'true', retry: {limit: 1, delay: "
+		"1h}}\n"
+		"- {id: b, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 3);
+	expect_state(p, "a", "retry_wait");
+	strbuf_clear(&p->started);
+	play_end_as(p, "b", 0, WARDEN_KILL_TIMEOUT);
+	play_end(p, "b", 0);
+	play_end(p, "a", 0);
+	expect_started(p, "b!undo a!undo ");
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+a_run_fails_of_what_failed_and_not_of_what_waited(void **state)
+{
+	struct play *p = play_new(
+		"max_parallel: 1\nsteps:\n"
+		"- {id: a, run: 'true', retry: {limit: 1, delay: 1h}}\n"
+		"- {id: b, run: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 3);
+	play_end_as(p, "b", 0, WARDEN_KILL_TIMEOUT);
+	expect_state(p, "a", "failed");
+	expect_run(p, "failed");
+	assert_int_equal(p->r->row.cause, CAUSE_TIMEOUT);
+	play_free(p);
+}
+
+static void
 side_by_side_goes_what_does_not_depend_on_each_other(void **state)
 {
 	struct play *p = play_new(
@@ -218,6 +256,10 @@ main(void)
 		cmocka_unit_test(a_lost_step_tried_again_changes_no_policy),
 		cmocka_unit_test(
 			back_to_a_step_is_a_matter_of_order_and_not_of_time),
+		cmocka_unit_test(
+			what_waited_to_be_tried_again_ended_before_what_failed_since),
+		cmocka_unit_test(
+			a_run_fails_of_what_failed_and_not_of_what_waited),
 		cmocka_unit_test(
 			side_by_side_goes_what_does_not_depend_on_each_other),
 		cmocka_unit_test(one_undo_after_the_other_is_the_default),
