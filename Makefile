@@ -194,6 +194,8 @@ crash-long: $(BINARY) $(kill_flows) $(no_memory) crash-build ## every crash poin
 		tests/crash/sweep_calls 1
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) NO_MEMORY_SO=$(CURDIR)/$(no_memory) \
 		tests/crash/sweep_memory 1
+	$(quiet)WFCTL=$(CURDIR)/$(BINARY) CRASHING=$(CURDIR)/build/crash/wfctl \
+		tests/crash/sweep_damage 13
 	$(quiet)WFCTL=$(CURDIR)/$(BINARY) $(kill_flows) $(or $(ROUNDS),1000) $(SEED)
 
 # The same sources, with points at which a process kills itself.

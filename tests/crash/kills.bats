@@ -47,6 +47,15 @@ kill_flows() {
 	[ "$status" -eq 0 ]
 }
 
+@test "damage to the store is refused, or does no harm" {
+	CRASHING=$PROJECT/build/crash/wfctl
+	[ -x "$CRASHING" ] || skip "no build with crash points"
+	WFCTL=$WFCTL CRASHING=$CRASHING run \
+		"$PROJECT/tests/crash/sweep_damage" 6007 $((RANDOM % 6007))
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "killing both repeats nothing, and names what is unknown" {
 	kill_flows 4 "$RANDOM" both
 }
