@@ -181,6 +181,10 @@ void views_forget_requests(struct views *vs);
 
 /* The designer on the flow of a run. */
 void views_design(struct views *vs, const char *run);
+/* The file a run began with as it is now; NULL when it cannot be used. */
+struct wf_flow *views_flow_now(struct views *vs, const char *run);
+/* Go on with a run; when its file has changed, ask by which text first. */
+void views_resume(struct views *vs, const char *run);
 
 /* Message line and hint line, for views that lay out themselves. */
 void views_draw_message(struct views *vs, struct grid *g, struct rect r);

@@ -212,6 +212,31 @@ an_editor() {
 	shows 'asks for you'
 }
 
+@test "a run whose file has changed goes on by the text that is chosen" {
+	flow two <<-'END'
+		steps:
+		  - { id: build, run: "true" }
+		  - { id: test, needs: [build], run: "exit 3" }
+	END
+	expect 1 wfctl run two.yaml --progress quiet
+	run=$(ask @latest .id)
+	sed -i 's/exit 3/exit 0/' two.yaml
+	cat >keys <<-'END'
+		size 100 30
+		key R
+		wait definition
+		dump
+		key Space R
+		wait the run goes on
+	END
+	seen=$(wfctl tui "$run" --keys keys)
+	grep -q 'Resume run' <<<"$seen"
+	grep -q 'same *build *its result stays valid' <<<"$seen"
+	grep -q 'changed *test *runs' <<<"$seen"
+	until [ "$(ask "$run" .state)" = succeeded ]; do :; done
+	same 1 "$(ask "$run" '.steps[0].attempts|length')"
+}
+
 @test "a screen that only reads changes nothing" {
 	two_steps
 	designer two.yaml

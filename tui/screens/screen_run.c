@@ -313,15 +313,6 @@ hold_or_go_on(struct view *v)
 			     "p lets it go on");
 }
 
-static void
-resume(struct view *v)
-{
-	struct wf_request request = {.verb = "resume"};
-
-	views_request(v->views, run_view_of(v)->id, &request,
-		      "the run goes on");
-}
-
 static bool
 act_on_run(struct view *v, enum action action)
 {
@@ -342,7 +333,7 @@ act_on_run(struct view *v, enum action action)
 	else if (action == ACTION_HOLD)
 		hold_or_go_on(v);
 	else if (action == ACTION_RESUME)
-		resume(v);
+		views_resume(v->views, run_view_of(v)->id);
 	else
 		return false;
 	return true;

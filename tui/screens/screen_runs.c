@@ -96,14 +96,6 @@ hold(struct view *v, const char *id, enum run_state state)
 			     "p lets it go on");
 }
 
-static void
-resume(struct view *v, const char *id)
-{
-	struct wf_request request = {.verb = "resume"};
-
-	views_request(v->views, id, &request, "the run goes on");
-}
-
 /* Actions on the run at the cursor; forms are opened by name. */
 static bool
 act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
@@ -115,7 +107,7 @@ act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
 	else if (action == ACTION_HOLD)
 		hold(v, run->id, run->state);
 	else if (action == ACTION_RESUME)
-		resume(v, run->id);
+		views_resume(vs, run->id);
 	else if (action == ACTION_RETRY)
 		views_ask(vs, "retry", run->id);
 	else if (action == ACTION_ROLLBACK)
