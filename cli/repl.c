@@ -234,6 +234,21 @@ read_byte(void)
 	return state.byte != EOF;
 }
 
+/* Is there more?  What is promised here has been read, and so cannot be taken
+ * back. */
+static int
+byte_is_there(void)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	int us = rl_set_keyboard_input_timeout(-1);
+	struct timespec wait = {.tv_sec = us / 1000000,
+				.tv_nsec = us % 1000000 * 1000L};
+
+	if (!read_byte() && us > 0)
+		ppoll(&input, 1, &wait, &state.waiting);
+	return read_byte();
+}
+
 /* readline asks: mostly for the byte that it was called for, in the midst of
  * a paste for those that follow. */
 static int
@@ -407,6 +422,7 @@ repl_run(const struct repl *r)
 	rl_readline_name = "wfctl";
 	rl_prep_term_function = prepare_terminal;
 	rl_getc_function = next_byte;
+	rl_input_available_hook = byte_is_there;
 	rl_attempted_completion_function = complete_line;
 	rl_completion_display_matches_hook = show_matches;
 	rl_completer_quote_characters = "\"'";
