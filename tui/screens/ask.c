@@ -63,19 +63,26 @@ ask_open(struct view *v, const char *arg, const char *const *words,
 	return WF_OK;
 }
 
-bool
-ask_reload(struct view *v)
+static enum wf_code
+read_again(struct view *v)
 {
 	struct ask *a = v->state;
 	struct wf_run_detail d = {0};
+	enum wf_code code = wf_run(v->views->engine, a->run, &d, NULL);
 
-	if (wf_run(v->views->engine, a->run, &d, NULL))
-		return false;
+	if (code)
+		return code;
 	wf_list_free(&a->d.list);
 	a->d = d;
 	a->at = find_step(&a->d, a->step);
 	a->revision = a->d.run.revision;
-	return true;
+	return WF_OK;
+}
+
+bool
+ask_reload(struct view *v)
+{
+	return read_again(v) == WF_OK;
 }
 
 /* --- building
@@ -122,17 +129,35 @@ ask_rebuild(struct view *v)
 	return changed;
 }
 
+/* Nothing is left to be asked. */
+static void
+leave(struct view *v, const char *what, const char *id)
+{
+	views_complain(v->views, "%s %s is gone", what, id);
+	if (views_top(v->views) == v)
+		views_close(v->views);
+}
+
+bool
+ask_look(struct view *v)
+{
+	struct ask *a = v->state;
+	enum wf_code code = read_again(v);
+
+	if (code == WF_NOT_FOUND)
+		leave(v, "run", a->run);
+	return code == WF_OK;
+}
+
 bool
 ask_refresh(struct view *v)
 {
 	struct ask *a = v->state;
 
-	if (!ask_reload(v))
+	if (!ask_look(v))
 		return false;
 	if (a->step && !a->at) { /* an instance that is no more */
-		views_say(v->views, "step %s is gone", a->step);
-		if (views_top(v->views) == v)
-			views_close(v->views);
+		leave(v, "step", a->step);
 		return false;
 	}
 	ask_rebuild(v);

@@ -60,6 +60,8 @@ bool ask_rebuild(struct view *v);
 bool ask_refresh(struct view *v);
 /* Only read it. */
 bool ask_reload(struct view *v);
+/* The same; when the run is gone that is said, and the dialog closed. */
+bool ask_look(struct view *v);
 /* Send what a button asks for, with the revision shown. */
 void ask_send(struct view *v, struct wf_request *request, const char *done);
 

@@ -378,7 +378,7 @@ refresh(struct view *v)
 {
 	struct ask *a = v->state;
 
-	if (a->busy || !ask_reload(v))
+	if (a->busy || !ask_look(v))
 		return;
 	if (a->at && asks(a->at)) {
 		ask_rebuild(v);

@@ -125,7 +125,7 @@ refresh(struct view *v)
 {
 	struct ask *a = v->state;
 
-	if (a->busy || !ask_reload(v))
+	if (a->busy || !ask_look(v))
 		return;
 	if (run_state_is_final(a->d.run.state) && !skips(a)) {
 		views_say(v->views, "run %s has ended meanwhile", a->run);

@@ -369,10 +369,11 @@ refresh(struct view *v)
 	struct rollback *rb = rollback_of(v);
 	struct wf_runs brief = {0};
 
-	if (rb->ask.busy || rb->asking || !rb->ask.plan ||
-	    wf_run_brief(v->views->engine, rb->ask.run, &brief, NULL))
+	if (rb->ask.busy || rb->asking || !rb->ask.plan)
 		return;
-	if (brief.n && brief.at[0].revision != rb->ask.revision)
+	if (wf_run_brief(v->views->engine, rb->ask.run, &brief, NULL))
+		ask_look(v);
+	else if (brief.at[0].revision != rb->ask.revision)
 		ask_for_plan(v, rb->target);
 	wf_list_free(&brief.list);
 }
