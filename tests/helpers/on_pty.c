@@ -339,13 +339,22 @@ command(const char *line)
 	return status == 0;
 }
 
+static bool
+unknown(const char *line)
+{
+	fprintf(stderr, "on_pty: what is \"%s\"?\n", line);
+	return false;
+}
+
 /* False: a wait was in vain. */
 static bool
 obey(char *line)
 {
-	char *arg = line + strcspn(line, " ");
+	char *arg;
 	unsigned a = 0, b = 0;
 
+	line += strspn(line, "\t");
+	arg = line + strcspn(line, " ");
 	if (*arg)
 		*arg++ = '\0';
 	if (str_eq(line, "wait"))
@@ -381,6 +390,8 @@ obey(char *line)
 		paint(arg);
 	else if (str_eq(line, "hangup"))
 		hang_up();
+	else if (*line)
+		return unknown(line);
 	return true;
 }
 

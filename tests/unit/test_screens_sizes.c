@@ -29,7 +29,38 @@ static const struct shot views[] = {
 	{"group",    &town.fan,     "Enter"},
 	{"undone",   &town.undone,  ""     },
 	{"hostile",  &town.failed,  "4 w"  },
+	{"design",   NULL,          ""     },
+	{"design",   NULL,          "2"    },
+	{"design",   NULL,          "3"    },
+	{"design",   NULL,          "4"    },
+	{"design",   NULL,          "Enter"},
+	{"design",   NULL,          "j n"  },
+	{"design",   NULL,          "a t"  },
+	{"design",   NULL,          "D"    },
 };
+
+static const char flow[] =
+	"# every night\n"
+	"version: 1\n"
+	"steps:\n"
+	"  - id: fetch # the sources\n"
+	"    run: git fetch\n"
+	"  - {id: build, needs: [fetch, nothing], run: make}\n"
+	"  - id: ship\n"
+	"    needs: [build]\n"
+	"    approval: {prompt: Ship it?}\n";
+
+static void
+sit_down(struct seat *s, size_t i, int w, int h)
+{
+	seat_take(s, views[i].run ? *views[i].run : NULL, w, h);
+	if (str_eq(views[i].name, "design")) {
+		views_ask(&s->vs, "edit", "nightly.yaml");
+		seat_draw(s);
+		seat_expect(s, "DESIGN");
+	}
+	seat_press(s, views[i].keys);
+}
 
 /* Draw at a size; the dialogs keep what was typed into them. */
 static void
@@ -46,8 +77,7 @@ every_view_is_drawn_at_every_size(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		struct seat s;
 
-		seat_take(&s, views[i].run ? *views[i].run : NULL, 80, 24);
-		seat_press(&s, views[i].keys);
+		sit_down(&s, i, 80, 24);
 		for (int h = 0; h <= 16; h++)
 			for (int w = 0; w <= 60; w++)
 				resize(&s, w, h);
@@ -80,6 +110,34 @@ id_and_state_are_seen_from_20x5_on(void **state)
 	}
 	seat_leave(&list);
 	seat_leave(&run);
+}
+
+/* What was small for a while looks as if it never was. */
+static void
+a_storm_of_sizes_leaves_no_trace(void **state)
+{
+	uint32_t r = 1;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
+		struct seat s;
+		char *before;
+
+		sit_down(&s, i, 80, 24);
+		resize(&s, 80, 24);
+		before = mem_strdup(s.text.at);
+		for (int k = 0; k < 500; k++) {
+			r = r * 1664525u + 1013904223u;
+			resize(&s, (int)(r >> 8) % 200, (int)(r >> 20) % 60);
+		}
+		resize(&s, 80, 24);
+		if (!str_eq(s.text.at, before)) {
+			printf("%s\n%s\n", before, s.text.at);
+			fail_msg("\"%s\" looks otherwise", views[i].name);
+		}
+		free(before);
+		seat_leave(&s);
+	}
 }
 
 static char *
@@ -134,8 +192,7 @@ header_and_hints_drop_whole_words(void **state)
 		if (str_eq(views[i].name, "filter") ||
 		    str_eq(views[i].name, "find"))
 			continue; /* keys are text there */
-		seat_take(&s, views[i].run ? *views[i].run : NULL, 250, 80);
-		seat_press(&s, views[i].keys);
+		sit_down(&s, i, 250, 80);
 		head = line_of(&s, 0);
 		hints = line_of(&s, 79);
 		for (size_t k = 0; k < ARRAY_SIZE(widths); k++) {
@@ -162,7 +219,7 @@ set_up(void **state)
 {
 	(void)state;
 	town_open();
-	return 0;
+	return fs_write("nightly.yaml", flow, sizeof(flow) - 1, 0600, NULL);
 }
 
 static int
@@ -179,6 +236,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_view_is_drawn_at_every_size),
 		cmocka_unit_test(id_and_state_are_seen_from_20x5_on),
+		cmocka_unit_test(a_storm_of_sizes_leaves_no_trace),
 		cmocka_unit_test(header_and_hints_drop_whole_words),
 	};
 

@@ -52,7 +52,7 @@ draw_with_gutter(struct editor *ed, struct grid *g, struct rect r, int x,
 {
 	size_t selected = editor_step(ed), rows = (size_t)r.h, top;
 
-	top = lanes_top(&ed->lanes, selected, ed->list.top, rows);
+	top = lanes_top(&ed->lanes, selected, ed->list.left, rows);
 	ed->list.top = top;
 	for (size_t i = 0; i < rows && top + i < ed->lanes.nrows; i++) {
 		const struct lane_row *lane = &ed->lanes.rows[top + i];

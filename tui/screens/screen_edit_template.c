@@ -145,7 +145,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 		   t->entries.at[t->list.cursor].about);
 	t->height = body.h;
 	if (t->list.cursor == 1)
-		t->list.top = 0;
+		t->list.left = 0;
 	list_show(&t->list, body.h);
 	for (int i = 0; i < body.h; i++)
 		if (t->list.top + (size_t)i < t->entries.n)

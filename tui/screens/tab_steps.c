@@ -121,7 +121,7 @@ draw_with_gutter(struct run_view *rv, struct grid *g, struct rect r,
 	size_t selected = run_selected_node(rv), top;
 	size_t rows = (size_t)r.h;
 
-	top = lanes_top(&rv->lanes, selected, rv->list.top, rows);
+	top = lanes_top(&rv->lanes, selected, rv->list.left, rows);
 	rv->list.top = top;
 	for (size_t i = 0; i < rows && top + i < rv->lanes.nrows; i++) {
 		const struct lane_row *lane = &rv->lanes.rows[top + i];
@@ -195,10 +195,11 @@ act(struct view *v, enum action action)
 {
 	struct run_view *rv = run_view_of(v);
 	size_t node = run_selected_node(rv);
-	struct list moved = {rv->list.n, rv->list.cursor, 0};
+	struct list moved = {.n = rv->list.n, .cursor = rv->list.cursor};
 
 	if (list_act(&moved, action, rv->height)) {
 		rv->list.cursor = moved.cursor;
+		rv->list.left = rv->list.top;
 		run_select(rv, run_selected_node(rv));
 	} else if ((action == ACTION_OPEN || action == ACTION_RIGHT ||
 		    action == ACTION_LEFT) &&

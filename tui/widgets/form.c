@@ -168,7 +168,6 @@ form_take_over(struct form *f, const struct form *old)
 	size_t notes = 0;
 	bool any = false;
 
-	f->scroll = old->scroll;
 	f->width = old->width;
 	for (size_t i = 0; i < f->fields.n; i++) {
 		struct form_field *field = &f->fields.at[i];

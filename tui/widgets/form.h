@@ -46,7 +46,6 @@ struct form {
 	VEC(struct form_field) fields;
 	size_t focus;
 	int pressed; /* index of the button */
-	int scroll;  /* first row shown when the box is too low */
 	int width;   /* of the box when last drawn; 0: not yet */
 };
 

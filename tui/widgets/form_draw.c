@@ -68,6 +68,7 @@ struct form_pen {
 	struct rect inner;
 	int y, label;
 	int focus_y;
+	int scroll; /* first row shown when the box is too low */
 };
 
 static void
@@ -177,7 +178,7 @@ draw_buttons(struct form_pen *pen)
 static void
 draw_fields(struct form_pen *pen)
 {
-	pen->y = -pen->f->scroll;
+	pen->y = -pen->scroll;
 	for (size_t i = 0; i < pen->f->fields.n; i++)
 		if (pen->f->fields.at[i].kind != FORM_BUTTON)
 			draw_field(pen, &pen->f->fields.at[i],
@@ -186,7 +187,7 @@ draw_fields(struct form_pen *pen)
 }
 
 /* The box, in the middle of `r` as far as it fits; what holds the focus is
- * scrolled into it. */
+ * scrolled into it, by no more than that takes. */
 void
 form_draw(struct form *f, struct grid *g, struct rect r)
 {
@@ -215,6 +216,6 @@ form_draw(struct form *f, struct grid *g, struct rect r)
 		over = pen.focus_y - pen.inner.h + 1;
 		if (over <= 0 && pen.focus_y >= 0)
 			break;
-		f->scroll += over > 0 ? over : pen.focus_y;
+		pen.scroll += over > 0 ? over : pen.focus_y;
 	}
 }

@@ -19,6 +19,7 @@ list_show(struct list *l, int height)
 {
 	size_t rows = height > 0 ? (size_t)height : 1;
 
+	l->top = l->left;
 	if (l->cursor < l->top)
 		l->top = l->cursor;
 	if (l->cursor >= l->top + rows)
@@ -44,6 +45,7 @@ list_act(struct list *l, enum action action, int height)
 	size_t page = height > 1 ? (size_t)height : 1;
 	size_t half = page > 1 ? page / 2 : 1;
 
+	l->left = l->top;
 	if (action == ACTION_DOWN || action == ACTION_UP)
 		move_by(l, 1, action == ACTION_DOWN);
 	else if (action == ACTION_HALF_DOWN || action == ACTION_HALF_UP)
@@ -55,5 +57,6 @@ list_act(struct list *l, enum action action, int height)
 	else
 		return false;
 	list_show(l, height);
+	l->left = l->top;
 	return true;
 }

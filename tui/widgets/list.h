@@ -1,6 +1,8 @@
 /* A list of which only the visible rows are ever formatted.
  *
  * Holds numbers only: how many rows, where the cursor is, what is on top.
+ * That is where it was left, moved as far as the cursor needs it: a window
+ * that was small for a while leaves no trace.
  * The owner keeps the cursor on its row by name when rows come and go.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,6 +14,7 @@
 
 struct list {
 	size_t n, cursor, top;
+	size_t left; /* top when somebody last moved */
 };
 
 /* Rows came or went; the cursor stays inside. */

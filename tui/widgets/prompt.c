@@ -145,10 +145,15 @@ prompt_draw(struct prompt *p, struct grid *g, struct rect clip, int x, int y,
 {
 	struct rect field = rect_clip(
 		clip, (struct rect){clip.x + x, clip.y + y, width, 1});
-	int at = text_width(p->text.at, p->cursor, g->ascii ? TEXT_ASCII : 0);
+	unsigned flags = g->ascii ? TEXT_ASCII : 0;
+	int at = text_width(p->text.at, p->cursor, flags);
+	int all = text_width(p->text.at, p->text.n, flags) + 1;
 
 	if (field.w <= 0 || field.h <= 0)
 		return;
+	/* No room stays empty while text is hidden on the left. */
+	if (p->left > all - field.w)
+		p->left = all > field.w ? all - field.w : 0;
 	if (at - p->left >= field.w)
 		p->left = at - field.w + 1;
 	if (at < p->left)

@@ -197,6 +197,8 @@ textarea_draw(struct textarea *t, struct grid *g, struct rect r, uint8_t style)
 		t->top = t->at;
 	if (t->at >= t->top + rows)
 		t->top = t->at - rows + 1;
+	if (t->top + rows > t->lines.n)
+		t->top = t->lines.n > rows ? t->lines.n - rows : 0;
 	for (size_t i = 0; i < rows && t->top + i < t->lines.n; i++) {
 		size_t line = t->top + i;
 
