@@ -5,6 +5,7 @@
 #include "engine.h"
 
 #include "base/mem.h"
+#include "executors/carrier.h"
 #include "run/drive.h"
 #include "warden/warden.h"
 
@@ -14,6 +15,8 @@ wf_process_main(int argc, char **argv, int *status)
 	mem_for_libraries();
 	if (warden_is_me(argc, argv))
 		*status = warden_main(argc, argv);
+	else if (carrier_is_me(argc, argv))
+		*status = carrier_main(argc, argv);
 	else if (drive_is_me(argc, argv))
 		*status = drive_main(argc, argv);
 	else

@@ -28,6 +28,8 @@ packages() {
 	test  strace         stops processes at chosen system calls
 	test  jq             reads the JSON that the tests compare
 	test  sqlite3        looks into the store from outside
+	test  openssh-server a machine to run steps on, on the loopback
+	test  openssh-client reaches it
 	test  procps         finds processes a test must not leave behind
 	test  bsdextrautils  col, which undoes the bold of manual pages
 	test  clang          a second compiler's warnings; fuzzing

@@ -62,8 +62,17 @@ in_action(struct walk *w, const struct step_more *m)
 }
 
 static void
+in_placing(struct walk *w, const struct placing *p)
+{
+	for (uint32_t i = 0; p && i < p->nsettings; i++)
+		for (uint32_t k = 0; k < p->settings[i].n; k++)
+			in_template(w, &p->settings[i].at[k]);
+}
+
+static void
 in_more(struct walk *w, const struct step_more *m)
 {
+	in_placing(w, m->executor);
 	in_template(w, &m->workdir);
 	in_template(w, &m->stdin_text);
 	in_env(w, &m->env);

@@ -25,7 +25,38 @@ static const struct {
 #define SECTION_ROW(symbol, name, meaning) {name, meaning},
 	SCHEMA_SECTIONS(SECTION_ROW)
 #undef SECTION_ROW
+#define EXECUTOR(symbol, name, keeps, meaning, ...)                            \
+	{#name, "the settings of executor " #name},
+#include "../executors/executor.def"
 };
+
+/* --- executors ----------------------------------------------------------- */
+
+#define S(...)
+#define R(symbol, key, ...) key,
+#define EXECUTOR(symbol, name, keeps, meaning, example, ...)                   \
+	static const char *const required_##symbol[] = {__VA_ARGS__ NULL};
+#include "../executors/executor.def"
+#undef S
+#undef R
+
+const struct schema_executor schema_executors[] = {
+#define EXECUTOR(symbol, name, keeps, meaning, example, ...)                   \
+	{#name, meaning, example, SCHEMA_##symbol, keeps, required_##symbol},
+#include "../executors/executor.def"
+};
+const size_t schema_nexecutors = ARRAY_SIZE(schema_executors);
+
+const struct schema_executor *
+schema_executor(const char *name)
+{
+	for (size_t i = 0; i < schema_nexecutors; i++)
+		if (str_eq(schema_executors[i].name, name))
+			return &schema_executors[i];
+	return NULL;
+}
+
+/* --- sections ------------------------------------------------------------ */
 
 const char *
 schema_section_name(enum schema_section section)
@@ -74,7 +105,7 @@ schema_first(enum schema_section section)
 	/* Zero: not asked for yet, or the very first row. */
 	if (i || schema_keys[0].section == section)
 		return i;
-	while (schema_keys[i].section != section)
+	while (i < schema_nkeys && schema_keys[i].section != section)
 		i++;
 	return first[section] = i;
 }

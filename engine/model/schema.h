@@ -38,14 +38,45 @@
 	X(ASK, "ask", "an ask")                                                \
 	X(UNDO, "undo", "an undo")                                             \
 	X(REDUNDANCY, "redundancy", "a redundancy")                            \
-	X(WARN, "warn", "a step's warnings")
+	X(WARN, "warn", "a step's warnings")                                   \
+	X(EXECUTOR, "executor", "an executor")
 
+/* After them, the settings of each executor; see executor.def. */
 enum schema_section {
 #define SECTION_ENUM(symbol, name, meaning) SCHEMA_##symbol,
 	SCHEMA_SECTIONS(SECTION_ENUM)
 #undef SECTION_ENUM
+#define EXECUTOR(symbol, ...) SCHEMA_##symbol,
+#include "../executors/executor.def"
 	SCHEMA_NSECTIONS
 };
+
+/* What an executor can make hold, beside running a command. */
+enum schema_keeps {
+	KEEPS_MEMORY = 1 << 0, /* limits */
+	KEEPS_CPU_TIME = 1 << 1,
+	KEEPS_FILE_SIZE = 1 << 2,
+	KEEPS_PROCESSES = 1 << 3,
+	KEEPS_OPEN_FILES = 1 << 4,
+	KEEPS_NICE = 1 << 5,
+	KEEPS_FILES = 1 << 6,  /* `protect`: it works on our files */
+	KEEPS_PAUSE = 1 << 7,  /* its processes can be stopped */
+	KEEPS_COPIES = 1 << 8, /* redundancy */
+	KEEPS_ALL = (1 << 9) - 1
+};
+
+/* A place where steps can be carried out. */
+struct schema_executor {
+	const char *name, *meaning, *example;
+	enum schema_section settings;
+	unsigned keeps;
+	const char *const *required; /* settings, NULL-terminated */
+};
+
+extern const struct schema_executor schema_executors[];
+extern const size_t schema_nexecutors;
+/* NULL: there is none of this name. */
+const struct schema_executor *schema_executor(const char *name);
 
 /* One key.  `type` is written in a small grammar, alternatives apart by " | ":
  *
@@ -71,7 +102,7 @@ bool
 schema_section_from_name(const char *name, size_t n, enum schema_section *out);
 
 /* Index into schema_keys of the section's first key; keys of a section
- * follow each other. */
+ * follow each other.  schema_nkeys: it has none. */
 size_t schema_first(enum schema_section section);
 /* The row, or NULL. */
 const struct schema_key *

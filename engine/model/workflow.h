@@ -18,6 +18,7 @@
 #include "../base/map.h"
 #include "duration.h"
 #include "lifecycle.h"
+#include "schema.h"
 #include "template.h"
 
 #define WORKFLOW_MAX_BYTES     ((size_t)16 << 20)
@@ -305,6 +306,20 @@ struct limits {
 	int64_t processes, open_files;
 };
 
+/* One setting of an executor: a word, or several. */
+struct place_setting {
+	const struct schema_key *key;
+	struct template *at;
+	uint32_t n;
+};
+
+/* Where a step is carried out, when that is not here. */
+struct placing {
+	const struct schema_executor *executor;
+	struct place_setting *settings;
+	uint32_t nsettings;
+};
+
 /* What few steps have. */
 struct step_more {
 	struct words shell;         /* n 0: [/bin/sh, -eu] */
@@ -315,8 +330,7 @@ struct step_more {
 	uint32_t nsecrets;
 	struct limits limits;
 	int nice;
-	const char *executor; /* NULL: local */
-	struct value executor_with;
+	const struct placing *executor; /* NULL: local */
 	struct exprs require, ensure;
 	uint32_t *cancel; /* step indexes */
 	uint32_t ncancel;

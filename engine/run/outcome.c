@@ -315,21 +315,13 @@ check_ended(struct run *r, const struct flight *f, struct ending *e)
 }
 
 void
-outcome_ended(struct run *r, const struct warden_news *news)
+outcome_settle(struct run *r, uint64_t attempt, const struct ending *ending)
 {
+	struct ending e = *ending;
 	struct flight f;
-	const struct flight *flying = run_flight(r, news->attempt);
-	struct ending e = ending_read(news);
 
-	if (flying && flying->claimed) {
-		if (news->kind == WARDEN_NOT_STARTED && !news->error) {
-			claim_withdrawn(r, news->attempt);
-			return;
-		}
-		claim_begun(r, news->attempt, news);
-	}
-	if (!ending_take(r, news->attempt, &f)) {
-		run_effect(r, EFFECT_ACK, news->attempt, WARDEN_KILL_NONE);
+	if (!ending_take(r, attempt, &f)) {
+		run_effect(r, EFFECT_ACK, attempt, WARDEN_KILL_NONE);
 		return;
 	}
 	switch (f.phase) {
@@ -349,4 +341,24 @@ outcome_ended(struct run *r, const struct warden_news *news)
 		break;
 	}
 	ending_drop(&f);
+}
+
+void
+outcome_ended(struct run *r, const struct warden_news *news)
+{
+	const struct flight *flying = run_flight(r, news->attempt);
+	struct ending e = ending_read(news);
+
+	if (flying && flying->claimed) {
+		if (news->kind == WARDEN_NOT_STARTED && !news->error) {
+			claim_withdrawn(r, news->attempt);
+			return;
+		}
+		claim_begun(r, news->attempt, news);
+		flying = run_flight(r, news->attempt);
+	}
+	if (flying && ending_far(r, flying, news, &e))
+		outcome_unknown(r, news->attempt, e.why);
+	else
+		outcome_settle(r, news->attempt, &e);
 }

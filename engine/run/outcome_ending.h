@@ -14,6 +14,13 @@ struct ending {
 };
 
 struct ending ending_read(const struct warden_news *news);
+/* Of an attempt that was carried out elsewhere, by what its carrier reported.
+ * True: nobody knows how it ended, and `e->why` says why. */
+bool ending_far(const struct run *r, const struct flight *f,
+		const struct warden_news *news, struct ending *e);
+/* Nobody here saw it end: is there a report of how it did? */
+bool
+ending_reported(const struct run *r, const struct flight *f, struct ending *e);
 /* The attempt's row and event; the warden may forget it. */
 void
 ending_close(struct run *r, const struct flight *f, const struct ending *e);

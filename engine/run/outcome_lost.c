@@ -5,6 +5,7 @@
 #include "claim.h"
 #include "copies.h"
 #include "decide.h"
+#include "far.h"
 #include "hook.h"
 #include "outcome.h"
 #include "outcome_ending.h"
@@ -38,9 +39,15 @@ outcome_unknown(struct run *r, uint64_t attempt, const char *because)
 	struct flight f;
 	struct inst *i;
 	enum step_guard guard;
+	bool seeks;
 
 	if (run_flight(r, attempt) && run_flight(r, attempt)->claimed)
 		claim_begun(r, attempt, &(struct warden_news){0});
+	if (run_flight(r, attempt) &&
+	    ending_reported(r, run_flight(r, attempt), &e)) {
+		outcome_settle(r, attempt, &e);
+		return;
+	}
 	if (!ending_take(r, attempt, &f))
 		return;
 	ending_close(r, &f, &e);
@@ -54,13 +61,16 @@ outcome_unknown(struct run *r, uint64_t attempt, const char *because)
 		return;
 	}
 	i = run_inst(r, f.ix);
-	guard = lost_guard(run_step(r, i), f.phase);
+	seeks = far_seek(r, &f);
+	guard = seeks ? GUARD_LOST_RERUN : lost_guard(run_step(r, i), f.phase);
 	/* An unknown attempt does not use up a retry. */
 	if (f.phase == PHASE_DO && i->tries)
 		i->tries--;
-	i->flags &= (uint16_t)~INST_CHECKED;
+	if (!seeks)
+		i->flags &= (uint16_t)~INST_CHECKED;
 	run_event(r, EV_LOST, f.ix,
-		  guard == GUARD_LOST_ASK    ? "lost"
+		  seeks                      ? "look for it"
+		  : guard == GUARD_LOST_ASK  ? "lost"
 		  : guard == GUARD_LOST_FAIL ? "failed"
 					     : "run again",
 		  because, NULL);

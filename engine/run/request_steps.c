@@ -395,6 +395,11 @@ freeze(struct request *q, bool frozen)
 					 "paused"
 				       : "only a paused step can go "
 					 "on");
+		if (run_step(r, i)->more->executor)
+			return request_refuse_step(
+				q, ix,
+				"its processes run elsewhere and cannot be "
+				"paused");
 		plan_step(q, ix, frozen ? "pause" : "continue");
 		if (q->dry)
 			continue;

@@ -51,7 +51,7 @@ build_files(struct builder *b)
 	bool ok = true;
 
 	b->spec->w.workdir = dir;
-	if (more->workdir.text) {
+	if (more->workdir.text && !b->place) {
 		if (!spec_render(b, &more->workdir, "workdir", &text))
 			return false;
 		path = fs_join(dir, text);
@@ -177,10 +177,14 @@ step_spec(struct run *r, const struct flight *f, struct wf_err *err)
 
 	b.step = run_step(r, b.i);
 	b.scope = run_scope(r, b.i);
+	b.place = b.step->more->executor;
 	build_limits(&b);
 	command = command_of(b.step, f->phase);
-	ok = spec_env(&b) && build_files(&b) && spec_command(&b, &command);
+	ok = spec_env(&b) && build_files(&b) && spec_command(&b, &command) &&
+	     (!b.place || spec_executor(&b));
 	map_release(&b.env);
+	map_release(&b.secrets);
+	map_release(&b.files);
 	if (ok)
 		return b.spec;
 	spec_free(b.spec);

@@ -167,7 +167,8 @@ spec_command(struct builder *b, const struct command *c)
 	const char **argv;
 
 	if (c->run)
-		return (!b->step->more->shell.n && try_direct(b, c->run)) ||
+		return (!b->step->more->shell.n && !b->place &&
+			try_direct(b, c->run)) ||
 		       shell_words(b, c->run);
 	argv = arena_array(&b->spec->arena, const char *, c->nargv + 1);
 	for (uint32_t k = 0; k < c->nargv; k++)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../base/fs.h"
+#include "../executors/job.h"
 #include "names.h"
 #include "secret.h"
 #include "spec_int.h"
@@ -17,6 +18,15 @@ set_env(struct builder *b, const char *name, const char *value)
 	char *pair = arena_printf(&b->spec->arena, "%s=%s", name, value);
 
 	map_set(&b->env, arena_strdup(&b->spec->arena, name), pair);
+}
+
+/* The value is the path of a file or folder of ours. */
+static void
+set_file(struct builder *b, const char *name, const char *path)
+{
+	set_env(b, name, path);
+	if (b->place)
+		map_set(&b->files, arena_strdup(&b->spec->arena, name), NULL);
 }
 
 /* A single string of 128 KiB or more does not fit through execve. */
@@ -107,7 +117,7 @@ set_by_file(struct builder *b, const char *name, const struct strbuf *text)
 	char *path = spec_file(b->r, b->f, suffix);
 	bool ok = fs_write(path, text->at, text->n, 0600, b->err) == WF_OK;
 
-	set_env(b, arena_printf(&b->spec->arena, "%s_FILE", name), path);
+	set_file(b, arena_printf(&b->spec->arena, "%s_FILE", name), path);
 	free(suffix);
 	free(path);
 	return ok;
@@ -158,7 +168,7 @@ add_file_env(struct builder *b, const char *name, const char *suffix)
 {
 	char *path = spec_file(b->r, b->f, suffix);
 
-	set_env(b, name, path);
+	set_file(b, name, path);
 	free(path);
 }
 
@@ -176,8 +186,8 @@ add_own_env(struct builder *b)
 	add_number(b, "WFCTL_ATTEMPT", b->f->n);
 	set_env(b, "WFCTL_KEY", key.at);
 	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");
-	set_env(b, "WFCTL_RUN_DIR",
-		arena_printf(&b->spec->arena, "%s/work", b->r->dir));
+	set_file(b, "WFCTL_RUN_DIR",
+		 arena_printf(&b->spec->arena, "%s/work", b->r->dir));
 	set_env(b, "WFCTL_PHASE", phase_name(b->f->phase));
 	add_file_env(b, "WFCTL_OUTPUT", ".set");
 	add_file_env(b, "WFCTL_HEARTBEAT", ".beat");
@@ -202,6 +212,10 @@ list_env(struct builder *b)
 	map_each (base, e)
 		if (!map_find(&b->env, e->key))
 			envp[n++] = e->value;
+		else if (b->place) /* the client is to find it */
+			envp[n++] =
+				arena_printf(&b->spec->arena, JOB_HIDDEN "%s",
+					     (const char *)e->value);
 	map_each (&b->env, e)
 		envp[n++] = e->value;
 	b->spec->w.envp = envp;
@@ -223,6 +237,8 @@ spec_env(struct builder *b)
 		if (!value)
 			return false;
 		set_env(b, s->name, value);
+		if (b->place)
+			map_set(&b->secrets, s->name, NULL);
 		secret_add(&b->spec->arena, &b->spec->w, value);
 	}
 	list_env(b);

@@ -18,6 +18,8 @@ struct builder {
 	struct spec *spec;
 	struct vars vars;
 	struct map env; /* NAME -> "NAME=value", what is not inherited */
+	const struct placing *place; /* NULL: here */
+	struct map secrets, files;   /* names that are secret; of our files */
 	struct wf_err *err;
 };
 
@@ -31,6 +33,9 @@ bool spec_env(struct builder *b);
 bool spec_hook_env(struct builder *b);
 /* A variable of the attempt, or NULL. */
 const char *spec_env_get(const struct builder *b, const char *name);
+/* Carried out elsewhere: settings worked out, the job written, a carrier
+ * started for it (spec_executor.c). */
+bool spec_executor(struct builder *b);
 /* Program and words; the environment is there already (spec_command.c). */
 bool spec_command(struct builder *b, const struct command *c);
 

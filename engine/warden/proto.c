@@ -52,10 +52,10 @@ static void
 put_spec(struct strbuf *out, const struct warden_spec *s)
 {
 	const struct warden_limits *l = &s->limits;
-	const int64_t numbers[] = {
-		s->timeout,    s->kill_after, l->memory,
-		l->cpu_time,   l->file_size,  l->processes,
-		l->open_files, l->log,        l->stdout_bytes};
+	const int64_t numbers[] = {s->timeout,     s->kill_after, s->patience,
+				   l->memory,      l->cpu_time,   l->file_size,
+				   l->processes,   l->open_files, l->log,
+				   l->stdout_bytes};
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		put(out, (uint64_t)numbers[i], 8);
@@ -203,9 +203,9 @@ get_spec(struct reader *r, struct proto *m)
 	struct warden_spec *s = &m->spec;
 	struct warden_limits *l = &s->limits;
 	int64_t *const numbers[] = {
-		&s->timeout,    &s->kill_after, &l->memory,
-		&l->cpu_time,   &l->file_size,  &l->processes,
-		&l->open_files, &l->log,        &l->stdout_bytes};
+		&s->timeout,  &s->kill_after,  &s->patience,  &l->memory,
+		&l->cpu_time, &l->file_size,   &l->processes, &l->open_files,
+		&l->log,      &l->stdout_bytes};
 	size_t argc, envc;
 
 	s->attempt = m->attempt;

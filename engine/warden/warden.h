@@ -64,6 +64,10 @@ struct warden_spec {
 	const char *input;  /* file for stdin; NULL: /dev/null */
 	int64_t timeout;    /* ms from its beginning; 0: none */
 	int64_t kill_after; /* ms between SIGTERM and SIGKILL */
+	/* It ends by itself what it has started, here and elsewhere: only it
+	 * is sent SIGTERM, SIGQUIT stands for a kill at once, and SIGKILL for
+	 * all comes so many ms later.  0: an ordinary attempt. */
+	int64_t patience;
 	int nice;
 	uint32_t room; /* begin when fewer than so many run; 0: at once */
 	struct warden_limits limits;

@@ -36,7 +36,8 @@ struct attempt {
 	bool foreign; /* an earlier warden's; only to be killed */
 	enum stage stage;
 	enum warden_kill kill;
-	int64_t begun, kill_after;
+	int64_t begun, kill_after, patience;
+	bool hurried; /* SIGQUIT was sent */
 	/* On clock_boot(); INT64_MAX for never. */
 	int64_t timeout_at, stage_at, give_up_at, watch_at;
 	struct journal_record end;

@@ -46,6 +46,7 @@ attempt_new(struct keeper *k, const struct warden_spec *spec)
 
 	a->id = spec->attempt;
 	a->kill_after = spec->kill_after;
+	a->patience = spec->patience;
 	a->limits = spec->limits;
 	a->timeout_at = a->stage_at = a->watch_at = a->give_up_at = INT64_MAX;
 	a->key = keep_text(&text, spec->key);

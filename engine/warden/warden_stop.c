@@ -101,6 +101,24 @@ has_exited(const struct attempt *a)
 	       si.si_pid;
 }
 
+/* What stands for work elsewhere is asked to end it, by itself alone. */
+static bool
+ask_carrier(struct keeper *k, struct attempt *a, bool now)
+{
+	int64_t wait = a->patience + (now ? 0 : a->kill_after);
+
+	if (!a->patience || a->ended || a->foreign)
+		return false;
+	if (a->hurried || (!now && a->stage == STAGE_TERM))
+		return true;
+	a->hurried = now;
+	kill(a->pid, SIGCONT);
+	kill(a->pid, now ? SIGQUIT : SIGTERM);
+	a->give_up_at = clock_boot() + wait;
+	go_to(k, a, STAGE_TERM, a->give_up_at);
+	return true;
+}
+
 void
 attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
 	     bool now)
@@ -112,6 +130,8 @@ attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
 	if (a->kill == WARDEN_KILL_NONE)
 		a->kill = why;
 	a->timeout_at = INT64_MAX;
+	if (ask_carrier(k, a, now || a->kill_after <= 0))
+		return;
 	if (now || a->kill_after <= 0) {
 		kill_hard(k, a);
 		return;

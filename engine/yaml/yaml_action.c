@@ -296,34 +296,6 @@ read_step_secrets(struct reader *r, const struct node *n, void *into,
 }
 
 void
-read_executor(struct reader *r, const struct node *n, void *into,
-	      const struct schema_key *key)
-{
-	struct step_more *more = &r->draft->more;
-	const struct node *name = n;
-
-	(void)into;
-	if (node_kind(&r->tree, n) == NODE_MAP) {
-		name = node_first(&r->tree, n);
-		if (node_count(&r->tree, n) != 1) {
-			reader_wrong(r, n, key, "one name with its settings");
-			return;
-		}
-		more->executor_with = node_value(
-			&r->tree, node_next(&r->tree, name), r->arena);
-	}
-	more->executor = reader_name(r, name, key);
-	if (!more->executor)
-		return;
-	/* Run here what was meant for elsewhere?  Better not at all. */
-	if (!str_eq(more->executor, "local"))
-		reader_error(r, name, "leave it out to run the step here",
-			     "this wfctl has no executor \"%s\", only local",
-			     more->executor);
-	more->executor = NULL;
-}
-
-void
 read_savepoint(struct reader *r, const struct node *n, void *into,
 	       const struct schema_key *key)
 {

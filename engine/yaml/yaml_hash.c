@@ -78,6 +78,7 @@ reader_hash_base(struct reader *r)
 			  hash_key(r, defaults, "env"));
 	r->hash_shell = hash_key(r, defaults, "shell");
 	r->hash_workdir = hash_key(r, defaults, "workdir");
+	r->hash_executor = hash_key(r, defaults, "executor");
 }
 
 static uint64_t
@@ -96,7 +97,7 @@ reader_hash_step(struct reader *r, const struct node *step,
 		 const struct step *s)
 {
 	uint64_t h = mix(hash_needs(r, s), r->hash_env);
-	bool shell = false, workdir = false;
+	bool shell = false, workdir = false, executor = false;
 
 	node_each(&r->tree, step, key)
 	{
@@ -109,11 +110,14 @@ reader_hash_step(struct reader *r, const struct node *step,
 				 hash_node(&r->tree, value));
 		shell |= str_eq(name, "shell");
 		workdir |= str_eq(name, "workdir");
+		executor |= str_eq(name, "executor");
 		key = value;
 	}
 	if (!shell)
 		h += r->hash_shell;
 	if (!workdir)
 		h += r->hash_workdir;
+	if (!executor)
+		h += r->hash_executor;
 	return h ? h : 1;
 }

@@ -86,8 +86,9 @@ struct reader {
 	const struct node **step_nodes;
 	VEC(struct reference) references;
 	VEC(struct child_read) child_reads;
-	const struct step_more *base;                /* what `defaults` says */
-	uint64_t hash_env, hash_shell, hash_workdir; /* for all steps */
+	const struct step_more *base; /* what `defaults` says */
+	/* For all steps. */
+	uint64_t hash_env, hash_shell, hash_workdir, hash_executor;
 
 	uint32_t step; /* being read; STEP_NONE outside of steps */
 	struct step_draft *draft;
@@ -180,6 +181,7 @@ void reader_reach(struct reader *r);
 	X(schedule) X(param_type) X(pattern) X(min) X(max) X(secret_env) \
 	X(secret_file) X(secret_argv) X(pool_scope) X(cron) X(timezone) \
 	X(shell) X(retry) X(join) X(cancel) X(step_secrets) X(executor) \
+	X(setting) \
 	X(outputs) X(capture) X(savepoint) X(protect) X(pool_needs) \
 	X(child_path) X(child_with) X(approval) X(form) X(on_reject) \
 	X(send_back) X(wait) X(wait_for) X(wait_until) X(wait_signal) \

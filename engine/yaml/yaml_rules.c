@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdlib.h>
+
 #include "yaml_reader.h"
 
 static const struct {
@@ -41,12 +43,13 @@ set_action(struct reader *r, const struct node *n, struct step *s)
 static const struct {
 	const char *key, *beside, *hint;
 } companions[] = {
-	{"with",    "workflow", "name the flow whose params these are"},
-	{"stdin",   NULL,       "remove it"                           },
-	{"shell",   NULL,       "remove it"                           },
-	{"silence", NULL,       "remove it"                           },
-	{"limits",  NULL,       "remove it"                           },
-	{"protect", NULL,       "remove it"                           },
+	{"with",     "workflow", "name the flow whose params these are"},
+	{"stdin",    NULL,       "remove it"                           },
+	{"shell",    NULL,       "remove it"                           },
+	{"silence",  NULL,       "remove it"                           },
+	{"limits",   NULL,       "remove it"                           },
+	{"protect",  NULL,       "remove it"                           },
+	{"executor", NULL,       "remove it"                           },
 };
 
 static void
@@ -139,6 +142,50 @@ check_join(struct reader *r, const struct node *n, const struct step *s)
 			     s->join_count, s->nneeds);
 }
 
+/* What another place cannot make hold is refused, not forgotten. */
+static void
+refuse(struct reader *r, const struct node *n, const struct step_draft *d,
+       const char *key)
+{
+	char *outer = mem_strndup(key, strcspn(key, "."));
+	const struct node *found = node_get(&r->tree, n, outer);
+	const char *name = d->more.executor->executor->name;
+
+	free(outer);
+	reader_error(r, found ? found : n, "remove it, or run the step here",
+		     "executor %s cannot keep `%s`", name, key);
+}
+
+static void
+check_executor(struct reader *r, const struct node *n,
+	       const struct step_draft *d)
+{
+	const struct step_more *m = &d->more;
+	const struct limits *l = &m->limits;
+	const struct {
+		unsigned keeps;
+		bool wanted;
+		const char *key;
+	} rows[] = {
+		{KEEPS_MEMORY,     l->memory >= 0,           "limits.memory"    },
+		{KEEPS_CPU_TIME,   l->cpu_time >= 0,         "limits.cpu_time"  },
+		{KEEPS_FILE_SIZE,  l->file_size >= 0,        "limits.file_size" },
+		{KEEPS_PROCESSES,  l->processes >= 0,        "limits.processes" },
+		{KEEPS_OPEN_FILES, l->open_files >= 0,       "limits.open_files"},
+		{KEEPS_NICE,       m->nice != 0,             "nice"             },
+		{KEEPS_FILES,      m->nprotect > 0,          "protect"          },
+		{KEEPS_COPIES,     m->redundancy.copies > 0, "redundancy"       },
+	};
+
+	if (!m->executor ||
+	    (d->step.action != ACTION_RUN && d->step.action != ACTION_ARGV))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].wanted &&
+		    !(m->executor->executor->keeps & rows[i].keeps))
+			refuse(r, n, d, rows[i].key);
+}
+
 void
 reader_step_rules(struct reader *r, const struct node *n,
 		  const struct step_draft *d)
@@ -151,4 +198,5 @@ reader_step_rules(struct reader *r, const struct node *n,
 	check_many(r, n, d);
 	check_trouble(r, n, d);
 	check_join(r, n, s);
+	check_executor(r, n, d);
 }

@@ -58,12 +58,35 @@ keys(void **state)
 		{"- {id: a, run: x, as: b}\n",                3, 23, "without `foreach`"       },
 		{"- {id: a, wait: {for: 1s}, shell: bash}\n", 3, 35,
 		 "runs no command"							     },
-		{"- {id: a, run: x, executor: slurm}\n",      3, 29,
-		 "no executor \"slurm\""						       },
 	};
 
 	(void)state;
 	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+/* clang-format off */
+static const struct row executor_rows[] = {
+	{"- {id: a, run: x, executor: lsf}\n",                                  3, 29, "no executor \"lsf\""},
+	{"- {id: a, run: x, executor: dokcer}\n",                               3, 29, "mean \"docker\""},
+	{"- {id: a, run: x, executor: docker}\n",                               3, 29, "needs its `image`"},
+	{"- {id: a, run: x, executor: {ssh: {}}}\n",                            3, 30, "needs its `host`"},
+	{"- {id: a, run: x, executor: {ssh: {host: h, prot: 2}}}\n",            3, 45, "mean \"port\""},
+	{"- {id: a, run: x, executor: {ssh: {host: h, port: 0}}}\n",            3, 51, "from 1 to 65535"},
+	{"- {id: a, run: x, executor: {ssh: {host: [h]}}}\n",                   3, 42, "must be text"},
+	{"- {id: a, run: x, executor: {ssh: {host: '${{ params.h }}'}}}\n",     3, 47, "no param \"h\""},
+	{"- {id: a, run: x, executor: {ssh: [h]}}\n",                           3, 35, "must be a map"},
+	{"- {id: a, run: x, executor: {local: {a: 1}}}\n",                      3, 38, "unknown key \"a\""},
+	{"- {id: a, run: x, executor: {slurm: {}, local: {}}}\n",               3, 29, "one name with its settings"},
+	{"- {id: a, run: x, nice: 3, executor: {docker: {image: i}}}\n",        3, 25, "cannot keep `nice`"},
+	{"- {id: a, wait: {for: 1s}, executor: slurm}\n",                       3, 38, "runs no command"},
+};
+/* clang-format on */
+
+static void
+executors(void **state)
+{
+	(void)state;
+	check_rows(executor_rows, ARRAY_SIZE(executor_rows));
 }
 
 static void
@@ -331,6 +354,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys),
+		cmocka_unit_test(executors),
 		cmocka_unit_test(values),
 		cmocka_unit_test(references),
 		cmocka_unit_test(expressions),

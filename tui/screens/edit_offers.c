@@ -36,7 +36,6 @@ static const struct {
 	 "timeout silent signal memory lost output ensure 64-78"                              },
 	{"outputs.",      "string int number bool json list"                                  },
 	{"shell",         "bash sh"							   },
-	{"executor",      "local"							     },
 	{"schedule.cron", "0\x1f"
 			  "3\x1f*\x1f*\x1f* */15\x1f*\x1f*\x1f*\x1f*"},
 };
@@ -181,6 +180,17 @@ offer_names(struct crop *c)
 	offer_words(c, "run.id run.name item index outputs.");
 }
 
+/* The keys that a map at this place of the schema may have. */
+static void
+offer_place(struct crop *c, const char *place)
+{
+	struct wf_key_info k;
+
+	for (size_t i = 0; wf_flow_key(i, &k); i++)
+		if (str_eq(k.place, place))
+			offer(c, k.name);
+}
+
 static void
 offer_all(struct crop *c, const char *path, const char *type)
 {
@@ -203,6 +213,8 @@ offer_all(struct crop *c, const char *path, const char *type)
 	}
 	if (str_eq(path, "secrets"))
 		offer_keys(c, NULL, "secrets", "", "");
+	if (str_eq(path, "executor") || str_eq(path, "defaults.executor"))
+		offer_place(c, "executor");
 	if (str_eq(path, "pool"))
 		offer_keys(c, NULL, "pools", "", "");
 	if (word_kind(path, type) == WORD_NAME && *c->word)

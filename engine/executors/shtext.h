@@ -1,0 +1,18 @@
+/* Shell text put together by us: quoting, limits.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WF_SHTEXT_H
+#define WF_SHTEXT_H
+
+#include "job.h"
+
+/* One word that any sh reads back as it is. */
+void shtext_quote(struct strbuf *out, const char *word);
+/* `ulimit` commands for those of the limits that rlimits can keep; each ends
+ * in "|| exit 126; ". */
+void shtext_limits(struct strbuf *out, const struct job *job, bool memory);
+/* "nice -n 5 " or nothing. */
+void shtext_nice(struct strbuf *out, const struct job *job);
+
+#endif
