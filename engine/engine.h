@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "model/event.h"
 #include "model/lifecycle.h"
+#include "model/search.h"
 
 struct wf_engine;
 struct wf_flow;
@@ -503,7 +504,9 @@ struct wf_runs {
 struct wf_run_filter {
 	uint32_t states;  /* bits 1 << enum run_state; 0: any */
 	bool interrupted; /* only those */
-	const char *flow, *text;
+	const char *flow;                /* its whole name */
+	const struct search_word *words; /* all must fit */
+	size_t nwords;
 	int64_t since, before;
 	uint32_t limit; /* 0: 1000 */
 };

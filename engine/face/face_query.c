@@ -224,7 +224,8 @@ wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
 	const struct wf_run_filter *w = filter ? filter : &any;
 	struct st_run_filter f = {.states = w->states,
 				  .flow = w->flow,
-				  .text = w->text,
+				  .words = w->words,
+				  .nwords = w->nwords,
 				  .since = w->since,
 				  .before = w->before,
 				  .limit = w->limit ? w->limit : 1000};

@@ -32,6 +32,7 @@
 #include "../base/str.h"
 #include "../model/event.h"
 #include "../model/lifecycle.h"
+#include "../model/search.h"
 
 enum st_result {
 	ST_OK,
@@ -194,11 +195,12 @@ enum st_result st_find_run(struct store *s, const char *text,
 			   char id[ST_RUN_ID], struct wf_err *err);
 
 struct st_run_filter {
-	uint32_t states;  /* bits 1 << enum run_state; 0: any */
-	const char *flow; /* NULL: any */
-	const char *text; /* substring of id, flow or name; NULL: any */
-	int64_t since;    /* created at or after */
-	int64_t before;   /* page: rows older than this key; 0: newest */
+	uint32_t states;                 /* bits 1 << enum run_state; 0: any */
+	const char *flow;                /* NULL: any */
+	const struct search_word *words; /* all must fit */
+	size_t nwords;
+	int64_t since;  /* created at or after */
+	int64_t before; /* page: rows older than this key; 0: newest */
 	uint32_t limit;
 };
 /* Newest first.  `*next` is the key for the following page, 0 at the end. */

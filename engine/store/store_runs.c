@@ -7,6 +7,10 @@
 #include "../base/vec.h"
 #include "store_int.h"
 
+enum {
+	FIRST_WORD = 5 /* number of its parameter */
+};
+
 /* --- making and taking over --------------------------------------------------
  */
 
@@ -242,6 +246,31 @@ st_find_run(struct store *s, const char *text, char id[ST_RUN_ID],
 /* --- listing
  * ------------------------------------------------------------------ */
 
+static const struct {
+	unsigned place;
+	const char *column;
+} places[] = {
+	{SEARCH_ID,    "r.id"   },
+	{SEARCH_FLOW,  "r.flow" },
+	{SEARCH_NAME,  "r.name" },
+	{SEARCH_ACTOR, "r.actor"},
+};
+
+/* SQLite's lower() knows ASCII letters, as the comparison of the caller. */
+static void
+add_word(struct strbuf *sql, const struct search_word *w, size_t i)
+{
+	strbuf_addf(sql, " AND %s(%lu >> r.state & 1", w->not ? "NOT " : "",
+		    (unsigned long)w->states);
+	for (size_t k = 0; k < ARRAY_SIZE(places); k++)
+		if (w->places & places[k].place)
+			strbuf_addf(sql,
+				    " OR instr(lower(ifnull(%s, '')), "
+				    "lower(?%zu))",
+				    places[k].column, FIRST_WORD + i);
+	strbuf_addc(sql, ')');
+}
+
 static void
 add_conditions(struct strbuf *sql, const struct st_run_filter *f)
 {
@@ -249,11 +278,10 @@ add_conditions(struct strbuf *sql, const struct st_run_filter *f)
 		strbuf_adds(sql, " AND r.k < ?1");
 	if (f->flow)
 		strbuf_adds(sql, " AND r.flow = ?2");
-	if (f->text)
-		strbuf_adds(sql, " AND (instr(r.id, ?3) OR instr(r.flow, ?3)"
-				 " OR instr(r.name, ?3))");
+	for (size_t i = 0; i < f->nwords; i++)
+		add_word(sql, &f->words[i], i);
 	if (f->since)
-		strbuf_adds(sql, " AND r.created >= ?4");
+		strbuf_adds(sql, " AND r.created >= ?3");
 }
 
 /* One look per state, each by the index, so that the newest of a rare state
@@ -272,7 +300,7 @@ add_states(struct strbuf *sql, const struct st_run_filter *f)
 			    " WHERE r.state = %d",
 			    glue, i);
 		add_conditions(sql, f);
-		strbuf_adds(sql, " ORDER BY k DESC LIMIT ?5)");
+		strbuf_adds(sql, " ORDER BY k DESC LIMIT ?4)");
 		glue = " UNION ALL ";
 	}
 	strbuf_addc(sql, ')');
@@ -290,16 +318,19 @@ list_statement(struct store *s, const struct st_run_filter *f, uint32_t limit)
 		add_states(&sql, f);
 	else
 		add_conditions(&sql, f);
-	strbuf_adds(&sql, " ORDER BY r.k DESC LIMIT ?5");
+	strbuf_adds(&sql, " ORDER BY r.k DESC LIMIT ?4");
 	sqlite3_prepare_v2(s->db, sql.at, -1, &st, NULL);
 	strbuf_release(&sql);
 	if (!st)
 		return NULL;
 	sqlite3_bind_int64(st, 1, f->before);
 	sqlite3_bind_text(st, 2, f->flow, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 3, f->text, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 4, f->since);
-	sqlite3_bind_int64(st, 5, (int64_t)limit + 1);
+	for (size_t i = 0; i < f->nwords; i++)
+		if (f->words[i].places)
+			sqlite3_bind_text(st, FIRST_WORD + (int)i,
+					  f->words[i].text, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 3, f->since);
+	sqlite3_bind_int64(st, 4, (int64_t)limit + 1);
 	return st;
 }
 

@@ -82,6 +82,16 @@ seat_press(struct seat *s, const char *keys)
 	free(names);
 }
 
+/* Text into a field, as typed. */
+static inline void
+seat_type(struct seat *s, const char *text)
+{
+	for (; *text; text++)
+		views_key(&s->vs, (unsigned char)*text);
+	seat_settle(s);
+	seat_draw(s);
+}
+
 static inline void
 seat_take(struct seat *s, struct play *run, int w, int h)
 {

@@ -127,6 +127,7 @@ the_list_of_runs(void **state)
 		{"runs-filter", NULL, "/ e t l"    },
 		{"runs-marked", NULL, "Space Space"},
 		{"runs-help",   NULL, "?"          },
+		{"runs-sort",   NULL, "s"          },
 	};
 
 	(void)state;

@@ -125,7 +125,7 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 		g->cursor_x = row.x;
 		g->cursor_y = row.y;
 	}
-	if (s->all.n == 0)
+	if (s->total == 0)
 		grid_text(g, rect_row(r, 2), 4, 0, STYLE_NORMAL,
 			  "no runs yet; `wfctl run FILE` starts one");
 	else if (s->shown.n == 0)
@@ -170,13 +170,15 @@ static void
 draw_filter(struct view *v, struct grid *g, struct rect r)
 {
 	struct runs *s = runs_of(v);
-	char count[48];
+	char count[80];
 	int x, width;
 
 	if (r.h < 1)
 		return;
-	snprintf(count, sizeof(count), "sort: %s  %zu of %zu runs ",
-		 runs_sort_name(s->sort), s->shown.n, s->all.n);
+	/* What was not read may fit, too. */
+	snprintf(count, sizeof(count), "sort: %s %c  %zu%s of %u runs ",
+		 runs_sorts[s->sort].name, s->reversed ? '^' : 'v', s->shown.n,
+		 s->all.next ? "+" : "", s->total);
 	width = r.w - (int)strlen(count) - 11;
 	x = grid_text(g, r, 1, 0, s->typing ? STYLE_KEY : STYLE_FAINT,
 		      "filter: ");
@@ -219,6 +221,8 @@ runs_draw(struct view *v, struct grid *g, struct rect r)
 	struct rect list = l.main, side = {0};
 
 	s->now = clock_wall();
+	if (s->late && clock_boot() >= s->next_look)
+		runs_read(v);
 	draw_header(v, g, l.header);
 	if (l.shape == LAYOUT_TINY)
 		return;

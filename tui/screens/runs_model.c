@@ -1,11 +1,17 @@
-/* The runs list as a model: reading, filter, order, marks.
+/* The runs list as a model: reading, counting, marks.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/clock.h"
 #include "runs_view.h"
+
+enum {
+	QUICK_MS = 20, /* to read the list; after a slower one there is rest */
+	REST = 10      /* times what it took */
+};
 
 struct runs *
 runs_of(const struct view *v)
@@ -17,14 +23,6 @@ const struct wf_run_info *
 runs_at_cursor(const struct runs *r)
 {
 	return r->list.cursor < r->shown.n ? r->shown.at[r->list.cursor] : NULL;
-}
-
-const char *
-runs_sort_name(enum sort sort)
-{
-	static const char *const names[NSORTS] = {"started", "state", "flow"};
-
-	return names[sort];
 }
 
 const char *
@@ -101,60 +99,6 @@ runs_shown(struct view *v, const struct wf_run_info *run)
 /* --- filter and order
  * --------------------------------------------------------- */
 
-/* All words must be part of id, flow, name or state; "!word" must not. */
-static bool
-word_matches(const char *word, size_t n, const struct wf_run_info *run)
-{
-	char *text = mem_strndup(word, n);
-	const char *state =
-		shown_states[shown_of_run(run->state, run->interrupted)].word;
-	bool found = strcasestr(run->id, text) || strcasestr(run->flow, text) ||
-		     strcasestr(state, text) ||
-		     strcasestr(wf_run_state_text(run), text) ||
-		     (run->name && strcasestr(run->name, text));
-
-	free(text);
-	return found;
-}
-
-static bool
-matches(const struct runs *r, const struct wf_run_info *run)
-{
-	const char *p = r->filter.text.at;
-
-	while (*p) {
-		size_t n = strcspn(p, " ");
-		bool not = n > 1 && *p == '!';
-
-		if (n > 0 && word_matches(p + not, n - not, run) == not )
-			return false;
-		p += n + (p[n] == ' ');
-	}
-	return true;
-}
-
-static int
-compare_states(const void *a, const void *b)
-{
-	const struct wf_run_info *x = *(const struct wf_run_info *const *)a;
-	const struct wf_run_info *y = *(const struct wf_run_info *const *)b;
-
-	if (x->state != y->state)
-		return x->state < y->state ? -1 : 1;
-	return (x->created < y->created) - (x->created > y->created);
-}
-
-static int
-compare_flows(const void *a, const void *b)
-{
-	const struct wf_run_info *x = *(const struct wf_run_info *const *)a;
-	const struct wf_run_info *y = *(const struct wf_run_info *const *)b;
-	int order = strcmp(x->flow, y->flow);
-
-	return order ? order
-		     : (x->created < y->created) - (x->created > y->created);
-}
-
 static void
 measure(struct runs *r)
 {
@@ -168,22 +112,32 @@ measure(struct runs *r)
 	}
 }
 
-void
-runs_arrange(struct runs *r)
+/* A run that goes on is filtered as it is shown; only so many of those are
+ * looked into. */
+static bool
+is_wanted(struct view *v, const struct wf_run_info *run, size_t *looked_at)
 {
-	size_t n = r->shown.n = 0;
+	enum shown shown = shown_of_run(run->state, run->interrupted);
 
+	if (!run_state_is_final(run->state) && ++*looked_at <= RUNS_LOOKED_AT)
+		shown = runs_shown(v, run);
+	return runs_filter_fits(&runs_of(v)->wanted, run, shown);
+}
+
+void
+runs_arrange(struct view *v)
+{
+	struct runs *r = runs_of(v);
+	size_t looked_at = 0;
+
+	r->shown.n = 0;
 	for (size_t i = 0; i < r->all.n; i++)
-		if (matches(r, &r->all.at[i]))
+		if (is_wanted(v, &r->all.at[i], &looked_at))
 			vec_push(&r->shown, &r->all.at[i]);
-	n = r->shown.n;
-	if (r->sort == SORT_STATE && n > 1)
-		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_states);
-	if (r->sort == SORT_FLOW && n > 1)
-		qsort(r->shown.at, n, sizeof(*r->shown.at), compare_flows);
+	runs_order(r);
 	measure(r);
-	list_resize(&r->list, n);
-	for (size_t i = 0; i < n; i++)
+	list_resize(&r->list, r->shown.n);
+	for (size_t i = 0; i < r->shown.n; i++)
 		if (str_eq(r->shown.at[i]->id, r->cursor_id))
 			r->list.cursor = i;
 }
@@ -202,45 +156,89 @@ static void
 count_runs(struct view *v, const uint32_t by_state[RUN_NSTATES])
 {
 	struct runs *r = runs_of(v);
+	struct wf_run_filter filter = {.limit = RUNS_LOOKED_AT};
+	struct wf_runs active = {0};
 	uint32_t left[RUN_NSTATES];
-	size_t looked_at = 0;
 
+	for (int i = 0; i < RUN_NSTATES; i++)
+		if (!run_state_is_final((enum run_state)i) && by_state[i])
+			filter.states |= 1u << i;
 	memcpy(left, by_state, sizeof(left));
 	memset(r->counts, 0, sizeof(r->counts));
-	for (size_t i = 0; i < r->all.n && looked_at < RUNS_LOOKED_AT; i++) {
-		const struct wf_run_info *run = &r->all.at[i];
-
-		if (run_state_is_final(run->state) || !left[run->state])
-			continue;
-		left[run->state]--;
-		looked_at++;
-		r->counts[runs_shown(v, run)]++;
+	if (filter.states &&
+	    wf_runs(v->views->engine, &filter, &active, NULL) == WF_OK) {
+		for (size_t i = 0; i < active.n; i++) {
+			if (!left[active.at[i].state])
+				continue;
+			left[active.at[i].state]--;
+			r->counts[runs_shown(v, &active.at[i])]++;
+		}
+		wf_list_free(&active.list);
 	}
-	for (int i = 0; i < RUN_NSTATES; i++)
+	r->total = 0;
+	for (int i = 0; i < RUN_NSTATES; i++) {
 		r->counts[shown_of_run((enum run_state)i, false)] += left[i];
+		r->total += by_state[i];
+	}
 }
 
-void
-runs_refresh(struct view *v)
+static bool
+read_runs(struct view *v)
 {
 	struct runs *r = runs_of(v);
-	struct wf_run_filter filter = {.limit = RUNS_LIMIT};
+	struct wf_run_filter filter = {.words = r->wanted.words,
+				       .nwords = r->wanted.n,
+				       .limit = RUNS_PAGE * (r->pages + 1)};
 	struct wf_runs all = {0};
 	struct wf_err err = {0};
 	uint32_t by_state[RUN_NSTATES];
+	int64_t began = clock_boot(), took;
 
-	views_watch(v->views, NULL);
 	if (wf_runs(v->views->engine, &filter, &all, &err) ||
 	    wf_run_counts(v->views->engine, by_state, &err)) {
 		views_report(v->views, &err);
 		wf_list_free(&all.list);
-		return;
+		return false;
 	}
 	wf_list_free(&r->all.list);
 	r->all = all;
 	count_runs(v, by_state);
-	runs_arrange(r);
-	runs_keep_cursor(r);
+	took = clock_boot() - began;
+	r->next_look = took > QUICK_MS ? began + took * REST : 0;
+	r->late = false;
+	return true;
+}
+
+void
+runs_read(struct view *v)
+{
+	if (!read_runs(v))
+		return;
+	runs_arrange(v);
+	runs_keep_cursor(runs_of(v));
+}
+
+/* A list so long that reading it takes time is not read at every news. */
+void
+runs_refresh(struct view *v)
+{
+	struct runs *r = runs_of(v);
+
+	views_watch(v->views, NULL);
+	r->late = clock_boot() < r->next_look;
+	if (!r->late)
+		runs_read(v);
+}
+
+void
+runs_more(struct view *v)
+{
+	struct runs *r = runs_of(v);
+
+	if (!r->all.next || r->list.cursor + 1 < r->shown.n)
+		return;
+	r->pages++;
+	runs_read(v);
 }
 
 void
@@ -254,6 +252,7 @@ runs_release(struct runs *r)
 		free(*id);
 	vec_release(&r->marked);
 	prompt_release(&r->filter);
+	runs_filter_release(&r->wanted);
 }
 
 /* --- marks

@@ -16,17 +16,33 @@
 #include "../widgets/prompt.h"
 
 enum {
-	RUNS_LIMIT = 2000, /* read at once, the newest */
+	RUNS_PAGE = 2000, /* runs read at once, the newest that fit */
 	RUNS_CACHE = 128,
 	RUNS_LOOKED_AT = 64 /* runs that go on whose steps are looked at to
 			       count them */
 };
 
-enum sort {
-	SORT_STARTED,
-	SORT_STATE,
-	SORT_FLOW,
-	NSORTS
+enum runs_sort {
+#define S(symbol, name, letter, help) RUNS_BY_##symbol,
+#include "runs_sort.def"
+#undef S
+	RUNS_SORTS
+};
+
+struct runs_sort_info {
+	const char *name;
+	uint32_t letter;
+	const char *help;
+};
+extern const struct runs_sort_info runs_sorts[RUNS_SORTS];
+
+/* The filter, taken apart; the words point into `text`. */
+struct runs_filter {
+	char *text;
+	struct search_word words[SEARCH_WORDS];
+	size_t n;
+	bool shown[SEARCH_WORDS];  /* it may be a state, too */
+	bool begins[SEARCH_WORDS]; /* ... whose name begins with it */
 };
 
 /* What a run is doing, as of a revision. */
@@ -40,7 +56,11 @@ struct known {
 };
 
 struct runs {
-	struct wf_runs all;
+	struct wf_runs all; /* those that fit the filter, page by page */
+	uint32_t pages;     /* beyond the first */
+	uint32_t total;     /* runs in the store */
+	int64_t next_look;  /* clock_boot: not read again before */
+	bool late;          /* there was news since */
 	VEC(const struct wf_run_info *) shown; /* filtered and sorted */
 	uint32_t counts[NSHOWN];    /* of all runs, as they are shown */
 	int widest_id, widest_flow; /* of those shown, in columns */
@@ -49,7 +69,9 @@ struct runs {
 	VEC(char *) marked;
 	struct prompt filter;
 	bool typing;
-	enum sort sort;
+	struct runs_filter wanted;
+	enum runs_sort sort;
+	bool reversed;
 	struct known known[RUNS_CACHE];
 	int height; /* rows of the list when last drawn */
 	struct rect rows_at;
@@ -60,12 +82,14 @@ struct runs {
 struct runs *runs_of(const struct view *v);
 const struct wf_run_info *runs_at_cursor(const struct runs *r);
 const char *runs_title(const struct wf_run_info *run); /* its name, or flow */
-const char *runs_sort_name(enum sort sort);
 
 void runs_refresh(struct view *v);
+void runs_read(struct view *v);
+/* The cursor is at the end of what was read: the next page. */
+void runs_more(struct view *v);
 void runs_release(struct runs *r);
 /* Filter and sort what was read; the cursor stays on its run. */
-void runs_arrange(struct runs *r);
+void runs_arrange(struct view *v);
 void runs_keep_cursor(struct runs *r);
 /* The run with its steps; NULL when it cannot be read. */
 const struct wf_run_detail *
@@ -81,6 +105,16 @@ bool runs_mark_range(struct runs *r);
 /* The decisions about a run; NULL when they cannot be read. */
 const struct wf_events *
 runs_decisions(struct view *v, const struct wf_run_info *run);
+
+/* runs_filter.c */
+void runs_filter_set(struct runs_filter *f, const char *text);
+void runs_filter_release(struct runs_filter *f);
+bool runs_filter_fits(const struct runs_filter *f,
+		      const struct wf_run_info *run, enum shown shown);
+
+/* runs_sort.c */
+void runs_order(struct runs *r);
+void runs_sort_by(struct view *v, enum runs_sort sort, bool reversed);
 
 /* runs_side.c: the run at the cursor, beside and below. */
 void runs_draw_side(struct view *v, struct grid *g, struct rect r);

@@ -40,6 +40,17 @@ contexts(const struct view *v, enum context *out)
 	out[3] = CONTEXT_NONE;
 }
 
+/* The whole store is looked through. */
+static void
+search(struct view *v)
+{
+	struct runs *r = runs_of(v);
+
+	runs_filter_set(&r->wanted, r->filter.text.at);
+	r->pages = 0;
+	runs_read(v);
+}
+
 static bool
 key(struct view *v, uint32_t k)
 {
@@ -52,7 +63,7 @@ key(struct view *v, uint32_t k)
 	if (result == PROMPT_LEFT)
 		prompt_set(&r->filter, "");
 	r->typing = result == PROMPT_EDITED || result == PROMPT_IGNORED;
-	runs_arrange(r);
+	search(v);
 	return true;
 }
 
@@ -170,19 +181,19 @@ act(struct view *v, enum action action)
 	const struct wf_run_info *run = runs_at_cursor(r);
 
 	if (list_act(&r->list, action, r->height)) {
+		runs_more(v);
 		runs_keep_cursor(r);
 	} else if (action == ACTION_FIND) {
 		r->typing = true;
 	} else if (action == ACTION_CANCEL) {
 		prompt_set(&r->filter, "");
-		runs_arrange(r);
+		search(v);
 	} else if (action == ACTION_NEW_RUN) {
 		views_ask(v->views, "start", run ? run->id : NULL);
 	} else if (action == ACTION_DESIGN && run) {
 		views_design(v->views, run->id);
 	} else if (action == ACTION_SORT) {
-		r->sort = (r->sort + 1) % NSORTS;
-		runs_arrange(r);
+		views_ask(v->views, "sort", NULL);
 	} else if (action == ACTION_MARK && run) {
 		runs_toggle_mark(r, run->id);
 		list_act(&r->list, ACTION_DOWN, r->height);
@@ -242,6 +253,8 @@ due(const struct view *v)
 {
 	const struct runs *r = runs_of(v);
 
+	if (r->late)
+		return clock_wall() + r->next_look - clock_boot();
 	for (size_t i = r->list.top;
 	     i < r->shown.n && i < r->list.top + (size_t)r->height; i++)
 		if (!run_state_is_final(r->shown.at[i]->state))

@@ -1,0 +1,197 @@
+/* The list of runs: what its filter finds, in what order it stands.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "screens.h"
+
+static void
+expect_absent(const struct seat *s, const char *text)
+{
+	if (strstr(s->text.at, text))
+		fail_msg("\"%s\" is on the screen:\n%s", text, s->text.at);
+}
+
+/* Does the first stand above the second? */
+static void
+expect_above(const struct seat *s, const char *first, const char *second)
+{
+	const char *a = strstr(s->text.at, first);
+	const char *b = strstr(s->text.at, second);
+
+	if (!a || !b || a > b)
+		fail_msg("\"%s\" is not above \"%s\":\n%s", first, second,
+			 s->text.at);
+}
+
+static void
+filter(struct seat *s, const char *text)
+{
+	seat_press(s, "Esc /");
+	seat_type(s, text);
+	seat_press(s, "Enter");
+}
+
+static void
+words_are_looked_for_in_id_flow_name_and_state(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	filter(&s, "etl");
+	seat_expect(&s, "3 of 12 runs");
+	filter(&s, "ETL undo!");
+	seat_expect(&s, "1 of 12 runs");
+	seat_expect(&s, town.stuck->r->row.id);
+	filter(&s, "etl !ok");
+	seat_expect(&s, "2 of 12 runs");
+	expect_absent(&s, town.etl->r->row.id);
+	filter(&s, "!ok !fail !canc !undo");
+	expect_absent(&s, "etl-hourly");
+	expect_absent(&s, "reindex");
+	seat_expect(&s, "backup-db");
+	seat_leave(&s);
+}
+
+static void
+a_key_tells_where_to_look(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	filter(&s, "state:failed");
+	seat_expect(&s, "1 of 12 runs");
+	seat_expect(&s, town.failed->r->row.id);
+	filter(&s, "flow:nightly state:fail");
+	seat_expect(&s, "1 of 12 runs");
+	filter(&s, "flow:fail");
+	seat_expect(&s, "0 of 12 runs");
+	filter(&s, "state:nightly");
+	seat_expect(&s, "0 of 12 runs");
+	filter(&s, "!flow:etl !state:undone");
+	seat_expect(&s, "9 of 12 runs");
+	filter(&s, "!state:ok flow:etl");
+	seat_expect(&s, "2 of 12 runs");
+	filter(&s, "state:");
+	seat_expect(&s, "12 of 12 runs");
+	seat_leave(&s);
+}
+
+/* RETRY and WAIT are states of steps: the run itself is running, or waits. */
+static void
+what_goes_on_is_found_by_what_its_row_says(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	filter(&s, "state:retry");
+	seat_expect(&s, "1 of 12 runs");
+	seat_expect(&s, town.nightly->r->row.id);
+	filter(&s, "state:lost");
+	seat_expect(&s, "1 of 12 runs");
+	seat_expect(&s, town.lost->r->row.id);
+	filter(&s, "!state:retry flow:nightly");
+	seat_expect(&s, "1 of 12 runs");
+	seat_expect(&s, town.failed->r->row.id);
+	seat_leave(&s);
+}
+
+static void
+the_menu_sorts_and_turns_round(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 40);
+	seat_expect(&s, "sort: started v");
+	seat_press(&s, "s");
+	seat_expect(&s, "Sort runs");
+	seat_press(&s, "f");
+	seat_expect(&s, "sort: flow v");
+	expect_above(&s, "backup-db", "reindex");
+	seat_press(&s, "s f");
+	seat_expect(&s, "sort: flow ^");
+	expect_above(&s, "reindex", "backup-db");
+	seat_press(&s, "s t");
+	expect_above(&s, "UNDO!", "backup-db");
+	seat_press(&s, "s Up Enter");
+	seat_expect(&s, "sort: ended v");
+	seat_press(&s, "s Esc");
+	seat_expect(&s, "sort: ended v");
+	seat_leave(&s);
+}
+
+static void
+add_runs(size_t n)
+{
+	st_relax(stage.store);
+	for (size_t i = 0; i < n; i++) {
+		struct st_run run = {.flow = "many",
+				     .definition = "d",
+				     .state = RUN_SUCCEEDED,
+				     .created = play_now,
+				     .started = play_now,
+				     .finished = play_now,
+				     .params = "{}",
+				     .options = "{}",
+				     .actor = "cron"};
+
+		assert_int_equal(st_create_run(stage.store, &run, "{}", NULL),
+				 0);
+	}
+}
+
+/* The twelve of the town are older than 2,100 others. */
+static void
+the_oldest_is_found_and_reached(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	add_runs(2100);
+	seat_take(&s, NULL, 80, 24);
+	seat_expect(&s, "2000+ of 2112 runs");
+	filter(&s, "etl");
+	seat_expect(&s, "3 of 2112 runs");
+	seat_expect(&s, town.etl->r->row.id);
+	filter(&s, "by:cron");
+	seat_expect(&s, "2000+ of 2112 runs");
+	seat_press(&s, "Esc G");
+	seat_expect(&s, "2112 of 2112 runs");
+	seat_press(&s, "G");
+	seat_expect(&s, town.etl->r->row.id);
+	seat_leave(&s);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	town_open();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	town_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			words_are_looked_for_in_id_flow_name_and_state),
+		cmocka_unit_test(a_key_tells_where_to_look),
+		cmocka_unit_test(what_goes_on_is_found_by_what_its_row_says),
+		cmocka_unit_test(the_menu_sorts_and_turns_round),
+		cmocka_unit_test(the_oldest_is_found_and_reached),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
