@@ -403,6 +403,19 @@ configure(struct dashboard *d, const struct dashboard_options *o,
 	return code;
 }
 
+static enum wf_code
+open_tab(struct views *vs, const char *screen, struct wf_err *err)
+{
+	char *tab = mem_printf("tab-%s", screen);
+	enum action action = action_from_name(tab);
+
+	free(tab);
+	if (action == ACTION_NONE)
+		return ERR(err, WF_USAGE, "no screen is named \"%s\"", screen);
+	views_act(vs, action);
+	return WF_OK;
+}
+
 /* The list lies under a run, so that q leads there; not when the dashboard
  * was opened for one run alone. */
 static enum wf_code
@@ -421,23 +434,18 @@ open_first(struct dashboard *d, const struct dashboard_options *o,
 		views_ask(vs, "edit-template", NULL);
 	if (o->edit)
 		return code;
-	if (!o->run)
-		return views_open(vs, "runs", NULL, err);
 	vs->following = o->following;
-	if (!o->following)
+	if (!o->run || !o->following)
 		code = views_open(vs, "runs", NULL, err);
-	if (!code)
+	if (!code && o->screen && !o->run && str_eq(o->screen, "stats"))
+		return views_open(vs, "stats", NULL, err);
+	/* A tab is one of a run: of the latest, when none is named. */
+	if (!code && (o->run || o->screen))
 		code = views_open(vs, "run", o->run, err);
-	if (!code && o->screen) {
-		char *tab = mem_printf("tab-%s", o->screen);
-		enum action action = action_from_name(tab);
-
-		free(tab);
-		if (action == ACTION_NONE)
-			return ERR(err, WF_USAGE, "no screen is named \"%s\"",
-				   o->screen);
-		views_act(vs, action);
-	}
+	if (!code && o->screen && str_eq(o->screen, "stats"))
+		views_act(vs, ACTION_STATS);
+	else if (!code && o->screen)
+		code = open_tab(vs, o->screen, err);
 	return code;
 }
 

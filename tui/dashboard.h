@@ -38,7 +38,7 @@ struct dashboard_options {
 	const char *run;    /* id; NULL: the list of runs */
 	const char *screen; /* a name of screen.def, or a tab of the run view
 			     * ("steps" "graph" "time" "log" "events" "info");
-			     * NULL: the list, or the steps */
+			     * "stats"; NULL: the list, or the steps */
 	enum dashboard_color color;
 	bool ascii;         /* 7-bit glyphs */
 	bool read_only;     /* actions are refused */

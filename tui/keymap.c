@@ -43,6 +43,7 @@ static const char *const titles[NCONTEXTS] = {
 	[CONTEXT_TIME] = "Timeline",
 	[CONTEXT_LOG] = "Log",
 	[CONTEXT_EVENTS] = "Events",
+	[CONTEXT_STATS] = "Statistics",
 	[CONTEXT_EDIT] = "Designer",
 };
 /* clang-format on */

@@ -7,7 +7,6 @@
 #include "../../engine/base/fs.h"
 #include "../cmd.h"
 #include "../output.h"
-#include "../tally.h"
 
 struct args {
 	const char *textfile;
@@ -41,12 +40,12 @@ head(struct strbuf *out, const char *name, const char *type, const char *help)
 }
 
 static void
-add_states(struct strbuf *out, const struct tallies *list)
+add_states(struct strbuf *out, const struct wf_stats *list)
 {
 	head(out, "wfctl_runs", "gauge", "Runs in the store by state.");
 	for (size_t i = 0; i < list->n; i++) {
 		for (int s = 0; s <= RUN_NSTATES; s++) {
-			const struct tally *t = &list->at[i];
+			const struct wf_stat *t = &list->at[i];
 			bool last = s == RUN_NSTATES;
 
 			strbuf_adds(out, "wfctl_runs{flow=\"");
@@ -60,25 +59,24 @@ add_states(struct strbuf *out, const struct tallies *list)
 
 /* Of nothing there is none: Prometheus calls that NaN. */
 static void
-add_quantile(struct strbuf *out, struct tally *t, int permille)
+add_quantile(struct strbuf *out, const struct wf_stat *t, int permille)
 {
-	if (t->took.n)
+	if (t->ntook)
 		strbuf_addf(out, "%.3f\n",
-			    (double)lengths_quantile(&t->took, permille) /
-				    1000);
+			    (double)wf_stat_quantile(t, permille) / 1000);
 	else
 		strbuf_adds(out, "NaN\n");
 }
 
 static void
-add_lengths(struct strbuf *out, const struct tallies *list)
+add_lengths(struct strbuf *out, const struct wf_stats *list)
 {
 	static const int quantiles[] = {500, 950, 990};
 
 	head(out, "wfctl_run_duration_seconds", "summary",
 	     "How long runs took that succeeded.");
 	for (size_t i = 0; i < list->n; i++) {
-		struct tally *t = &list->at[i];
+		const struct wf_stat *t = &list->at[i];
 
 		for (size_t q = 0; q < ARRAY_SIZE(quantiles); q++) {
 			strbuf_adds(out, "wfctl_run_duration_seconds{flow=\"");
@@ -89,15 +87,15 @@ add_lengths(struct strbuf *out, const struct tallies *list)
 		}
 		strbuf_adds(out, "wfctl_run_duration_seconds_sum{flow=\"");
 		add_label(out, t->name);
-		strbuf_addf(out, "\"} %.3f\n", (double)t->took.sum / 1000);
+		strbuf_addf(out, "\"} %.3f\n", (double)t->sum / 1000);
 		strbuf_adds(out, "wfctl_run_duration_seconds_count{flow=\"");
 		add_label(out, t->name);
-		strbuf_addf(out, "\"} %zu\n", t->took.n);
+		strbuf_addf(out, "\"} %zu\n", t->ntook);
 	}
 }
 
 static void
-add_last(struct strbuf *out, const struct tallies *list)
+add_last(struct strbuf *out, const struct wf_stats *list)
 {
 	head(out, "wfctl_run_last_finished_timestamp_seconds", "gauge",
 	     "When the latest run ended.");
@@ -116,10 +114,9 @@ static enum wf_code
 metrics(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct wf_run_filter filter = {0};
-	struct tallies list = {0};
+	struct wf_stats list;
 	struct strbuf out = STRBUF_INIT;
-	enum wf_code code = tally_flows(call, &filter, &list, err);
+	enum wf_code code = wf_stats(call->engine, NULL, &list, err);
 
 	if (!code) {
 		add_states(&out, &list);
@@ -131,7 +128,7 @@ metrics(struct call *call, struct wf_err *err)
 	else if (!code)
 		fwrite(out.at, 1, out.n, stdout);
 	strbuf_release(&out);
-	tallies_release(&list);
+	wf_list_free(&list.list);
 	return code;
 }
 

@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../cmd.h"
 #include "../output.h"
-#include "../tally.h"
 #include "../when.h"
 
 struct args {
@@ -26,24 +26,45 @@ static const struct column columns[] = {
 static const struct column step_columns[] = {
 	{"step", COLUMN_FLEX}, {"runs", COLUMN_RIGHT}, {"good", COLUMN_RIGHT},
 	{"bad", COLUMN_RIGHT}, {"rate", COLUMN_RIGHT}, {"median", COLUMN_RIGHT},
-	{"p95", COLUMN_RIGHT}, {"last", 0}, {"tries", COLUMN_RIGHT}};
+	{"p95", COLUMN_RIGHT}, {"last", 0}, {"tries", COLUMN_RIGHT},
+	{"helped", COLUMN_RIGHT}, {"wasted", COLUMN_RIGHT}};
 /* clang-format on */
 
 static json_t *
-length_json(struct tally *t, int permille)
+length_json(const struct wf_stat *t, int permille)
 {
-	return t->took.n ? json_integer(lengths_quantile(&t->took, permille))
-			 : json_null();
+	return t->ntook ? json_integer(wf_stat_quantile(t, permille))
+			: json_null();
+}
+
+/* What is told of steps only: what their tries were worth. */
+static void
+add_tries(json_t *o, const struct wf_stat *t)
+{
+	json_t *causes = json_object();
+	char *advice = wf_stat_advice(t);
+
+	for (size_t i = 0; i < t->nends; i++)
+		json_object_set_new(causes, t->ends[i].what,
+				    json_integer(t->ends[i].n));
+	json_object_set_new(o, "tries", json_integer(t->tries));
+	json_object_set_new(o, "retries", json_integer(t->retries));
+	json_object_set_new(o, "helped", json_integer(t->helped));
+	json_object_set_new(o, "wasted_ms", json_integer(t->wasted));
+	json_object_set_new(o, "causes", causes);
+	json_object_set_new(o, "advice",
+			    advice ? json_text(advice) : json_null());
+	free(advice);
 }
 
 static json_t *
-tally_json(struct tally *t, bool steps)
+stat_json(const struct wf_stat *t, bool steps)
 {
 	uint32_t ended = t->good + t->bad;
 	json_t *o = json_object();
 
 	json_object_set_new(o, steps ? "step" : "flow", json_text(t->name));
-	json_object_set_new(o, "runs", json_integer(t->total));
+	json_object_set_new(o, "runs", json_integer(t->runs));
 	json_object_set_new(o, "good", json_integer(t->good));
 	json_object_set_new(o, "bad", json_integer(t->bad));
 	json_object_set_new(o, "rate",
@@ -52,8 +73,9 @@ tally_json(struct tally *t, bool steps)
 	json_object_set_new(o, "median_ms", length_json(t, 500));
 	json_object_set_new(o, "p95_ms", length_json(t, 950));
 	json_object_set_new(o, "last", json_time(t->last));
+	json_object_set_new(o, "trend", json_text(t->trend));
 	if (steps)
-		json_object_set_new(o, "tries", json_integer(t->tries));
+		add_tries(o, t);
 	else
 		json_object_set_new(o, "interrupted",
 				    json_integer(t->interrupted));
@@ -61,25 +83,27 @@ tally_json(struct tally *t, bool steps)
 }
 
 static void
-print_row(struct records *records, struct tally *t)
+print_row(struct records *records, const struct wf_stat *t)
 {
 	uint32_t ended = t->good + t->bad;
 	char runs[16], good[16], bad[16], rate[16] = "", median[WHEN_TEXT] = "";
-	char p95[WHEN_TEXT] = "", last[WHEN_TEXT], tries[16];
-	const char *cells[] = {t->name, runs, good, bad,  rate,
-			       median,  p95,  last, tries};
+	char p95[WHEN_TEXT] = "", last[WHEN_TEXT], tries[16], helped[16];
+	char wasted[WHEN_TEXT];
+	const char *cells[] = {t->name, runs, good,  bad,    rate,  median,
+			       p95,     last, tries, helped, wasted};
 
-	snprintf(runs, sizeof(runs), "%u", t->total);
+	snprintf(runs, sizeof(runs), "%u", t->runs);
 	snprintf(good, sizeof(good), "%u", t->good);
 	snprintf(bad, sizeof(bad), "%u", t->bad);
 	snprintf(tries, sizeof(tries), "%u", t->tries);
+	snprintf(helped, sizeof(helped), "%u/%u", t->helped, t->retries);
 	if (ended)
 		snprintf(rate, sizeof(rate), "%.1f%%", 100.0 * t->good / ended);
-	if (t->took.n) {
-		records_length(records, lengths_quantile(&t->took, 500),
-			       median);
-		records_length(records, lengths_quantile(&t->took, 950), p95);
+	if (t->ntook) {
+		records_length(records, wf_stat_quantile(t, 500), median);
+		records_length(records, wf_stat_quantile(t, 950), p95);
 	}
+	records_length(records, t->wasted, wasted);
 	records_time(records, t->last, last);
 	records_row(records, cells);
 }
@@ -88,30 +112,27 @@ static enum wf_code
 stats(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct wf_run_filter filter = {.flow = args->flow,
+	struct wf_stats_query query = {.flow = args->flow,
 				       .since = args->since};
-	struct tallies list = {0};
+	struct wf_stats list;
 	struct records records;
-	enum wf_code code = args->flow ? tally_steps(call, &filter, &list, err)
-				       : tally_flows(call, &filter, &list, err);
+	enum wf_code code = wf_stats(call->engine, &query, &list, err);
 
-	if (!code) {
-		records_begin(&records, call,
-			      args->flow ? step_columns : columns,
-			      args->flow ? ARRAY_SIZE(step_columns)
-					 : ARRAY_SIZE(columns));
-		for (size_t i = 0; i < list.n; i++) {
-			if (records_json(&records))
-				records_object(
-					&records,
-					tally_json(&list.at[i], args->flow));
-			else
-				print_row(&records, &list.at[i]);
-		}
-		records_end(&records);
+	if (code)
+		return code;
+	records_begin(&records, call, args->flow ? step_columns : columns,
+		      args->flow ? ARRAY_SIZE(step_columns)
+				 : ARRAY_SIZE(columns));
+	for (size_t i = 0; i < list.n; i++) {
+		if (records_json(&records))
+			records_object(&records,
+				       stat_json(&list.at[i], args->flow));
+		else
+			print_row(&records, &list.at[i]);
 	}
-	tallies_release(&list);
-	return code;
+	records_end(&records);
+	wf_list_free(&list.list);
+	return WF_OK;
 }
 
 const struct cmd_entry cmd_stats = {

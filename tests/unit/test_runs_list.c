@@ -46,6 +46,8 @@ words_are_looked_for_in_id_flow_name_and_state(void **state)
 	filter(&s, "etl !ok");
 	seat_expect(&s, "2 of 12 runs");
 	expect_absent(&s, town.etl->r->row.id);
+	filter(&s, "%");
+	seat_expect(&s, "0 of 12 runs");
 	filter(&s, "!ok !fail !canc !undo");
 	expect_absent(&s, "etl-hourly");
 	expect_absent(&s, "reindex");

@@ -174,6 +174,19 @@ runs_in_every_state(void **state)
 }
 
 static void
+statistics(void **state)
+{
+	static const struct shot shots[] = {
+		{"stats",       &town.nightly, "S"  },
+		{"stats-flows", &town.nightly, "S g"},
+	};
+
+	(void)state;
+	expect_shots(shots, 1, ARRAY_SIZE(all_sizes));
+	expect_shots(shots + 1, 1, 3);
+}
+
+static void
 dialogs(void **state)
 {
 	static const struct shot shots[] = {
@@ -220,6 +233,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(the_list_of_runs),
 		cmocka_unit_test(the_tabs_of_a_run),
 		cmocka_unit_test(runs_in_every_state),
+		cmocka_unit_test(statistics),
 		cmocka_unit_test(dialogs),
 	};
 

@@ -391,72 +391,6 @@ lists_are_narrowed_by_state_and_flow(void **state)
 	assert_int_equal(counts[RUN_RUNNING], 1);
 }
 
-/* The flows found by the words, newest first: "backup deploy ". */
-static const char *
-found_by(struct fixture *f, const struct search_word *words, size_t nwords)
-{
-	struct st_run_filter filter = {.words = words, .nwords = nwords};
-	struct st_run *runs;
-	struct strbuf text = STRBUF_INIT;
-	const char *found;
-	int64_t next;
-	size_t n;
-
-	assert_int_equal(st_list_runs(f->store, &filter, &f->arena, &runs, &n,
-				      &next, &f->err),
-			 0);
-	for (size_t i = 0; i < n; i++)
-		strbuf_addf(&text, "%s ", runs[i].flow);
-	found = arena_strdup(&f->arena, text.at);
-	strbuf_release(&text);
-	return found;
-}
-
-static void
-a_search_finds_the_runs_that_all_words_fit(void **state)
-{
-	static const char monday[] = "MON", up[] = "up", odd[] = "%";
-	const unsigned names = SEARCH_ID | SEARCH_FLOW | SEARCH_NAME;
-	const uint32_t failed = 1u << RUN_FAILED;
-	struct fixture *f = *state;
-	struct st_run b;
-
-	new_run(f, "deploy", "monday");
-	b = new_run(f, "backup", NULL);
-	set_state(f, &b, RUN_FAILED);
-	assert_string_equal(found_by(f,
-				     (struct search_word[]){
-					     {monday, names, 0, false}
-        },
-				     1),
-			    "deploy ");
-	assert_string_equal(found_by(f,
-				     (struct search_word[]){
-					     {monday, names, 0, true}
-        },
-				     1),
-			    "backup ");
-	assert_string_equal(found_by(f,
-				     (struct search_word[]){
-					     {monday, names, failed, false}
-        },
-				     1),
-			    "backup deploy ");
-	assert_string_equal(found_by(f,
-				     (struct search_word[]){
-					     {up,   SEARCH_FLOW, 0,      false},
-					     {NULL, 0,           failed, true }
-        },
-				     2),
-			    "");
-	assert_string_equal(found_by(f,
-				     (struct search_word[]){
-					     {odd, names, 0, false}
-        },
-				     1),
-			    "");
-}
-
 static void
 events_come_in_pages_and_decisions_alone(void **state)
 {
@@ -697,7 +631,6 @@ main(void)
 		WITH_STORE(an_ambiguous_prefix_lists_some),
 		WITH_STORE(lists_come_newest_first_in_pages),
 		WITH_STORE(lists_are_narrowed_by_state_and_flow),
-		WITH_STORE(a_search_finds_the_runs_that_all_words_fit),
 		WITH_STORE(events_come_in_pages_and_decisions_alone),
 		WITH_STORE(a_request_posted_twice_is_one),
 		WITH_STORE(an_answered_request_leaves_the_inbox),

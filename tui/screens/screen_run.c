@@ -360,6 +360,8 @@ act(struct view *v, enum action action)
 		rv->tab = TAB_STEPS;
 	else if (action == ACTION_DESIGN)
 		views_design(v->views, rv->id);
+	else if (action == ACTION_STATS)
+		views_ask(v->views, "stats", rv->d.run.flow);
 	else if (action == ACTION_DETACH)
 		v->views->quit = true;
 	else

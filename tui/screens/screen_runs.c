@@ -8,15 +8,17 @@
 #include "../../engine/base/clock.h"
 #include "runs_view.h"
 
+/* `arg`: the filter at first, or NULL. */
 static enum wf_code
 open_runs(struct view *v, const char *arg, struct wf_err *err)
 {
 	struct runs *r = runs_of(v);
 
-	(void)arg;
 	r->filter = (struct prompt)PROMPT_INIT;
 	if (wf_run_counts(v->views->engine, r->counts, err))
 		return err ? err->code : WF_STORE;
+	prompt_set(&r->filter, arg ? arg : "");
+	runs_filter_set(&r->wanted, r->filter.text.at);
 	runs_refresh(v);
 	return WF_OK;
 }
@@ -129,6 +131,8 @@ act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
 		views_ask(vs, "confirm", run->id);
 	else if (action == ACTION_SETTLE)
 		views_ask(vs, "settle", run->id);
+	else if (action == ACTION_STATS)
+		views_ask(vs, "stats", run->flow);
 	else if (action == ACTION_LOG || action == ACTION_RECORD) {
 		views_ask(vs, "run", run->id);
 		views_act(vs, action == ACTION_LOG ? ACTION_TAB_LOG
