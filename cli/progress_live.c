@@ -167,9 +167,11 @@ live_event(struct progress *p, const struct wf_event_info *e)
 	if (e->kind == EV_STEP_STATE && e->step) {
 		take_step_state(p, e);
 	} else if (e->kind == EV_WARNING || e->kind == EV_ROLLBACK ||
-		   e->kind == EV_SURVIVORS || e->kind == EV_REQUEST) {
-		strbuf_addf(&line, "! %s%s%s", e->step ? e->step : "",
+		   e->kind == EV_SURVIVORS || e->kind == EV_REQUEST ||
+		   e->kind == EV_NOTE) {
+		strbuf_addf(&line, "! %s%s%s%s", e->step ? e->step : "",
 			    e->step ? ": " : "",
+			    e->kind == EV_NOTE ? "note: " : "",
 			    e->what ? e->what : event_kinds[e->kind].name);
 		if (e->because && *e->because)
 			strbuf_addf(&line, " (%s)", e->because);

@@ -307,7 +307,8 @@ plain_event(struct progress *p, const struct wf_event_info *e)
 	else if (e->kind == EV_WARNING || e->kind == EV_ROLLBACK ||
 		 e->kind == EV_REQUEST || e->kind == EV_REFUSED ||
 		 e->kind == EV_SIGNAL || e->kind == EV_SURVIVORS ||
-		 e->kind == EV_LOST || e->kind == EV_CANCEL)
+		 e->kind == EV_LOST || e->kind == EV_CANCEL ||
+		 e->kind == EV_NOTE)
 		tell(p, e, event_kinds[e->kind].name);
 	json_decref(f.data);
 }

@@ -372,7 +372,7 @@ char *wf_run_left(struct wf_engine *e, const char *run);
 /* --- requests ------------------------------------------------------------- */
 
 /* What a person can ask of a run, by name: resume retry skip mark rollback
- * pause continue cancel approve reject send-back assign signal.  Steps by
+ * pause continue cancel approve reject send-back assign signal note.  Steps by
  * path ("id", "id[key]", "id/child").  The request is durable before this
  * returns; the engine's answer is waited for (`timeout` ms). */
 struct wf_request {

@@ -26,6 +26,7 @@ struct wf_pending {
 	uint64_t message;
 	int pid;             /* of the engine we started; 0: none */
 	int64_t nudged, end; /* clock_boot */
+	bool kept;           /* for the next engine; none is started for it */
 };
 
 /* --- what is asked
@@ -167,7 +168,7 @@ wf_request_answered(struct wf_pending *p, char **plan_out,
 	struct st_message m;
 	enum wf_code code = face_code(
 		st_read_message(p->e->store, p->message, &a, &m, err));
-	bool over = code || m.answered;
+	bool over = code || m.answered || p->kept;
 
 	if (plan_out)
 		*plan_out = NULL;
@@ -233,6 +234,22 @@ store_request(struct wf_engine *e, const char *run,
 	return code;
 }
 
+/* A note is no reason to go on with a run that stands still. */
+static bool
+is_for_later(struct wf_engine *e, const char *run,
+	     const struct wf_request *request)
+{
+	struct wf_runs brief;
+	bool later;
+
+	if (!str_eq(request->verb, "note") ||
+	    wf_run_brief(e, run, &brief, NULL))
+		return false;
+	later = brief.at[0].interrupted;
+	wf_list_free(&brief.list);
+	return later;
+}
+
 enum wf_code
 wf_request_post(struct wf_engine *e, const char *run,
 		const struct wf_request *request,
@@ -253,7 +270,8 @@ wf_request_post(struct wf_engine *e, const char *run,
 		.end = clock_boot() +
 		       (request->timeout ? request->timeout : ANSWER_TIME)};
 	snprintf(p->run, sizeof(p->run), "%s", run);
-	code = nudge(p, err);
+	p->kept = is_for_later(e, run, request);
+	code = p->kept ? WF_OK : nudge(p, err);
 	if (code) {
 		wf_request_forget(p);
 		return code;

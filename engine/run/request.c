@@ -14,6 +14,8 @@
 #include "turn.h"
 #include "undo.h"
 
+static enum wf_code request_note(struct request *q);
+
 static const struct {
 	const char *verb;
 	enum wf_code (*act)(struct request *q);
@@ -23,14 +25,15 @@ static const struct {
 	{"cancel",    request_cancel   },
         {"continue",  request_continue },
 	{"mark",      request_mark     },
-        {"pause",     request_pause    },
-	{"reject",    request_reject   },
-        {"resume",    request_resume   },
-	{"retry",     request_retry    },
-        {"rollback",  request_rollback },
-	{"send-back", request_send_back},
-        {"signal",    request_signal   },
-	{"skip",      request_skip     },
+        {"note",      request_note     },
+	{"pause",     request_pause    },
+        {"reject",    request_reject   },
+	{"resume",    request_resume   },
+        {"retry",     request_retry    },
+	{"rollback",  request_rollback },
+        {"send-back", request_send_back},
+	{"signal",    request_signal   },
+        {"skip",      request_skip     },
 };
 
 enum wf_code
@@ -167,11 +170,14 @@ record(struct request *q, enum wf_code code)
 	char *text = json_dumps(data, JSON_COMPACT);
 	uint32_t ix = q->steps.n == 1 ? q->steps.at[0] : IX_NONE;
 
-	run_event(r, code ? EV_REFUSED : EV_REQUEST, ix, q->m->verb,
-		  code        ? q->err.message
-		  : q->reason ? q->reason
-			      : "an operator asked for it",
-		  text);
+	if (!code && str_eq(q->m->verb, "note"))
+		run_event(r, EV_NOTE, ix, q->reason, NULL, NULL);
+	else
+		run_event(r, code ? EV_REFUSED : EV_REQUEST, ix, q->m->verb,
+			  code        ? q->err.message
+			  : q->reason ? q->reason
+				      : "an operator asked for it",
+			  text);
 	free(text);
 	json_decref(data);
 	free(args);
@@ -194,6 +200,15 @@ answer(struct request *q, enum wf_code code)
 	q->r->dirty = true;
 	free(text);
 	json_decref(o);
+}
+
+/* That it is recorded is all. */
+static enum wf_code
+request_note(struct request *q)
+{
+	return q->reason && *q->reason
+		       ? WF_OK
+		       : ERR(&q->err, WF_USAGE, "a note needs a text");
 }
 
 static enum wf_code

@@ -117,3 +117,32 @@ E
 	wait_for is rolled_back @latest
 	same a "$(cat trace)"
 }
+
+@test "a note stands in the history, with who wrote it, and changes nothing" {
+	flow f <<<'steps: [{ id: a, run: "exit 3" }]'
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 2 wfctl note f
+	expect 9 wfctl note f b -m x
+	expect 0 wfctl note f -n -m "not this one"
+	expect 0 wfctl note f -m "staging is down, ops-118"
+	expect 0 wfctl note f a -m "its fault"
+	expect 0 wfctl events f --decisions -o jsonl
+	same "$(id -un) null staging is down, ops-118
+$(id -un) a its fault" "$(jq -r 'select(.kind == "note") |
+		"\(.actor) \(.step) \(.what)"' <<<"$output")"
+	expect 0 wfctl show f -o json
+	same failed "$(jq -r .state <<<"$output")"
+}
+
+@test "a note does not go on with a run whose engine has died; it is kept" {
+	flow f <<<'steps: [{ id: a, run: "sleep 1000" }]'
+	run=$(wfctl run f.yaml -d)
+	wait_for is running "$run" a
+	kill -KILL "$(ask "$run" .engine.pid)"
+	wait_for is interrupted "$run"
+	expect 0 wfctl note "$run" -m "the machine went down"
+	is interrupted "$run"
+	expect 0 wfctl cancel "$run" --now
+	wait_for is cancelled "$run"
+	same 1 "$(wfctl events "$run" -o jsonl | jq -s 'map(select(.kind == "note")) | length')"
+}

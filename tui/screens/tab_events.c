@@ -76,6 +76,8 @@ add_what(const struct wf_event_info *e, struct strbuf *out)
 	}
 	if (e->kind == EV_ROLLBACK || e->kind == EV_REQUEST)
 		strbuf_addf(out, "%s ", event_kinds[e->kind].name);
+	if (e->kind == EV_NOTE)
+		strbuf_adds(out, "note: ");
 	if (e->what && *e->what) {
 		strbuf_adds(out, e->what);
 		return;
@@ -325,6 +327,8 @@ act(struct view *v, enum action action)
 		reload(v);
 	} else if (action == ACTION_OPEN) {
 		open_record(v);
+	} else if (action == ACTION_NOTE) {
+		views_ask(v->views, "note", rv->id);
 	} else if (action == ACTION_EXPORT_EVENTS) {
 		export_events(v);
 	} else if (action == ACTION_FIND) {
@@ -339,9 +343,9 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_EVENTS, CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_OPEN,       ACTION_ALL_EVENTS, ACTION_FIND,
-	ACTION_NEXT_MATCH, ACTION_LAST,       ACTION_PALETTE,
-	ACTION_QUIT,       ACTION_HELP,       ACTION_NONE};
+	ACTION_OPEN, ACTION_ALL_EVENTS, ACTION_FIND,          ACTION_NEXT_MATCH,
+	ACTION_NOTE, ACTION_COPY,       ACTION_EXPORT_EVENTS, ACTION_PALETTE,
+	ACTION_QUIT, ACTION_HELP,       ACTION_NONE};
 
 const struct run_tab_ops tab_events = {
 	.title = "Events",
