@@ -385,7 +385,10 @@ struct wf_request {
 	const char *target; /* rollback: start, savepoint, step; mark: the
 			       state; signal: its name; assign: to whom */
 	bool now, downstream, reset, force, dry;
-	const struct wf_flow *flow; /* resume, retry: go on with this one */
+	bool later; /* retry: leave it to the timer, only set env and count */
+	const char *on_undo_failure; /* rollback: "stop" "continue"; NULL: as
+					the flow says */
+	const struct wf_flow *flow;  /* resume, retry: go on with this one */
 	uint64_t revision; /* refuse when the run has moved on; 0: any */
 	const char *plan;  /* rollback: refuse when its plan has another
 			      "number" by now; NULL: any */

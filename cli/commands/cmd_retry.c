@@ -5,7 +5,7 @@
 #include "../adopting.h"
 
 struct args {
-	bool downstream, reset, undo;
+	bool downstream, reset, later, undo;
 	struct settings env;
 	const char *flow;
 	struct asking asking;
@@ -16,6 +16,7 @@ struct args {
 static const struct option options[] = {
 	{0, "downstream", OPT_FLAG, offsetof(struct args, downstream), NULL, "run again what follows from these steps, too"},
 	{0, "reset",      OPT_FLAG, offsetof(struct args, reset), NULL, "count tries from one again"},
+	{0, "later",      OPT_FLAG, offsetof(struct args, later), NULL, "leave a waiting try to its timer: only --env and --reset"},
 	{0, "env",        OPT_SETTINGS, offsetof(struct args, env), "NAME=VALUE", "set a variable for the new tries; repeatable"},
 	ADOPTING_OPTIONS(struct args),
 	FOLLOW_OPTIONS(struct args),
@@ -30,6 +31,7 @@ retry(struct call *call, struct wf_err *err)
 	struct wf_request request = {.verb = "retry",
 				     .downstream = args->downstream,
 				     .reset = args->reset,
+				     .later = args->later,
 				     .settings = args->env.at,
 				     .nsettings = args->env.n};
 

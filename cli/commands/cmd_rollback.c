@@ -9,6 +9,7 @@
 
 struct args {
 	const char *to, *step, *force, *plan;
+	int on_failure;
 	bool yes;
 	struct asking asking;
 	struct follow follow;
@@ -20,11 +21,14 @@ static const struct option options[] = {
 	{0,   "step",  OPT_TEXT, offsetof(struct args, step), "STEP", "undo this step alone"},
 	{0,   "force", OPT_TEXT, offsetof(struct args, force), "ID", "also past what is irreversible: repeat the run's full id"},
 	{0,   "plan",  OPT_TEXT, offsetof(struct args, plan), "N", "only if this is still the plan, by the number that -n shows"},
+	{0,   "on-undo-failure", OPT_CHOICE, offsetof(struct args, on_failure), "flow|stop|continue", "after an undo that fails: as the flow says, stop, or undo the others"},
 	{'y', "yes",   OPT_FLAG, offsetof(struct args, yes), NULL, "do not ask"},
 	FOLLOW_OPTIONS(struct args),
 	REQUEST_OPTIONS(struct args),
 	{0}};
 /* clang-format on */
+
+static const char *const policies[] = {NULL, "stop", "continue"};
 
 /* The plan as the engine makes it now, without the revision it was made
  * from; NULL with err set. */
@@ -98,6 +102,8 @@ rollback(struct call *call, struct wf_err *err)
 				     .reason = args->asking.why,
 				     .target = args->to,
 				     .plan = args->plan,
+				     .on_undo_failure =
+					     policies[args->on_failure],
 				     .force = args->force != NULL};
 	char run[WF_RUN_ID];
 	enum wf_code code = call_run(call, 0, run, err);

@@ -14,7 +14,7 @@ struct args {
 
 /* clang-format off */
 static const struct option options[] = {
-	{0, "screen", OPT_CHOICE, offsetof(struct args, screen), "auto|steps|graph|time|log|events|info|stats", "begin with this tab of the run (the latest, unless RUN is given), or with the statistics"},
+	{0, "screen", OPT_CHOICE, offsetof(struct args, screen), "auto|steps|graph|time|log|events|info|stats", "begin with this tab of a run, or stats"},
 	{0, "read-only", OPT_FLAG, offsetof(struct args, read_only), NULL, "show everything, change nothing"},
 	{0, "glyphs", OPT_CHOICE, offsetof(struct args, glyphs), "auto|ascii", "ascii: draw with 7-bit characters only"},
 	{0, "pick", OPT_FLAG, offsetof(struct args, pick), NULL, "print the id of the run that Enter chooses"},

@@ -86,6 +86,8 @@ body_of(const struct wf_request *q, bool unfinished)
 	set_text(o, "plan", q->plan);
 	if (q->flow)
 		set_text(o, "flow", q->flow->bundle->json);
+	set_text(o, "on_undo_failure", q->on_undo_failure);
+	set_flag(o, "later", q->later);
 	set_flag(o, "now", q->now);
 	set_flag(o, "downstream", q->downstream);
 	set_flag(o, "reset", q->reset);

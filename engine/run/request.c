@@ -77,6 +77,7 @@ request_reopen(struct request *q)
 	root->phase = SCOPE_MAIN;
 	root->stopping = root->undone = root->undo_failed = false;
 	root->rolling_back = false;
+	root->undo_policy = UNDO_BY_FLOW;
 	root->cause = CAUSE_NONE;
 	r->cancelling = r->paused = r->ending = false;
 	r->dirty = true;
@@ -146,6 +147,7 @@ take_apart(struct request *q)
 	q->reset = flag_of(q, "reset");
 	q->force = flag_of(q, "force");
 	q->dry = flag_of(q, "dry");
+	q->later = flag_of(q, "later");
 	revision = json_integer_value(json_object_get(q->body, "revision"));
 	if (revision && (uint64_t)revision != q->r->row.revision)
 		return request_refuse(

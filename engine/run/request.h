@@ -9,7 +9,8 @@
 
 /* Carry out a message of the inbox, or refuse it, and answer it; all of it
  * goes into the open batch.  The body is a JSON object: steps, reason,
- * settings, target, now, downstream, reset, force, dry, revision. */
+ * settings, target, now, downstream, reset, force, dry, later,
+ * on_undo_failure, revision. */
 void request_apply(struct run *r, const struct st_message *m);
 
 #endif

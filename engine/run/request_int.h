@@ -12,7 +12,7 @@ struct request {
 	const struct st_message *m;
 	json_t *body;
 	const char *reason, *target; /* or NULL */
-	bool now, downstream, reset, force, dry;
+	bool now, downstream, reset, force, dry, later;
 	struct ixs steps; /* those named */
 	json_t *plan;     /* of a dry run or a rollback; or NULL */
 	struct wf_err err;

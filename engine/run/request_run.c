@@ -108,13 +108,32 @@ check_number(struct request *q)
 			      "the plan is now %s, not %.40s", number, wanted);
 }
 
+static enum wf_code
+read_policy(struct request *q, enum undo_policy *out)
+{
+	const char *text =
+		json_string_value(json_object_get(q->body, "on_undo_failure"));
+
+	*out = !text                  ? UNDO_BY_FLOW
+	       : str_eq(text, "stop") ? UNDO_STOPS
+				      : UNDO_GOES_ON;
+	if (!text || str_eq(text, "stop") || str_eq(text, "continue"))
+		return WF_OK;
+	return ERR(&q->err, WF_USAGE,
+		   "after an undo that fails a rollback can stop or continue");
+}
+
 enum wf_code
 request_rollback(struct request *q)
 {
 	struct run *r = q->r;
 	struct plan plan = {0};
 	const struct ixs *only = q->steps.n ? &q->steps : NULL;
-	enum wf_code code;
+	enum undo_policy policy;
+	enum wf_code code = read_policy(q, &policy);
+
+	if (code)
+		return code;
 
 	if (r->row.state == RUN_ROLLING_BACK)
 		return request_refuse(q, "wait until it has ended",
@@ -151,6 +170,7 @@ request_rollback(struct request *q)
 		return WF_REFUSED;
 	}
 	r->paused = r->cancelling = r->ending = false;
+	r->scopes.at[0].undo_policy = (uint8_t)policy;
 	if (is_at_work(r))
 		roll_back_when_quiet(q, &plan);
 	else

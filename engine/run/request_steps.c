@@ -100,6 +100,14 @@ choose_retries(struct request *q)
 
 	for (size_t k = 0; !code && k < q->steps.n; k++)
 		code = check_retry(q, q->steps.at[k]);
+	for (size_t k = 0; !code && q->later && k < q->steps.n; k++)
+		if (run_inst(r, q->steps.at[k])->state != STEP_RETRY_WAIT)
+			code = request_refuse_step(q, q->steps.at[k],
+						   "only what waits for its "
+						   "next try has a timer");
+	if (!code && q->later && (!q->steps.n || q->downstream))
+		code = request_refuse(q, "name one step that waits",
+				      "only the timer of a step can be kept");
 	if (code || json_array_size(json_object_get(q->body, "steps")))
 		return code;
 	for (uint32_t ix = 0; ix < r->insts.n; ix++)
@@ -144,6 +152,10 @@ retry_one(struct request *q, uint32_t ix)
 	set_env(q, ix);
 	if (q->reset)
 		i->tries = 0;
+	if (q->later) {
+		run_save(r, ix);
+		return;
+	}
 	decide_answered(r, ix);
 	if (i->state == STEP_UNDO_FAILED) {
 		retry_undo(q, ix);
@@ -196,7 +208,8 @@ request_retry(struct request *q)
 	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {
-		plan_step(q, q->steps.at[k], "run again");
+		plan_step(q, q->steps.at[k],
+			  q->later ? "run again in time" : "run again");
 		undo |= run_inst(r, q->steps.at[k])->state == STEP_UNDO_FAILED;
 		reopens |= has_ended(r, q->steps.at[k]);
 	}

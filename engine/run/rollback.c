@@ -305,6 +305,11 @@ rollback_plan_json(const struct run *r, const struct plan *p)
 	json_object_set_new(o, "target", json_string(p->target));
 	json_object_set_new(o, "steps", steps);
 	number_plan(o);
+	json_object_set_new(
+		o, "on_undo_failure",
+		json_string(r->scopes.at[0].wf->continue_on_undo_failure
+				    ? "continue"
+				    : "stop"));
 	json_object_set_new(o, "revision",
 			    json_integer((json_int_t)p->revision));
 	return o;

@@ -387,7 +387,7 @@ scopes_json(const struct run *r)
 		unsigned bits = (unsigned)s->phase | s->stopping << 4 |
 				s->rolling_back << 5 | s->partial << 6 |
 				s->undone << 7 | s->undo_failed << 8 |
-				s->goes_on << 9;
+				s->goes_on << 9 | s->undo_policy << 10;
 
 		if (bits || s->cause)
 			json_array_append_new(
@@ -499,6 +499,7 @@ load_scope(struct run *r, const json_t *row)
 	s->undone = bits >> 7 & 1;
 	s->undo_failed = bits >> 8 & 1;
 	s->goes_on = bits >> 9 & 1;
+	s->undo_policy = bits >> 10 & 3;
 	s->go_on_from = (uint32_t)json_integer_value(json_array_get(row, 3));
 	s->cause = (enum cause)json_integer_value(json_array_get(row, 2));
 	text_set(&s->rollback_target,

@@ -129,6 +129,13 @@ struct flow_facts {
 	const uint8_t *accepts; /* does any need of the step say `accept`? */
 };
 
+/* When an undo fails, are the others undone all the same? */
+enum undo_policy {
+	UNDO_BY_FLOW,
+	UNDO_STOPS,
+	UNDO_GOES_ON
+};
+
 struct scope {
 	struct workflow *wf;
 	const struct flow_facts *facts;
@@ -146,6 +153,7 @@ struct scope {
 	char *rollback_target;    /* its target, or NULL; owned */
 	enum cause cause;    /* what it fails with beyond its steps: deadline */
 	bool goes_on;        /* after its rollback: it was sent back */
+	uint8_t undo_policy; /* enum undo_policy, of the rollback */
 	uint32_t go_on_from; /* to this step */
 	struct undo_list *undo; /* see there; NULL: none */
 	struct value params;

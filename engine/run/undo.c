@@ -226,7 +226,9 @@ undo_next(struct run *r, uint32_t scope)
 	struct scope *s = &r->scopes.at[scope];
 	struct undo_list *list = s->undo;
 	uint32_t room = s->wf->rollback_max_parallel, ix = IX_NONE;
-	bool stops = !s->wf->continue_on_undo_failure;
+	bool stops = s->undo_policy == UNDO_BY_FLOW
+			     ? !s->wf->continue_on_undo_failure
+			     : s->undo_policy == UNDO_STOPS;
 
 	if (s->phase != SCOPE_ROLLBACK || !list || r->paused)
 		return;

@@ -146,3 +146,32 @@ $(id -un) a its fault" "$(jq -r 'select(.kind == "note") |
 	wait_for is cancelled "$run"
 	same 1 "$(wfctl events "$run" -o jsonl | jq -s 'map(select(.kind == "note")) | length')"
 }
+
+@test "the operator says what follows when an undo fails" {
+	flow f <<'END'
+rollback: { on_undo_failure: continue }
+steps:
+  - { id: a, run: "true", undo: "true" }
+  - { id: b, needs: [a], run: "true", undo: "exit 1" }
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	expect 7 wfctl rollback f -y --on-undo-failure stop --progress quiet
+	same "succeeded undo_failed" "$(state f a) $(state f b)"
+	expect 0 wfctl run f.yaml --progress quiet
+	expect 7 wfctl rollback f -y --progress quiet
+	same "undone undo_failed" "$(state f a) $(state f b)"
+}
+
+@test "a retry for later leaves the timer alone" {
+	flow f <<'END'
+steps:
+  - { id: a, run: '[ "${OK:-}" = yes ]', retry: { limit: 3, delay: 1h } }
+END
+	wfctl run f.yaml -d
+	wait_for is retry_wait f a
+	expect 9 wfctl retry f --later
+	expect 0 wfctl retry f a --later --env OK=yes -d
+	is retry_wait f a
+	expect 0 wfctl retry f a --progress quiet
+	expect 9 wfctl retry f a --later
+}

@@ -22,6 +22,148 @@ a_note_is_typed_and_stands_in_the_history(void **state)
 	seat_leave(&s);
 }
 
+static void
+a_rollback_goes_on_after_a_failed_undo_if_so_chosen(void **state)
+{
+	struct play *p;
+	struct seat s;
+
+	(void)state;
+	p = town_play("name: two\nsteps:\n"
+		      "- {id: a, run: ./a, undo: ./ua}\n"
+		      "- {id: b, needs: [a], run: ./b, undo: ./ub}\n",
+		      "{}");
+	town_pass(SECOND);
+	play_end(p, "a", 0);
+	town_pass(SECOND);
+	play_end(p, "b", 0);
+	expect_run(p, "succeeded");
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "g b");
+	seat_expect(&s, "the point before a");
+	seat_expect(&s, "(o) stop there");
+	seat_press(&s, "Up Up Up Right"); /* from Cancel to the policy */
+	seat_expect(&s, "(o) undo the others");
+	seat_press(&s, "B");
+	expect_run(p, "rolling_back");
+	play_end(p, "b", 1);
+	expect_state(p, "b", "undo_failed");
+	expect_state(p, "a", "undoing");
+	play_end(p, "a", 0);
+	expect_state(p, "a", "undone");
+	expect_run(p, "rollback_failed");
+	seat_leave(&s);
+}
+
+static void
+a_plan_shows_what_undoes_a_step_and_its_log(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.failed, 80, 24);
+	seat_press(&s, "b d");
+	seat_expect(&s, "# deploy");
+	seat_expect(&s, "./undeploy");
+	seat_press(&s, "Esc l");
+	seat_expect(&s, "go to a step of the plan first");
+	seat_press(&s, "Tab Tab Tab l"); /* past the buttons to the first row */
+	seat_expect(&s, "log of deploy");
+	seat_expect(&s, "no such host: eu-west");
+	seat_press(&s, "Esc Esc");
+	expect_run(town.failed, "failed");
+	seat_leave(&s);
+}
+
+/* A request for a plan moves the revision of the run, and nothing else. */
+static void
+a_plan_is_asked_for_once_while_nothing_moves(void **state)
+{
+	uint64_t revision;
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.stopped, 80, 24);
+	seat_press(&s, "b");
+	seat_expect(&s, "Nothing has been changed yet");
+	revision = town.stopped->r->row.revision;
+	for (int i = 0; i < 5; i++) {
+		views_refresh(&s.vs);
+		seat_settle(&s);
+	}
+	assert_int_equal(town.stopped->r->row.revision, revision);
+	seat_leave(&s);
+}
+
+static void
+a_dry_run_of_a_rollback_changes_nothing(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.failed, 80, 24);
+	seat_press(&s, "b Up Up Space");
+	seat_expect(&s, "[x] dry run");
+	seat_press(&s, "B");
+	seat_expect(&s, "dry run: nothing was changed");
+	seat_expect(&s, "run undo: ./undeploy");
+	expect_run(town.failed, "failed");
+	seat_leave(&s);
+}
+
+static struct play *
+a_step_that_waits_for_its_next_try(void)
+{
+	struct play *p =
+		town_play("name: again\nsteps:\n"
+			  "- {id: a, run: ./a, retry: {limit: 3, delay: 1m,"
+			  " jitter: 0}}\n",
+			  "{}");
+
+	town_pass(SECOND);
+	play_end(p, "a", 1);
+	expect_state(p, "a", "retry_wait");
+	return p;
+}
+
+static void
+a_retry_may_keep_the_timer_and_change_the_rest(void **state)
+{
+	struct play *p = a_step_that_waits_for_its_next_try();
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "r");
+	seat_expect(&s, "( ) keep the timer");
+	/* Past the buttons and Scope to When, then Count. */
+	seat_press(&s, "Tab Tab Tab Left Tab Right");
+	seat_expect(&s, "(o) keep the timer");
+	seat_expect(&s, "(o) reset the counter");
+	seat_press(&s, "r");
+	expect_state(p, "a", "retry_wait");
+	play_pass(p, MINUTE);
+	expect_state(p, "a", "running");
+	seat_press(&s, "Esc");
+	seat_expect(&s, "1/4"); /* counted anew */
+	seat_leave(&s);
+}
+
+static void
+a_step_without_a_timer_has_none_to_keep(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.failed, 80, 24);
+	seat_press(&s, "r");
+	seat_expect(&s, "after a change to flow");
+	assert_null(strstr(s.text.at, "keep the timer"));
+	seat_press(&s, "l");
+	seat_expect(&s, "no such host: eu-west");
+	seat_leave(&s);
+}
+
 static int
 set_up(void **state)
 {
@@ -43,6 +185,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_note_is_typed_and_stands_in_the_history),
+		cmocka_unit_test(
+			a_rollback_goes_on_after_a_failed_undo_if_so_chosen),
+		cmocka_unit_test(a_plan_shows_what_undoes_a_step_and_its_log),
+		cmocka_unit_test(a_plan_is_asked_for_once_while_nothing_moves),
+		cmocka_unit_test(a_dry_run_of_a_rollback_changes_nothing),
+		cmocka_unit_test(
+			a_retry_may_keep_the_timer_and_change_the_rest),
+		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
+#include "../logfile.h"
 #include "ask.h"
 
 enum {
 	REST_MS = 1000, /* buttons after the run has changed */
-	REPEATS = 20    /* of a request that a busy run made stale */
+	REPEATS = 20,   /* of a request that a busy run made stale */
+	LOG_LINES = 200,
+	LOG_BYTES = 64 << 20 /* of a log that are looked through for them */
 };
 
 static const struct wf_step_info *
@@ -312,6 +315,40 @@ ask_close(struct view *v)
 	free(a->plan);
 	wf_flow_free(a->flow);
 	wf_list_free(&a->d.list);
+}
+
+bool
+ask_is_command(const struct ask *a, uint32_t key, uint32_t letter)
+{
+	return key == letter && a->form.fields.n && !form_in_text(&a->form);
+}
+
+void
+ask_show_log(struct view *v, const char *step)
+{
+	struct ask *a = v->state;
+	const struct wf_step_info *s = find_step(&a->d, step);
+	const struct wf_attempt_info *last = s ? step_latest(s) : NULL;
+	struct logfile *log =
+		last && last->log ? logfile_open(last->log) : NULL;
+	struct strbuf text = STRBUF_INIT;
+	size_t n;
+
+	if (!log) {
+		views_complain(v->views, "%s has no log",
+			       step ? step : "the run itself");
+		return;
+	}
+	logfile_poll(log, LOG_BYTES);
+	n = logfile_nlines(log);
+	strbuf_addf(&text, "log of %s, try %u\n", step, last->n);
+	for (size_t i = n > LOG_LINES ? n - LOG_LINES : 0; i < n; i++) {
+		logfile_line(log, i, &text, TEXT_DROP_SGR);
+		strbuf_addc(&text, '\n');
+	}
+	logfile_close(log);
+	views_ask(v->views, "text", text.at);
+	strbuf_release(&text);
 }
 
 const char *

@@ -73,6 +73,11 @@ void ask_answered(struct view *v, const char *plan, const struct wf_err *err);
 int64_t ask_due(const struct view *v);
 void ask_close(struct view *v);
 
+/* The end of a step's latest log, and a text of the dialog's own, over it. */
+void ask_show_log(struct view *v, const char *step);
+/* `d` and the like, while keys are no text. */
+bool ask_is_command(const struct ask *a, uint32_t key, uint32_t letter);
+
 const char *ask_text(const struct ask *a, int field); /* of a text field */
 int ask_value(const struct ask *a, int field);        /* choice, toggle */
 void

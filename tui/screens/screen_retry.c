@@ -12,6 +12,7 @@
 
 enum {
 	FIELD_SCOPE,
+	FIELD_WHEN,
 	FIELD_RESET,
 	FIELD_ENV,
 	FIELD_FLOW
@@ -20,6 +21,17 @@ enum scope {
 	SCOPE_STEP,
 	SCOPE_DOWNSTREAM,
 	SCOPE_FAILED
+};
+
+enum when {
+	WHEN_NOW,
+	WHEN_EDITED, /* after a change to the flow */
+	WHEN_TIMER   /* only offered while a timer runs */
+};
+
+struct retry {
+	struct ask ask;
+	bool edited; /* the designer was open: the present file is meant */
 };
 
 /* Steps that need `step`, near and far. */
@@ -62,13 +74,18 @@ count_failed(const struct ask *a)
 	return n;
 }
 
+static bool
+has_timer(const struct ask *a)
+{
+	return a->at && a->at->state == STEP_RETRY_WAIT && a->at->due;
+}
+
 static void
 add_history(struct ask *a)
 {
 	const struct wf_attempt_info *last = step_latest(a->at);
 	struct strbuf end = STRBUF_INIT;
 	char took[SPAN_TEXT], left[SPAN_TEXT];
-	bool waits = a->at->state == STEP_RETRY_WAIT && a->at->due;
 
 	if (last && last->finished) {
 		strbuf_adds(&end, "   last: ");
@@ -78,7 +95,7 @@ add_history(struct ask *a)
 	}
 	form_note(&a->form, STYLE_NORMAL, "tries so far %u of %u%s",
 		  a->at->tries, a->at->retry_limit + 1, end.at);
-	if (waits)
+	if (has_timer(a))
 		form_live(&a->form, STYLE_RETRYING,
 			  "automatic try in %s; retrying now cuts it short",
 			  countdown_text(a->at->due - clock_wall(), left));
@@ -115,6 +132,16 @@ add_scope(struct ask *a)
 		names[i] = texts[i];
 	a->field[FIELD_SCOPE] =
 		(int)form_choice(&a->form, "Scope", names, n, 0);
+}
+
+static void
+add_when(struct ask *a)
+{
+	static const char *const names[] = {"now", "after a change to flow",
+					    "keep the timer"};
+
+	a->field[FIELD_WHEN] = (int)form_choice_row(
+		&a->form, "When", names, has_timer(a) ? 3 : 2, WHEN_NOW);
 }
 
 static void
@@ -156,8 +183,8 @@ add_flow(struct view *v)
 			 n == 1 ? "" : "s", n == 1 ? "s" : "");
 	else
 		snprintf(texts[1], sizeof(texts[1]), "current file (the same)");
-	a->field[FIELD_FLOW] =
-		(int)form_choice_row(&a->form, "Flow", names, 2, 0);
+	a->field[FIELD_FLOW] = (int)form_choice_row(
+		&a->form, "Flow", names, 2, ((struct retry *)a)->edited);
 }
 
 /* What it starts from: the steps before it. */
@@ -208,6 +235,7 @@ build(struct view *v)
 		add_history(a);
 	form_note(&a->form, STYLE_NORMAL, " ");
 	add_scope(a);
+	add_when(a);
 	add_count(a);
 	a->field[FIELD_ENV] = (int)form_text(&a->form, "Env", "");
 	form_note(&a->form, STYLE_FAINT,
@@ -238,6 +266,76 @@ current_flow(struct view *v)
 	wf_diags_release(&diags);
 	wf_flow_free(started);
 	return now;
+}
+
+/* --- the flow as it is now
+ * --------------------------------------------------------- */
+
+static void
+add_rows(const struct wf_plan *plan, struct strbuf *out)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct wf_plan_row *row = &plan->at[i];
+
+		if (row->change && !str_eq(row->change, "same"))
+			strbuf_addf(out, "%-8s %-20s %s\n", row->change,
+				    row->step,
+				    row->because ? row->because : "");
+	}
+}
+
+/* Step by step: what the present file changes. */
+static void
+show_difference(struct view *v)
+{
+	struct ask *a = v->state;
+	struct wf_plan_query query = {.run = a->run, .flow = a->flow};
+	struct wf_plan plan = {0};
+	struct strbuf text = STRBUF_INIT;
+	struct wf_err err = {0};
+
+	if (!a->flow) {
+		views_complain(v->views, "the file of the flow cannot be used");
+		return;
+	}
+	if (wf_plan(v->views->engine, &query, &plan, &err)) {
+		views_report(v->views, &err);
+		return;
+	}
+	strbuf_addf(&text, "%s against the flow as started\n",
+		    wf_flow_file(a->flow));
+	add_rows(&plan, &text);
+	if (text.at[text.n - 1] == '\n' && !strchr(text.at, ' '))
+		strbuf_adds(&text, "no step differs\n");
+	wf_list_free(&plan.list);
+	views_ask(v->views, "text", text.at);
+	strbuf_release(&text);
+}
+
+static void
+edit_first(struct view *v)
+{
+	struct retry *r = v->state;
+
+	r->edited = true;
+	views_design(v->views, r->ask.run);
+}
+
+/* The designer is closed: the file may be another one. */
+static void
+take_edited(struct view *v)
+{
+	struct retry *r = v->state;
+	struct ask *a = &r->ask;
+
+	wf_flow_free(a->flow);
+	a->flow = current_flow(v);
+	ask_rebuild(v);
+	a->armed = 0;
+	a->form.fields.at[a->field[FIELD_WHEN]].value = WHEN_NOW;
+	if (a->field[FIELD_FLOW] >= 0)
+		a->form.fields.at[a->field[FIELD_FLOW]].value = 1;
+	r->edited = false;
 }
 
 static void press(struct view *v, int button);
@@ -292,6 +390,7 @@ press(struct view *v, int button)
 		.nsteps = scope == SCOPE_FAILED ? 0 : 1,
 		.downstream = scope == SCOPE_DOWNSTREAM,
 		.reset = ask_value(a, FIELD_RESET),
+		.later = ask_value(a, FIELD_WHEN) == WHEN_TIMER,
 		.settings = settings,
 		.nsettings = n,
 		.flow = ask_value(a, FIELD_FLOW) ? a->flow : NULL,
@@ -300,8 +399,14 @@ press(struct view *v, int button)
 	(void)button;
 	if (n == (size_t)-1)
 		ask_error(a, FIELD_ENV, "each word must read NAME=value");
+	else if (ask_value(a, FIELD_WHEN) == WHEN_EDITED)
+		edit_first(v);
+	else if (request.later && scope != SCOPE_STEP)
+		ask_error(a, FIELD_WHEN, "only this step has a timer");
 	else
-		ask_send(v, &request, "retrying");
+		ask_send(v, &request,
+			 request.later ? "its timer will try again"
+				       : "retrying");
 	free(env);
 }
 
@@ -312,6 +417,8 @@ refresh(struct view *v)
 	struct ask *a = v->state;
 	enum step_state before = a->at ? a->at->state : STEP_FAILED;
 
+	if (((struct retry *)a)->edited && views_top(v->views) == v)
+		take_edited(v);
 	if (a->busy || !ask_refresh(v) || !a->at || a->at->state == before)
 		return;
 	if (a->at->state == STEP_RUNNING || a->at->state == STEP_READY) {
@@ -321,17 +428,32 @@ refresh(struct view *v)
 	}
 }
 
+static bool
+key(struct view *v, uint32_t k)
+{
+	struct ask *a = v->state;
+
+	if (ask_is_command(a, k, 'd'))
+		show_difference(v);
+	else if (ask_is_command(a, k, 'l'))
+		ask_show_log(v, a->step);
+	else
+		return ask_key(v, k);
+	return true;
+}
+
 const struct view_ops screen_retry = {
-	.size = sizeof(struct ask),
+	.size = sizeof(struct retry),
 	.overlay = true,
 	.open = open_retry,
 	.refresh = refresh,
 	.draw = ask_draw,
-	.key = ask_key,
+	.key = key,
 	.contexts = view_all_text,
 	.form = ask_form,
 	.answered = ask_answered,
 	.due = ask_due,
 	.close = ask_close,
-	.keys = "r retry  Tab next field  Space choose  Esc cancel",
+	.keys = "r retry  Tab next  Space choose  d flow diff  l last log  Esc "
+		"cancel",
 };

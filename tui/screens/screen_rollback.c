@@ -1,8 +1,10 @@
 /* Rollback: the whole plan first, step by step, then the question.
  *
- * The plan comes from the engine and carries the revision it was made for:
- * when the run moves on beneath, it is asked for anew, the lines that differ
- * are marked and the button rests.
+ * The plan comes from the engine and has a number, which goes along with the
+ * request: another plan is refused.  When steps move on beneath, the plan is
+ * asked for anew, the lines that differ are marked and the button rests.  The
+ * revision alone does not tell: an engine that starts only to make a plan
+ * moves it, too.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -17,16 +19,22 @@
 enum {
 	FIELD_TARGET,
 	FIELD_REASON,
-	FIELD_TYPED
+	FIELD_TYPED,
+	FIELD_POLICY,
+	FIELD_DRY
 };
 
 struct rollback {
 	struct ask ask;
 	char *target;
-	char *wanted; /* another target whose plan was asked for, or NULL */
+	char *wanted;    /* another target whose plan was asked for, or NULL */
+	char *number;    /* of the plan */
+	uint64_t looked; /* the revision that was looked at last */
+	uint64_t figure; /* ... and what its steps were like */
 	size_t undos, irreversible;
-	bool asking; /* for a plan */
-	bool again;  /* go on when the new plan is like the old one */
+	VEC(const char *) rows; /* the plan's entries, by field of the form */
+	bool asking;            /* for a plan */
+	bool again; /* go on when the new plan is like the old one */
 };
 
 /* clang-format off */
@@ -89,6 +97,7 @@ add_step(struct rollback *rb, const char *entry, size_t *nth)
 	char *command = has ? jsontext_copy(raw) : mem_strdup("");
 	char number[8] = {shown->glyph}, what[64], span[SPAN_TEXT] = "";
 	int64_t ms;
+	size_t at;
 
 	command[strcspn(command, "\n")] = '\0';
 	if (undo && limit && str_to_int(limit, 1, INT64_MAX, &ms))
@@ -97,9 +106,12 @@ add_step(struct rollback *rb, const char *entry, size_t *nth)
 		snprintf(number, sizeof(number), "%zu", ++*nth % 100000);
 	snprintf(what, sizeof(what), "%s%s%s", shown->words,
 		 *command ? ": " : "", command);
-	form_note(form, shown->style, "%3s  %-16s %-7s %-38.38s %5s", number,
-		  step ? step : "?", state_word(&rb->ask, step ? step : ""),
-		  what, span);
+	at = form_row(form, shown->style, "%3s  %-16s %-7s %-38.38s %5s",
+		      number, step ? step : "?",
+		      state_word(&rb->ask, step ? step : ""), what, span);
+	while (rb->rows.n <= at)
+		vec_push(&rb->rows, NULL);
+	rb->rows.at[at] = entry;
 	rb->undos += undo;
 	rb->irreversible += shown->glyph == '!';
 	free(step);
@@ -112,14 +124,25 @@ static void
 add_steps(struct rollback *rb)
 {
 	const char *steps = jsontext_member(rb->ask.plan, "steps");
+	struct strbuf never = STRBUF_INIT;
 	size_t nth = 0;
 
-	rb->undos = rb->irreversible = 0;
+	rb->undos = rb->irreversible = rb->rows.n = 0;
 	form_note(&rb->ask.form, STYLE_FAINT, "%3s  %-16s %-7s %-38s %5s", "#",
 		  "STEP", "STATE", "WHAT WILL HAPPEN", "LIMIT");
 	for (const char *s = jsontext_next(steps, NULL); s;
-	     s = jsontext_next(steps, s))
-		add_step(rb, s, &nth);
+	     s = jsontext_next(steps, s)) {
+		if (!jsontext_is(jsontext_member(s, "fate"), "\"never_ran\"")) {
+			add_step(rb, s, &nth);
+			continue;
+		}
+		strbuf_addc(&never, ' ');
+		jsontext_add(&never, jsontext_member(s, "step"));
+	}
+	if (never.n)
+		form_note(&rb->ask.form, STYLE_FAINT, "  .  never ran:%s",
+			  never.at);
+	strbuf_release(&never);
 	if (!jsontext_next(steps, NULL))
 		form_note(&rb->ask.form, STYLE_NOTICE, "  no step is undone");
 }
@@ -179,11 +202,38 @@ add_guard(struct rollback *rb, size_t most)
 }
 
 static void
+add_choices(struct rollback *rb)
+{
+	static const char *const names[] = {"stop there",
+					    "undo the others all the same"};
+	struct ask *a = &rb->ask;
+	const char *policy = jsontext_member(a->plan, "on_undo_failure");
+
+	a->field[FIELD_POLICY] =
+		(int)form_choice_row(&a->form, "If one fails", names, 2,
+				     jsontext_is(policy, "\"continue\""));
+	a->field[FIELD_DRY] = (int)form_toggle(
+		&a->form, "dry run: show the plan as text, change nothing",
+		false);
+	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
+}
+
+static const char *
+where(const struct rollback *rb)
+{
+	for (size_t i = 0; i < rb->ask.d.nsteps; i++)
+		if (str_eq(rb->ask.d.steps[i].path, rb->target))
+			return "the point before ";
+	return str_eq(rb->target, "start") ? "its " : "savepoint ";
+}
+
+static void
 build(struct view *v)
 {
 	struct rollback *rb = rollback_of(v);
 	struct ask *a = &rb->ask;
-	char *title = mem_printf("Roll back run %s to %s", a->run, rb->target);
+	char *title = mem_printf("Roll back run %s to %s%s", a->run, where(rb),
+				 rb->target);
 	char *label;
 
 	form_init(&a->form, title);
@@ -195,15 +245,15 @@ build(struct view *v)
 		return;
 	}
 	form_note(&a->form, STYLE_NORMAL,
-		  "The plan for this run as it is. Nothing has been changed "
-		  "yet.");
+		  "Plan %s for the run as it is. Nothing has been changed yet.",
+		  rb->number ? rb->number : "?");
 	add_steps(rb);
 	add_afterwards(rb);
 	a->field[FIELD_TARGET] = (int)form_text(&a->form, "To", rb->target);
 	form_note(&a->form, STYLE_FAINT,
 		  "\tstart, a savepoint or a step; Enter shows that plan");
 	add_savepoints(a);
-	a->field[FIELD_REASON] = (int)form_text(&a->form, "Reason", "");
+	add_choices(rb);
 	add_guard(rb, (size_t)v->views->config.value[SETTING_CONFIRM_TYPED]);
 	label = mem_printf("Roll back %zu step%s (B)", rb->undos,
 			   rb->undos == 1 ? "" : "s");
@@ -231,30 +281,44 @@ ask_for_plan(struct view *v, const char *target)
 	rb->asking = view_request(v, rb->ask.run, &request, "");
 }
 
+/* What a plan is made of. */
+static uint64_t
+figure_of(const struct wf_run_detail *d)
+{
+	uint64_t figure = d->run.state + 1;
+
+	for (size_t i = 0; i < d->nsteps; i++) {
+		const struct wf_step_info *s = &d->steps[i];
+
+		figure = figure * 1099511628211U + ((uint64_t)s->state << 48 |
+						    s->nattempts << 32 |
+						    (uint32_t)s->order);
+	}
+	return figure;
+}
+
 static void
 take_plan(struct view *v, const char *plan)
 {
 	struct rollback *rb = rollback_of(v);
-	const char *revision = jsontext_member(plan, "revision");
 	bool moved = !str_eq(rb->wanted, rb->target), first = !rb->ask.plan;
-	bool again = rb->again, changed;
 
 	free(rb->ask.plan);
 	rb->ask.plan = mem_strdup(plan);
 	free(rb->target);
 	rb->target = rb->wanted;
 	rb->wanted = NULL;
-	rb->again = false;
+	free(rb->number);
+	rb->number = jsontext_copy(jsontext_member(plan, "number"));
 	ask_reload(v);
-	rb->ask.revision = revision ? strtoull(revision, NULL, 10) : 0;
-	changed = ask_rebuild(v);
+	rb->looked = rb->ask.d.run.revision;
+	rb->figure = figure_of(&rb->ask.d);
+	ask_rebuild(v);
 	if (moved || first) { /* it was asked for */
 		rb->ask.armed = 0;
 		vec_each (&rb->ask.form.fields, struct form_field, field)
 			field->changed = false;
 	}
-	if (again && !changed)
-		rb->ask.press(v, rb->ask.pressed);
 }
 
 static void
@@ -264,7 +328,6 @@ refuse_plan(struct view *v, const struct wf_err *err)
 
 	free(rb->wanted);
 	rb->wanted = NULL;
-	rb->again = false;
 	if (rb->ask.plan) {
 		ask_error(&rb->ask, FIELD_TARGET, "%.90s", err->message);
 		return;
@@ -285,9 +348,8 @@ answered(struct view *v, const char *plan, const struct wf_err *err)
 		refuse_plan(v, err);
 	else if (asked)
 		take_plan(v, plan ? plan : "{}");
-	else if (err && strstr(err->message, "the run has moved on")) {
+	else if (err && strstr(err->message, "the plan is now")) {
 		rb->ask.busy = false;
-		rb->again = rb->ask.repeats++ < 5;
 		ask_for_plan(v, rb->target);
 	} else {
 		ask_answered(v, plan, err);
@@ -309,26 +371,113 @@ export_plan(struct view *v)
 	free(path);
 }
 
+/* The entry of the plan that the focus is on, or NULL. */
+static const char *
+entry_at(const struct rollback *rb, size_t field)
+{
+	return field < rb->rows.n ? rb->rows.at[field] : NULL;
+}
+
 static void
-press(struct view *v, int button)
+add_script(struct strbuf *out, const char *entry)
+{
+	const char *command = jsontext_member(entry, "command");
+
+	if (!command || jsontext_is(command, "null"))
+		return;
+	strbuf_adds(out, "# ");
+	jsontext_add(out, jsontext_member(entry, "step"));
+	strbuf_addc(out, '\n');
+	jsontext_add(out, command);
+	strbuf_adds(out, "\n\n");
+}
+
+/* What undoes the step at the focus; elsewhere: all of them, in order. */
+static void
+show_scripts(struct view *v)
+{
+	struct rollback *rb = rollback_of(v);
+	const char *steps = jsontext_member(rb->ask.plan, "steps");
+	const char *only = entry_at(rb, rb->ask.form.focus);
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_adds(&text, "undo, in order\n");
+	for (const char *s = jsontext_next(steps, NULL); s;
+	     s = jsontext_next(steps, s))
+		if (!only || s == only)
+			add_script(&text, s);
+	views_ask(v->views, "text", text.at);
+	strbuf_release(&text);
+}
+
+static void
+show_plan(struct view *v)
+{
+	struct rollback *rb = rollback_of(v);
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "dry run: nothing was changed\n%s\n",
+		    rb->ask.form.title);
+	vec_each (&rb->ask.form.fields, struct form_field, field)
+		if (field->kind == FORM_NOTE)
+			strbuf_addf(&text, "%s\n",
+				    field->label + (*field->label == '\t'));
+	views_ask(v->views, "text", text.at);
+	strbuf_release(&text);
+}
+
+static void
+show_log(struct view *v)
+{
+	struct rollback *rb = rollback_of(v);
+	const char *entry = entry_at(rb, rb->ask.form.focus);
+	char *step =
+		entry ? jsontext_copy(jsontext_member(entry, "step")) : NULL;
+
+	if (step)
+		ask_show_log(v, step);
+	else
+		views_complain(v->views, "go to a step of the plan first");
+	free(step);
+}
+
+static void
+roll_back(struct view *v)
 {
 	struct ask *a = v->state;
 	const char *reason = ask_text(a, FIELD_REASON);
 	struct wf_request request = {
 		.verb = "rollback",
 		.target = rollback_of(v)->target,
+		.plan = rollback_of(v)->number,
 		.reason = *reason ? reason : NULL,
+		.on_undo_failure =
+			ask_value(a, FIELD_POLICY) ? "continue" : "stop",
 		.force = a->field[FIELD_TYPED] >= 0,
 	};
 
-	if (button == a->button[ASK_OTHER]) {
-		export_plan(v);
-	} else if (request.force && !str_eq(ask_text(a, FIELD_TYPED), a->run)) {
+	if (request.force && !str_eq(ask_text(a, FIELD_TYPED), a->run)) {
 		ask_error(a, FIELD_TYPED, "type %s", a->run);
 		form_focus(&a->form, (size_t)a->field[FIELD_TYPED]);
 	} else {
+		a->revision = 0; /* the plan's number says more */
 		ask_send(v, &request, "rolling back");
 	}
+}
+
+static void
+press(struct view *v, int button)
+{
+	struct ask *a = v->state;
+
+	if (entry_at(rollback_of(v), (size_t)button))
+		show_scripts(v);
+	else if (button == a->button[ASK_OTHER])
+		export_plan(v);
+	else if (ask_value(a, FIELD_DRY))
+		show_plan(v);
+	else
+		roll_back(v);
 }
 
 static enum wf_code
@@ -359,10 +508,12 @@ close_rollback(struct view *v)
 {
 	free(rollback_of(v)->target);
 	free(rollback_of(v)->wanted);
+	free(rollback_of(v)->number);
+	vec_release(&rollback_of(v)->rows);
 	ask_close(v);
 }
 
-/* A plan is for one revision of the run. */
+/* A plan is for the run as it was. */
 static void
 refresh(struct view *v)
 {
@@ -371,10 +522,13 @@ refresh(struct view *v)
 
 	if (rb->ask.busy || rb->asking || !rb->ask.plan)
 		return;
-	if (wf_run_brief(v->views->engine, rb->ask.run, &brief, NULL))
+	if (wf_run_brief(v->views->engine, rb->ask.run, &brief, NULL)) {
 		ask_look(v);
-	else if (brief.at[0].revision != rb->ask.revision)
-		ask_for_plan(v, rb->target);
+	} else if (brief.at[0].revision != rb->looked && ask_reload(v)) {
+		rb->looked = rb->ask.d.run.revision;
+		if (figure_of(&rb->ask.d) != rb->figure)
+			ask_for_plan(v, rb->target);
+	}
 	wf_list_free(&brief.list);
 }
 
@@ -386,6 +540,14 @@ key(struct view *v, uint32_t k)
 	if (k == KEY_RETURN && a->form.fields.n &&
 	    (int)a->form.focus == a->field[FIELD_TARGET]) {
 		ask_for_plan(v, ask_text(a, FIELD_TARGET));
+		return true;
+	}
+	if (a->plan && ask_is_command(a, k, 'd')) {
+		show_scripts(v);
+		return true;
+	}
+	if (a->plan && ask_is_command(a, k, 'l')) {
+		show_log(v);
 		return true;
 	}
 	return ask_key(v, k);
@@ -404,5 +566,6 @@ const struct view_ops screen_rollback = {
 	.answered = answered,
 	.due = ask_due,
 	.close = close_rollback,
-	.keys = "B roll back  Tab next field  E export plan  Esc cancel",
+	.keys = "B roll back  Tab next  d undo script  l last log  E export  "
+		"Esc cancel",
 };

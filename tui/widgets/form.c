@@ -28,7 +28,7 @@ form_release(struct form *f)
 static bool
 takes_focus(const struct form_field *field)
 {
-	return field->kind != FORM_NOTE;
+	return field->kind != FORM_NOTE || field->opens;
 }
 
 static struct form_field *
@@ -65,6 +65,19 @@ form_note(struct form *f, uint8_t style, const char *fmt, ...)
 	va_start(ap, fmt);
 	add_note(f, style, fmt, ap);
 	va_end(ap);
+	return f->fields.n - 1;
+}
+
+size_t
+form_row(struct form *f, uint8_t style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(f, style, fmt, ap)->opens = true;
+	va_end(ap);
+	if (!takes_focus(&f->fields.at[f->focus]))
+		f->focus = f->fields.n - 1;
 	return f->fields.n - 1;
 }
 
@@ -252,9 +265,8 @@ field_key(struct form *f, struct form_field *field, uint32_t key)
 			field->error[0] = '\0';
 		return result == PROMPT_IGNORED ? FORM_IGNORED : FORM_MORE;
 	}
-	if (key == KEY_RETURN && field->kind == FORM_BUTTON)
-		return press(f, f->focus);
-	if (key == ' ' && field->kind == FORM_BUTTON)
+	if ((key == KEY_RETURN || key == ' ') &&
+	    (field->kind == FORM_BUTTON || field->opens))
 		return press(f, f->focus);
 	if (key == KEY_RETURN)
 		move_focus(f, true);

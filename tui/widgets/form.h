@@ -38,6 +38,7 @@ struct form_field {
 	bool row;        /* a choice on one line, where there is room */
 	bool live;       /* a note that moves with the clock */
 	bool changed;    /* a note that says something else than before */
+	bool opens;      /* a note that takes the focus; Enter presses it */
 	char error[96];  /* below the field, or "" */
 };
 
@@ -61,6 +62,9 @@ void form_release(struct form *f);
 /* Each returns the index of the field. */
 size_t form_note(struct form *f, uint8_t style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* The same for a row of a list: it can be gone to, and pressed. */
+size_t
+form_row(struct form *f, uint8_t style, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The same for what counts seconds: it may change without being marked. */
 size_t form_live(struct form *f, uint8_t style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);

@@ -121,6 +121,15 @@ draw_text(struct form_pen *pen, struct form_field *field, bool focused)
 }
 
 static void
+mark_row(struct form_pen *pen)
+{
+	grid_mark(pen->g, pen->inner, (struct rect){0, pen->y, pen->inner.w, 1},
+		  0, CELL_REVERSE);
+	pen->g->cursor_x = pen->inner.x;
+	pen->g->cursor_y = pen->inner.y + pen->y;
+}
+
+static void
 draw_field(struct form_pen *pen, struct form_field *field, bool focused)
 {
 	struct rect label = pen->inner;
@@ -133,6 +142,8 @@ draw_field(struct form_pen *pen, struct form_field *field, bool focused)
 			  *field->label == '\t' ? pen->label : 0, pen->y,
 			  field->changed ? STYLE_MATCH : field->style,
 			  field->label + (*field->label == '\t'));
+		if (focused)
+			mark_row(pen);
 	} else if (field->kind == FORM_TOGGLE) {
 		draw_toggle(pen, field, focused);
 	} else {
