@@ -108,6 +108,15 @@ words_json(const struct words *w)
 }
 
 static json_t *
+bound_json(double bound)
+{
+	return bound >= -1e15 && bound <= 1e15 &&
+			       bound == (double)(int64_t)bound
+		       ? json_integer((json_int_t)bound)
+		       : json_real(bound);
+}
+
+static json_t *
 field_json(const struct param *p)
 {
 	json_t *o = json_object();
@@ -117,6 +126,10 @@ field_json(const struct param *p)
 	json_object_set_new(o, "required", json_boolean(p->required));
 	if (p->help)
 		json_object_set_new(o, "help", json_string(p->help));
+	if (p->has_min)
+		json_object_set_new(o, "min", bound_json(p->min));
+	if (p->has_max)
+		json_object_set_new(o, "max", bound_json(p->max));
 	if (p->has_default)
 		json_object_set_new(o, "default", value_to_json(p->def));
 	if (p->nchoices) {

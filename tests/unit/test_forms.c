@@ -67,7 +67,8 @@ a_plan_shows_what_undoes_a_step_and_its_log(void **state)
 	seat_expect(&s, "./undeploy");
 	seat_press(&s, "Esc l");
 	seat_expect(&s, "go to a step of the plan first");
-	seat_press(&s, "Tab Tab Tab l"); /* past the buttons to the first row */
+	seat_press(&s,
+		   "Down Down Down l"); /* past the buttons to the first row */
 	seat_expect(&s, "log of deploy");
 	seat_expect(&s, "no such host: eu-west");
 	seat_press(&s, "Esc Esc");
@@ -108,6 +109,39 @@ a_dry_run_of_a_rollback_changes_nothing(void **state)
 	seat_expect(&s, "dry run: nothing was changed");
 	seat_expect(&s, "run undo: ./undeploy");
 	expect_run(town.failed, "failed");
+	seat_leave(&s);
+}
+
+static void
+an_approval_shows_evidence_bounds_and_what_follows(void **state)
+{
+	struct play *p = town_play(
+		"name: ship\nsteps:\n"
+		"- {id: check, run: ./c}\n"
+		"- {id: ask, needs: [check], approval: {prompt: Ship it?,"
+		" on_reject: {rollback: start},"
+		" form: {percent: {type: int, min: 1, max: 100}}}}\n"
+		"- {id: deploy, needs: [ask], run: ./d, undo: ./u}\n"
+		"- {id: smoke, needs: [deploy], run: ./s}\n",
+		"{}");
+	struct seat s;
+
+	(void)state;
+	town_pass(SECOND);
+	stage_log(p, "check", "error rate 0.02%\n");
+	play_end(p, "check", 0);
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "a");
+	seat_expect(&s, "deploy (undo defined) > smoke");
+	seat_expect(&s, "whole number  1..100");
+	seat_press(&s, "l");
+	seat_expect(&s, "error rate 0.02%");
+	seat_press(&s, "Esc p");
+	seat_expect(&s, "if you reject: rollback");
+	seat_press(&s, "Esc Down Down Down Enter");
+	seat_expect(&s, "error rate 0.02%");
+	seat_press(&s, "Esc A");
+	expect_state(p, "ask", "succeeded");
 	seat_leave(&s);
 }
 
@@ -190,6 +224,8 @@ main(void)
 		cmocka_unit_test(a_plan_shows_what_undoes_a_step_and_its_log),
 		cmocka_unit_test(a_plan_is_asked_for_once_while_nothing_moves),
 		cmocka_unit_test(a_dry_run_of_a_rollback_changes_nothing),
+		cmocka_unit_test(
+			an_approval_shows_evidence_bounds_and_what_follows),
 		cmocka_unit_test(
 			a_retry_may_keep_the_timer_and_change_the_rest),
 		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),

@@ -90,6 +90,11 @@ add_circumstances(struct ask *a)
 	free(then);
 }
 
+struct answer {
+	struct ask ask;
+	VEC(const char *) evidence; /* paths, by field of the form */
+};
+
 static bool
 needs(const struct wf_step_info *s, const char *path)
 {
@@ -99,7 +104,25 @@ needs(const struct wf_step_info *s, const char *path)
 	return false;
 }
 
-/* The steps that come next, and with what safety net. */
+/* What follows, the nearest first: steps come before those that need them. */
+static void
+add_followers(const struct ask *a, struct strbuf *out)
+{
+	bool *follows = mem_alloc(a->d.nsteps + 1);
+
+	for (size_t i = 0; i < a->d.nsteps; i++) {
+		const struct wf_step_info *s = &a->d.steps[i];
+
+		follows[i] = needs(s, a->at->path);
+		for (size_t k = 0; k < i && !follows[i]; k++)
+			follows[i] = follows[k] && needs(s, a->d.steps[k].path);
+		if (follows[i])
+			strbuf_addf(out, "%s%s%s", out->n ? " > " : "", s->path,
+				    s->has_undo ? " (undo defined)" : "");
+	}
+	free(follows);
+}
+
 static void
 add_consequences(struct ask *a)
 {
@@ -107,17 +130,13 @@ add_consequences(struct ask *a)
 	char *to = jsontext_copy(jsontext_member(a->at->data, "reject_to"));
 	struct strbuf next = STRBUF_INIT;
 
-	for (size_t i = 0; i < a->d.nsteps; i++)
-		if (needs(&a->d.steps[i], a->at->path))
-			strbuf_addf(&next, "%s%s%s", next.n ? ", " : "",
-				    a->d.steps[i].path,
-				    a->d.steps[i].has_undo ? " (undo defined)"
-							   : "");
+	add_followers(a, &next);
 	form_note(&a->form, STYLE_NORMAL, "If you approve:  %s",
 		  next.n ? next.at : "nothing waits for it");
 	if (how && str_eq(how, "rollback"))
 		form_note(&a->form, STYLE_NORMAL,
-			  "If you reject:   the run is rolled back to %s",
+			  "If you reject:   the run is rolled back to %s "
+			  "(p shows the plan)",
 			  to ? to : "start");
 	else if (how && str_eq(how, "skip"))
 		form_note(&a->form, STYLE_NORMAL,
@@ -131,23 +150,33 @@ add_consequences(struct ask *a)
 	free(to);
 }
 
+/* What was done before it, with what it put out; Enter opens its log. */
 static void
-add_evidence(struct ask *a)
+add_evidence(struct answer *answer)
 {
+	struct ask *a = &answer->ask;
+	const char *label = "Evidence:";
 	char at[SPAN_TEXT];
 
+	answer->evidence.n = 0;
 	for (size_t i = 0; i < a->d.nsteps; i++) {
 		const struct wf_step_info *s = &a->d.steps[i];
 		struct strbuf outputs = STRBUF_INIT;
+		size_t field;
 
 		if (!needs(a->at, s->path))
 			continue;
 		json_pairs(s->outputs, &outputs);
-		form_note(&a->form, STYLE_NORMAL, "Evidence:   %s  %s %s  %s",
-			  s->path, shown_states[step_shown(s)].word,
-			  s->finished ? clock_text(s->finished, at) : "",
-			  outputs.at);
+		field = form_row(
+			&a->form, STYLE_NORMAL, "%-10s  %s  %s %s  %s%s", label,
+			s->path, shown_states[step_shown(s)].word,
+			s->finished ? clock_text(s->finished, at) : "",
+			outputs.at, s->nattempts ? "  (Enter: log)" : "");
+		while (answer->evidence.n <= field)
+			vec_push(&answer->evidence, NULL);
+		answer->evidence.at[field] = s->path;
 		strbuf_release(&outputs);
+		label = "";
 	}
 }
 
@@ -175,6 +204,25 @@ add_choices(struct ask *a, int at, const char *label, const char *list,
 		free(texts[i]);
 }
 
+/* "  1..100", "  at least 1" */
+static void
+add_bounds(const char *json, struct strbuf *out)
+{
+	const char *min = jsontext_member(json, "min");
+	const char *max = jsontext_member(json, "max");
+
+	if (min && max)
+		strbuf_adds(out, "  ");
+	else if (min || max)
+		strbuf_adds(out, min ? "  at least " : "  at most ");
+	if (min)
+		jsontext_add(out, min);
+	if (min && max)
+		strbuf_adds(out, "..");
+	if (max)
+		jsontext_add(out, max);
+}
+
 static void
 add_field(struct ask *a, const char *json, int at)
 {
@@ -185,6 +233,7 @@ add_field(struct ask *a, const char *json, int at)
 	char *help = jsontext_copy(jsontext_member(json, "help"));
 	const char *choices = jsontext_member(json, "enum");
 	bool required = jsontext_is(jsontext_member(json, "required"), "true");
+	struct strbuf bounds = STRBUF_INIT;
 	char *label =
 		mem_printf("%s%s", name ? name : "?", required ? " *" : "");
 
@@ -196,9 +245,14 @@ add_field(struct ask *a, const char *json, int at)
 			form_note(&a->form, STYLE_FAINT, "\t%s", help);
 	} else {
 		a->field[at] = (int)form_text(&a->form, label, def ? def : "");
-		form_note(&a->form, STYLE_FAINT, "\t%s%s%s", type ? type : "",
-			  help ? "  " : "", help ? help : "");
+		add_bounds(json, &bounds);
+		form_note(&a->form, STYLE_FAINT, "\t%s%s%s%s",
+			  type && str_eq(type, "int") ? "whole number"
+			  : type                      ? type
+						      : "",
+			  bounds.at, help ? "  " : "", help ? help : "");
 	}
+	strbuf_release(&bounds);
 	free(label);
 	free(name);
 	free(type);
@@ -239,7 +293,7 @@ build(struct view *v)
 	add_prompt(a);
 	add_circumstances(a);
 	add_consequences(a);
-	add_evidence(a);
+	add_evidence(v->state);
 	form_note(&a->form, STYLE_NORMAL, " ");
 	add_fields(a);
 	add_way_back(a);
@@ -341,7 +395,7 @@ collect(struct ask *a, struct wf_setting *settings, size_t *n_out)
 }
 
 static void
-press(struct view *v, int button)
+answer(struct view *v, int button)
 {
 	struct ask *a = v->state;
 	struct wf_setting settings[FIELDS_MAX];
@@ -372,6 +426,93 @@ press(struct view *v, int button)
 		free((char *)(uintptr_t)settings[i].name);
 }
 
+static void
+press(struct view *v, int button)
+{
+	const struct answer *a = v->state;
+	const char *step =
+		(size_t)button < a->evidence.n ? a->evidence.at[button] : NULL;
+
+	if (step)
+		ask_show_log(v, step);
+	else
+		answer(v, button);
+}
+
+/* The plan of the rollback that a rejection would begin. */
+static void
+show_plan(struct view *v)
+{
+	struct ask *a = v->state;
+	char *how = jsontext_copy(jsontext_member(a->at->data, "on_reject"));
+	char *to = jsontext_copy(jsontext_member(a->at->data, "reject_to"));
+	struct wf_request request = {
+		.verb = "rollback", .target = to ? to : "start", .dry = true};
+
+	if (how && str_eq(how, "rollback"))
+		view_request(v, a->run, &request, "");
+	else
+		views_complain(v->views, "rejecting rolls nothing back");
+	free(how);
+	free(to);
+}
+
+/* "1  deploy  ./undeploy" */
+static void
+take_plan(struct view *v, const char *plan)
+{
+	const char *steps = jsontext_member(plan, "steps");
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "if you reject: rollback of %s\n",
+		    ((struct ask *)v->state)->run);
+	for (const char *s = jsontext_next(steps, NULL); s;
+	     s = jsontext_next(steps, s)) {
+		jsontext_add(&text, jsontext_member(s, "fate"));
+		strbuf_addc(&text, '\t');
+		jsontext_add(&text, jsontext_member(s, "step"));
+		strbuf_addc(&text, '\n');
+	}
+	views_ask(v->views, "text", text.at);
+	strbuf_release(&text);
+}
+
+static void
+answered(struct view *v, const char *plan, const struct wf_err *err)
+{
+	if (plan && !err)
+		take_plan(v, plan);
+	else
+		ask_answered(v, plan, err);
+}
+
+static bool
+key(struct view *v, uint32_t k)
+{
+	struct ask *a = v->state;
+	const struct answer *answer = v->state;
+	size_t at = a->form.focus;
+
+	if (ask_is_command(a, k, 'p'))
+		show_plan(v);
+	else if (ask_is_command(a, k, 'l'))
+		ask_show_log(v,
+			     at < answer->evidence.n && answer->evidence.at[at]
+				     ? answer->evidence.at[at]
+			     : a->at->nneeds ? a->at->needs[0]
+					     : a->step);
+	else
+		return ask_key(v, k);
+	return true;
+}
+
+static void
+close_answer(struct view *v)
+{
+	vec_release(&((struct answer *)v->state)->evidence);
+	ask_close(v);
+}
+
 /* Somebody else may be first. */
 static void
 refresh(struct view *v)
@@ -389,17 +530,18 @@ refresh(struct view *v)
 }
 
 const struct view_ops screen_answer = {
-	.size = sizeof(struct ask),
+	.size = sizeof(struct answer),
 	.overlay = true,
 	.guarded = true,
 	.open = open_answer,
 	.refresh = refresh,
 	.draw = ask_draw,
-	.key = ask_key,
+	.key = key,
 	.contexts = view_all_text,
 	.form = ask_form,
-	.answered = ask_answered,
+	.answered = answered,
 	.due = ask_due,
-	.close = ask_close,
-	.keys = "A approve  X reject  Tab next field  Space choose  Esc later",
+	.close = close_answer,
+	.keys = "A approve  X reject  Tab next  Space choose  p rollback plan  "
+		"l log  Esc later",
 };

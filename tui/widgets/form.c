@@ -211,13 +211,15 @@ form_in_text(const struct form *f)
 /* --- keys
  * ------------------------------------------------------------------------ */
 
+/* Tab leaves rows out: they are many, and most often only looked at. */
 static void
-move_focus(struct form *f, bool forward)
+move_focus(struct form *f, bool forward, bool rows)
 {
 	for (size_t i = 0; i < f->fields.n; i++) {
 		f->focus = (f->focus + (forward ? 1 : f->fields.n - 1)) %
 			   f->fields.n;
-		if (takes_focus(&f->fields.at[f->focus]))
+		if (takes_focus(&f->fields.at[f->focus]) &&
+		    (rows || !f->fields.at[f->focus].opens))
 			return;
 	}
 }
@@ -260,7 +262,7 @@ field_key(struct form *f, struct form_field *field, uint32_t key)
 		enum prompt_result result = prompt_key(&field->text, key);
 
 		if (result == PROMPT_DONE)
-			move_focus(f, true);
+			move_focus(f, true, false);
 		if (result != PROMPT_IGNORED)
 			field->error[0] = '\0';
 		return result == PROMPT_IGNORED ? FORM_IGNORED : FORM_MORE;
@@ -269,13 +271,13 @@ field_key(struct form *f, struct form_field *field, uint32_t key)
 	    (field->kind == FORM_BUTTON || field->opens))
 		return press(f, f->focus);
 	if (key == KEY_RETURN)
-		move_focus(f, true);
+		move_focus(f, true, false);
 	else if (value && (key == ' ' || key == KEY_RIGHT_ARROW))
 		choose(field, 1);
 	else if (value && key == KEY_LEFT_ARROW)
 		choose(field, -1);
 	else if (key == KEY_LEFT_ARROW || key == KEY_RIGHT_ARROW)
-		move_focus(f, key == KEY_RIGHT_ARROW);
+		move_focus(f, key == KEY_RIGHT_ARROW, false);
 	else
 		return press_letter(f, key);
 	return FORM_MORE;
@@ -287,9 +289,9 @@ form_key(struct form *f, uint32_t key)
 	if (key == KEY_ESC || key == KEY_CTRL_C || f->fields.n == 0)
 		return FORM_LEFT;
 	if (key == KEY_TAB || key == KEY_DOWN_ARROW)
-		move_focus(f, true);
+		move_focus(f, true, key == KEY_DOWN_ARROW);
 	else if (key == KEY_BACK_TAB || key == KEY_UP_ARROW)
-		move_focus(f, false);
+		move_focus(f, false, key == KEY_UP_ARROW);
 	else
 		return field_key(f, &f->fields.at[f->focus], key);
 	return FORM_MORE;

@@ -6,9 +6,9 @@
  *	form_button(&f, "Retry now", 'r');
  *	switch (form_key(&f, key)) { case FORM_PRESSED: f.pressed ... }
  *
- * Tab and the arrows go from field to field, Space chooses, Enter goes on or
- * presses; a button's letter presses it from anywhere but a text field.  Esc
- * leaves and keeps nothing.
+ * Tab and the arrows go from field to field (only arrows to rows of a list),
+ *Space chooses, Enter goes on or presses; a button's letter presses it from
+ *anywhere but a text field.  Esc leaves and keeps nothing.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -38,7 +38,7 @@ struct form_field {
 	bool row;        /* a choice on one line, where there is room */
 	bool live;       /* a note that moves with the clock */
 	bool changed;    /* a note that says something else than before */
-	bool opens;      /* a note that takes the focus; Enter presses it */
+	bool opens;      /* a note that arrows go to; Enter presses it */
 	char error[96];  /* below the field, or "" */
 };
 
