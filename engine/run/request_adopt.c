@@ -216,6 +216,25 @@ outputs_of(struct adoption *a, uint32_t ix, struct arena *arena)
 	return i->more ? i->more->outputs : NULL;
 }
 
+/* The environment an operator has given a step that runs again: now, if it
+ * is meant, or before.  Caller frees; NULL: none. */
+static char *
+moved_env(const struct adoption *a, uint32_t ix, bool same)
+{
+	const struct request *q = a->q;
+	const struct inst *i = run_inst(a->r, ix);
+	json_t *settings = request_settings(q);
+	bool meant =
+		json_array_size(json_object_get(q->body, "steps"))
+			? is_named(q, ix)
+			: i->state == STEP_FAILED || i->state == STEP_CANCELLED;
+
+	if (meant && json_object_size(settings))
+		return json_dumps(settings, JSON_COMPACT);
+	return same && i->more && i->more->env ? mem_strdup(i->more->env)
+					       : NULL;
+}
+
 static char *
 moved_data(const struct adoption *a, uint32_t ix, bool kept, bool same)
 {
@@ -225,13 +244,16 @@ moved_data(const struct adoption *a, uint32_t ix, bool kept, bool same)
 		(unsigned)(kept   ? INST_BY_HAND | INST_IGNORED | INST_ATTEMPTED
 			   : same ? INST_ATTEMPTED
 				  : 0);
+	char *env = kept ? NULL : moved_env(a, ix, same), *text;
 	json_t *o = json_object();
-	char *text;
 
 	if (i->flags & INST_GROUP)
 		flags &= ~(unsigned)INST_GROUP; /* the new definition says */
 	if (flags)
 		json_object_set_new(o, "flags", json_integer(flags));
+	if (env)
+		json_object_set_new(o, "env", json_string(env));
+	free(env);
 	json_object_set_new(o, "attempts", json_integer(i->nattempts));
 	json_object_set_new(o, "number",
 			    json_integer(names_number(a->r, ix) + 1));
