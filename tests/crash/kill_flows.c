@@ -197,6 +197,16 @@ parent_of(pid_t pid)
 	return parent;
 }
 
+/* A child that has not become its command yet looks like its warden. */
+static bool
+is_unborn(pid_t pid)
+{
+	char parent[24];
+
+	snprintf(parent, sizeof(parent), "%d", (int)parent_of(pid));
+	return is_named(parent, "stepkeeper");
+}
+
 static pid_t
 warden_of(const struct round *r)
 {
@@ -208,7 +218,8 @@ warden_of(const struct round *r)
 	while (!pid && (e = readdir(proc)))
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
 		    is_named(e->d_name, "stepkeeper") &&
-		    holds_files_of(e->d_name, dir))
+		    holds_files_of(e->d_name, dir) &&
+		    !is_unborn((pid_t)atoi(e->d_name)))
 			pid = (pid_t)atoi(e->d_name);
 	closedir(proc);
 	free(dir);
