@@ -50,6 +50,61 @@ END
 	jq -e '.started | test("^[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z$")' <<<"$output"
 }
 
+# keys FILTER WANTED: each object that it finds has these keys, and what more
+# there may be for people.
+keys() {
+	jq -e --arg wanted "$2" "[$1] | length > 0 and all(
+		(keys) as \$had | (\$wanted | split(\" \")) - \$had == [])" \
+		<<<"$output" >/dev/null || {
+		echo "$1 has not all of $2"
+		return 1
+	}
+}
+
+# step ID FILTER WANTED
+step() {
+	same "$3" "$(jq -r ".steps[] | select(.id == \"$1\") | $2" <<<"$output")"
+}
+
+@test "every field of the JSON of a run says what it is to say" {
+	flow all <<-'END'
+	params: {who: ann}
+	outputs: {v: "${{ steps.a.outputs.v }}"}
+	on_failure: rollback
+	rollback: {on_undo_failure: continue}
+	steps:
+	- {id: a, outputs: {v: int}, run: 'echo v=7 >>$WFCTL_OUTPUT', undo: 'true'}
+	- {id: b, needs: [a], foreach: [x], check: 'exit 1', retry: {limit: 1, delay: 1ms}, run: 'test $WFCTL_ATTEMPT = 2', undo: 'exit 4'}
+	- {id: c, needs: [b], run: 'kill -9 $$'}
+	- {id: d, needs: [c], run: 'true'}
+	END
+	expect 7 wfctl run -q all.yaml
+	expect 0 wfctl show all -o json
+	keys . "id flow state revision created started finished params outputs engine steps decisions"
+	keys .engine "alive pid"
+	keys '.steps[]' "id instance state cause needs attempts outputs undo blocked_by reason"
+	keys '.steps[].attempts[]' "n phase state started finished exit_code signal cause log"
+	keys '.decisions[]' "time actor step what because"
+	same 'all rollback_failed ann false null' \
+		"$(jq -r '"\(.flow) \(.state) \(.params.who) \(.engine.alive) \(.engine.pid)"' <<<"$output")"
+	step a '[.state, .outputs.v, .undo.state, (.needs | length)] | tojson' \
+		'["undone",7,"undone",0]'
+	step b '[.instance, .state, .cause, .needs, .undo.state] | tojson' \
+		'["x","undo_failed","exit",["a"],"failed"]'
+	step b '[.attempts[] | [.phase, .n, .state, .exit_code, .signal, .cause]] | tojson' \
+		'[["check",1,"failed",1,null,"exit"],["do",1,"failed",1,null,"exit"],["check",2,"failed",1,null,"exit"],["do",2,"succeeded",0,null,null],["undo",1,"failed",4,null,"exit"]]'
+	step c '[.state, .cause, .attempts[0].exit_code, .attempts[0].signal] | tojson' \
+		'["failed","signal",null,9]'
+	step d '[.state, .blocked_by, .attempts, .cause] | tojson' \
+		'["pending",["c"],[],null]'
+	same true "$(jq '[.created, .started, .finished, .steps[].attempts[].started,
+		.steps[].attempts[].finished, .decisions[].time] |
+		all(test("^[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z$"))' <<<"$output")"
+	for log in $(jq -r '.steps[].attempts[].log' <<<"$output"); do test -f "$log"; done
+	jq -e '.decisions | any(.step == "b[x]" and .actor == "engine" and
+		(.what | startswith("retry")) and .because != null)' <<<"$output"
+}
+
 @test "instances are steps whose instance is their key" {
 	sample
 	expect 0 wfctl show sample -o json
