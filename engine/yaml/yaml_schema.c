@@ -191,6 +191,21 @@ add_output_types(json_t *json)
 			    must(json_pack("{s:o}", "stdout", scalar_text())));
 }
 
+/* Executors that can do without settings are named alone. */
+static void
+add_executor_names(json_t *json)
+{
+	json_t *names = must(json_array());
+
+	for (size_t i = 0; i < schema_nexecutors; i++)
+		if (!schema_executors[i].required[0])
+			json_array_append_new(
+				names,
+				must(json_string(schema_executors[i].name)));
+	json_array_set_new(json_object_get(json, "anyOf"), 0,
+			   must(json_pack("{s:o}", "enum", names)));
+}
+
 static json_t *
 key_schema(const struct schema_key *key)
 {
@@ -208,6 +223,8 @@ key_schema(const struct schema_key *key)
 		json_object_set_new(json, "minItems", json_integer(1));
 	if (key->section == SCHEMA_STEP && str_eq(key->name, "outputs"))
 		add_output_types(json);
+	if (str_eq(key->name, "executor"))
+		add_executor_names(json);
 	return json;
 }
 
@@ -255,12 +272,35 @@ set_required(json_t *json, enum schema_section section)
 	else if (section == SCHEMA_STEP || section == SCHEMA_NEED)
 		json_object_set_new(json, "required",
 				    must(json_pack("[s]", "id")));
+	else if (section == SCHEMA_CONCURRENCY)
+		json_object_set_new(json, "required",
+				    must(json_pack("[s]", "group")));
 	else if (section == SCHEMA_REPEAT)
 		json_object_set_new(json, "required",
 				    must(json_pack("[s]", "until")));
 	else if (section == SCHEMA_SCHEDULE)
 		json_object_set_new(json, "required",
 				    must(json_pack("[s]", "cron")));
+}
+
+static void
+set_executor(json_t *json, enum schema_section section)
+{
+	if (section == SCHEMA_EXECUTOR) {
+		json_object_set_new(json, "minProperties", json_integer(1));
+		json_object_set_new(json, "maxProperties", json_integer(1));
+	}
+	for (size_t i = 0; i < schema_nexecutors; i++) {
+		const struct schema_executor *e = &schema_executors[i];
+		json_t *names;
+
+		if (e->settings != section || !e->required[0])
+			continue;
+		names = must(json_array());
+		for (const char *const *name = e->required; *name; name++)
+			json_array_append_new(names, must(json_string(*name)));
+		json_object_set_new(json, "required", names);
+	}
 }
 
 static json_t *
@@ -278,6 +318,7 @@ section_schema(enum schema_section section)
 			      "properties", keys, "additionalProperties", 0));
 	set_required(json, section);
 	set_one_of(json, section);
+	set_executor(json, section);
 	return json;
 }
 
