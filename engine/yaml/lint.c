@@ -267,6 +267,59 @@ find_never(struct lint *l)
 	}
 }
 
+/* --- how far rollbacks go ------------------------------------------------ */
+
+static uint32_t
+target_of(const struct workflow *wf, const char *name)
+{
+	for (uint32_t i = 0; name && i < wf->nsteps; i++) {
+		const char *savepoint = wf->steps[i].more->savepoint;
+
+		if (str_eq(wf->steps[i].id, name) ||
+		    (savepoint && str_eq(savepoint, name)))
+			return i;
+	}
+	return STEP_NONE;
+}
+
+/* A step that goes back to a savepoint it needs leaves all before that as it
+ * is. */
+static void
+find_rollbacks(struct lint *l)
+{
+	const struct workflow *wf = l->wf;
+
+	l->rolls_back = l->to_start =
+		wf->on_failure.action == ON_FAILURE_ROLLBACK;
+	for (uint32_t i = 0; i < wf->nsteps && !l->to_start; i++) {
+		const struct failure_policy *p = &wf->steps[i].more->on_failure;
+		uint32_t to;
+
+		if (p->action != ON_FAILURE_ROLLBACK)
+			continue;
+		l->rolls_back = true;
+		to = target_of(wf, p->target);
+		l->to_start = to == STEP_NONE ||
+			      !wf->steps[to].more->savepoint ||
+			      l->nback_to == ARRAY_SIZE(l->back_to) ||
+			      !workflow_needs(wf, i, to);
+		if (!l->to_start)
+			l->back_to[l->nback_to++] = to;
+	}
+}
+
+bool
+lint_is_reached(const struct lint *l, uint32_t step)
+{
+	if (l->to_start)
+		return true;
+	for (uint32_t i = 0; i < l->nback_to; i++)
+		if (step != l->back_to[i] &&
+		    !workflow_needs(l->wf, l->back_to[i], step))
+			return true;
+	return false;
+}
+
 /* --- asking -------------------------------------------------------------- */
 
 static void
@@ -280,15 +333,46 @@ ask_script(struct lint *l, uint32_t step, const char *script,
 	rule(l);
 }
 
+/* Words as a script of one command. */
+static void
+ask_words(struct lint *l, uint32_t step, const struct command *c,
+	  void (*rule)(struct lint *))
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (uint32_t k = 0; k < c->nargv; k++) {
+		const char *word = c->argv[k].text;
+		bool plain = !strpbrk(word, " \t\n'\"\\$`;&|<>()*?[#~!{}");
+
+		/* What is no plain word is none that a rule looks for. */
+		strbuf_addf(&text, "%s%s", k ? " " : "", plain ? word : "''");
+	}
+	if (c->nargv)
+		ask_script(l, step, text.at, rule);
+	strbuf_release(&text);
+}
+
+static void
+ask_command(struct lint *l, uint32_t step, const struct command *c,
+	    void (*rule)(struct lint *))
+{
+	ask_script(l, step, c->run, rule);
+	if (!c->run)
+		ask_words(l, step, c, rule);
+}
+
 static void
 ask_scripts(struct lint *l, void (*rule)(struct lint *))
 {
 	for (uint32_t i = 0; i < l->wf->nsteps; i++) {
 		const struct step *s = &l->wf->steps[i];
+		struct command command = step_command(s);
 
-		ask_script(l, i, step_command(s).run, rule);
-		ask_script(l, i, s->more->undo.command.run, rule);
-		ask_script(l, i, s->more->check.run, rule);
+		ask_command(l, i, &command, rule);
+		ask_command(l, i, &s->more->undo.command, rule);
+		l->is_check = true;
+		ask_command(l, i, &s->more->check, rule);
+		l->is_check = false;
 	}
 }
 
@@ -337,10 +421,7 @@ lint(const struct workflow *wf, bool draft, struct wf_diags *diags)
 {
 	struct lint l = {.wf = wf, .diags = diags, .draft = draft};
 
-	l.rolls_back = wf->on_failure.action == ON_FAILURE_ROLLBACK;
-	for (uint32_t i = 0; i < wf->nsteps; i++)
-		l.rolls_back |= wf->steps[i].more->on_failure.action ==
-				ON_FAILURE_ROLLBACK;
+	find_rollbacks(&l);
 	index_lines(&l);
 	find_step_ends(&l);
 	find_never(&l);

@@ -43,9 +43,13 @@ struct lint {
 	bool *never;          /* steps no run comes to */
 	bool flow_allows;     /* the whole flow allows `rule` */
 	bool rolls_back;      /* some policy is rollback */
+	bool to_start;        /* ... and may go back to the start */
+	/* else: to these steps, all of which those who fail need */
+	uint32_t back_to[8], nback_to;
 	bool draft;
 	/* the script being asked about */
 	const char *script;
+	bool is_check; /* whose failure means no more than "not there" */
 	uint32_t step;
 	/* where a finding of the flow stands; 0: its first line */
 	int line, column;
@@ -55,6 +59,8 @@ struct lint {
  * stands in the file. */
 void lint_found(struct lint *l, uint32_t step, const char *snippet, size_t n,
 		const char *hint, const char *fmt, ...) PRINTF_LIKE(6, 7);
+/* May a rollback undo the step? */
+bool lint_is_reached(const struct lint *l, uint32_t step);
 bool lint_reads(const struct lint *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #define LINT_STEP(function)         void lint_##function(struct lint *, uint32_t step);

@@ -2,9 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "../base/str.h"
+#include "../model/retry.h"
 #include "lint.h"
 
 static bool
@@ -34,7 +36,7 @@ lint_undo_missing(struct lint *l, uint32_t step)
 
 	if (l->rolls_back && runs_command(s) && !s->finally &&
 	    is_followed(l, step) && !workflow_has_undo(s) &&
-	    !s->more->irreversible)
+	    !s->more->irreversible && lint_is_reached(l, step))
 		lint_found(l, step, NULL, 0,
 			   "write an `undo`, or allow it if the step changes "
 			   "nothing",
@@ -69,13 +71,24 @@ lint_undo_not_retried(struct lint *l, uint32_t step)
 
 /* --- retry --------------------------------------------------------------- */
 
+/* What never began has done nothing. */
+static bool
+only_unbegun(const struct retry_policy *p)
+{
+	for (uint32_t i = 0; i < p->nonly; i++)
+		if (p->only[i].kind != RETRY_CAUSE ||
+		    p->only[i].cause != CAUSE_SPAWN)
+			return false;
+	return p->nonly > 0;
+}
+
 void
 lint_retry_unsafe(struct lint *l, uint32_t step)
 {
 	const struct step *s = &l->wf->steps[step];
 
 	if (s->more->retry && runs_command(s) && !s->more->idempotent &&
-	    !has_check(s))
+	    !has_check(s) && !only_unbegun(s->more->retry))
 		lint_found(l, step, NULL, 0,
 			   "write `idempotent: true` or a `check`",
 			   "step \"%s\" is retried, but neither idempotent "
@@ -96,13 +109,26 @@ lint_retry_without_delay(struct lint *l, uint32_t step)
 
 /* --- time ---------------------------------------------------------------- */
 
+static int64_t
+longest(const struct step *s)
+{
+	const struct step_more *m = s->more;
+	int64_t time = runs_command(s) ? m->timeout : DURATION_NONE;
+
+	if (m->approval)
+		time = m->approval->timeout;
+	if (m->wait)
+		time = m->wait->kind == WAIT_FOR ? m->wait->duration
+						 : m->wait->timeout;
+	return time;
+}
+
 void
 lint_timeout_past_deadline(struct lint *l, uint32_t step)
 {
 	const struct step *s = &l->wf->steps[step];
 
-	if (l->wf->deadline != DURATION_NONE &&
-	    s->more->timeout > l->wf->deadline)
+	if (l->wf->deadline != DURATION_NONE && longest(s) > l->wf->deadline)
 		lint_found(l, step, NULL, 0,
 			   "lower the timeout or raise the deadline",
 			   "step \"%s\" may take longer than the whole run",
@@ -116,11 +142,15 @@ lint_retries_past_deadline(struct lint *l, uint32_t step)
 	const struct retry_policy *p = s->more->retry;
 	double worst;
 
-	if (!p || l->wf->deadline == DURATION_NONE || s->more->timeout < 0 ||
+	if (!p || l->wf->deadline == DURATION_NONE ||
 	    s->more->timeout > l->wf->deadline)
 		return;
-	worst = ((double)p->limit + 1) * (double)s->more->timeout +
-		(double)p->limit * (double)p->delay;
+	worst = s->more->timeout < 0
+			? 0
+			: ((double)p->limit + 1) * (double)s->more->timeout;
+	for (uint32_t k = 1; k <= p->limit && worst <= (double)l->wf->deadline;
+	     k++)
+		worst += (double)retry_delay(p, k);
 	if (worst > (double)l->wf->deadline)
 		lint_found(l, step, NULL, 0,
 			   "fewer tries, a shorter timeout, or a later "
@@ -185,13 +215,26 @@ lint_no_time_limit(struct lint *l)
 
 /* --- what nobody uses ---------------------------------------------------- */
 
+/* The whole name, not the beginning of a longer one. */
+static bool
+names_variable(const char *script, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = script; (p = strstr(p, name)); p += n)
+		if (!isalnum((unsigned char)p[n]) &&
+		    (p[n] != '_' || str_starts(p + n, "_FILE")))
+			return true;
+	return false;
+}
+
 /* Undo finds the outputs of its own step in the environment. */
 static bool
 undo_reads(const struct step *s, const char *output)
 {
 	const char *script = s->more->undo.command.run;
 	char *name = mem_printf("WFCTL_OUT_%s", output);
-	bool found = (script && strstr(script, name)) ||
+	bool found = (script && names_variable(script, name)) ||
 		     (!script && s->more->undo.command.nargv);
 
 	free(name);
@@ -260,11 +303,11 @@ any_script_has(const struct workflow *wf, const char *text)
 					 s->more->undo.command.run};
 
 		for (size_t k = 0; k < ARRAY_SIZE(scripts); k++)
-			if (scripts[k] && strstr(scripts[k], text))
+			if (scripts[k] && names_variable(scripts[k], text))
 				return true;
 	}
 	for (int i = 0; i < NHOOKS; i++)
-		if (wf->hooks[i].run && strstr(wf->hooks[i].run, text))
+		if (wf->hooks[i].run && names_variable(wf->hooks[i].run, text))
 			return true;
 	return false;
 }
@@ -322,4 +365,51 @@ lint_pool_unused(struct lint *l)
 				   "remove it, or take it by a step's `pool`",
 				   "pool \"%s\"", l->wf->pools[i].name);
 	map_release(&used);
+}
+
+/* --- elsewhere ----------------------------------------------------------- */
+
+static const struct place_setting *
+setting_of(const struct step *s, enum schema_section executor, const char *name)
+{
+	const struct placing *p = s->more->executor;
+
+	for (uint32_t i = 0;
+	     p && p->executor->settings == executor && i < p->nsettings; i++)
+		if (str_eq(p->settings[i].key->name, name) && p->settings[i].n)
+			return &p->settings[i];
+	return NULL;
+}
+
+void
+lint_image_moves(struct lint *l, uint32_t step)
+{
+	const struct step *s = &l->wf->steps[step];
+	const struct place_setting *image =
+		setting_of(s, SCHEMA_DOCKER, "image");
+	const char *text = image ? image->at[0].text : "";
+	const char *slash = strrchr(text, '/');
+	const char *tag = strchr(slash ? slash : text, ':');
+
+	if (image && !strstr(text, "${{") && !strchr(text, '@') &&
+	    (!tag || str_eq(tag, ":latest")))
+		lint_found(l, step, NULL, 0, "name a version: `image: NAME:12`",
+			   "step \"%s\" runs in image \"%s\"", s->id, text);
+}
+
+void
+lint_host_unchecked(struct lint *l, uint32_t step)
+{
+	const struct step *s = &l->wf->steps[step];
+	const struct place_setting *options =
+		setting_of(s, SCHEMA_SSH, "options");
+
+	for (uint32_t i = 0; options && i < options->n; i++)
+		if (strcasestr(options->at[i].text, "StrictHostKeyChecking=no"))
+			lint_found(
+				l, step, NULL, 0,
+				"write accept-new, or put the host's key "
+				"into known_hosts",
+				"step \"%s\" does not look at the host's key",
+				s->id);
 }

@@ -46,19 +46,33 @@ lint_unquoted_variable(struct lint *l)
 	free(hint);
 }
 
+static bool
+fetches_unchecked(const struct shell_command *c)
+{
+	return shell_runs(c, "curl") && !shell_has_option(c, "--fail", 'f') &&
+	       !shell_has_option(c, "--version", 'V') &&
+	       !shell_has_option(c, "--help", 'h');
+}
+
 void
 lint_curl_without_fail(struct lint *l)
 {
-	const char *p = l->script;
+	const char *p = l->script, *inside;
 	struct shell_command c;
+	bool any = false;
 
-	while (shell_next(&p, &c)) {
-		if (!shell_runs(&c, "curl") ||
-		    shell_has_option(&c, "--fail", 'f'))
+	while (!any && shell_next(&p, &c)) {
+		any = fetches_unchecked(&c);
+		inside = any ? NULL : memmem(c.at, c.n, "$(", 2);
+		if (!inside)
 			continue;
-		found(l, &c, "write `curl -f`", "runs curl without -f");
-		return;
+		/* x=$(curl ...) */
+		c.n -= (size_t)(inside + 2 - c.at);
+		c.at = inside + 2;
+		any = fetches_unchecked(&c);
 	}
+	if (any)
+		found(l, &c, "write `curl -f`", "runs curl without -f");
 }
 
 static bool
@@ -82,7 +96,7 @@ lint_pipe_hides_failure(struct lint *l)
 	const char *p = l->script;
 	struct shell_command c;
 
-	if (has_pipefail(l))
+	if (l->is_check || has_pipefail(l))
 		return;
 	while (shell_next(&p, &c)) {
 		if (c.end != '|' || c.end_twice)
@@ -97,6 +111,30 @@ lint_pipe_hides_failure(struct lint *l)
 	}
 }
 
+/* "$X"/ and $X/<glob>: the root of the disk when it is empty.  "$X/y" names
+ * something all the same. */
+static bool
+may_be_root(const struct shell_command *c)
+{
+	const char *end = c->at + c->n;
+
+	for (const char *p = c->at; p < end; p++) {
+		const char *q = p + 1;
+
+		if (*p != '$')
+			continue;
+		q += *q == '{';
+		while (q < end && (isalnum((unsigned char)*q) || *q == '_'))
+			q++;
+		q += q < end && *q == '}';
+		q += q < end && *q == '"';
+		if (q < end && *q == '/' &&
+		    (q + 1 >= end || strchr("* \n\"", q[1])))
+			return true;
+	}
+	return false;
+}
+
 void
 lint_rm_empty_variable(struct lint *l)
 {
@@ -104,25 +142,28 @@ lint_rm_empty_variable(struct lint *l)
 	struct shell_command c;
 
 	while (shell_next(&p, &c)) {
-		const char *slash;
-
 		if (!shell_runs(&c, "rm") ||
-		    !shell_has_option(&c, "--recursive", 'r'))
-			continue;
-		slash = memmem(c.at, c.n, "\"/", 2);
-		if (!slash)
-			slash = memmem(c.at, c.n, "}/", 2);
-		if (!slash || !memchr(c.at, '$', c.n) ||
-		    memmem(c.at, c.n, ":?", 2))
-			continue;
-		/* "$X/y" names something; "$X"/ and "$X"/<glob> may not. */
-		if (slash[2] && slash[2] != '*' && slash[2] != ' ' &&
-		    slash[2] != '\n' && slash[2] != '"')
+		    !shell_has_option(&c, "--recursive", 'r') ||
+		    !may_be_root(&c))
 			continue;
 		found(l, &c, "write \"${NAME:?}\"",
 		      "removes all below a path that may be empty");
 		return;
 	}
+}
+
+/* The script says itself how it ends. */
+static bool
+exits_by_itself(const char *script)
+{
+	const char *p = script;
+	struct shell_command c;
+
+	while (shell_next(&p, &c))
+		if ((shell_runs(&c, "exit") && memchr(c.at, '$', c.n)) ||
+		    (shell_runs(&c, "set") && shell_has_option(&c, "-e", 0)))
+			return true;
+	return false;
 }
 
 void
@@ -132,13 +173,16 @@ lint_errors_ignored(struct lint *l)
 	struct shell_command c, last = {0};
 
 	while (shell_next(&p, &c)) {
-		if (shell_runs(&c, "set") && shell_has_option(&c, "+e", 0)) {
+		if (shell_runs(&c, "set") && shell_has_option(&c, "+e", 0) &&
+		    !exits_by_itself(p)) {
 			found(l, &c, "say `on_failure: ignore` on the step",
 			      "turns errors off");
 			return;
 		}
 		if (last.end == '|' && last.end_twice && !p[strspn(p, " \n")] &&
-		    (shell_runs(&c, "true") || shell_runs(&c, ":"))) {
+		    (shell_runs(&c, "true") || shell_runs(&c, ":") ||
+		     (shell_runs(&c, "exit") &&
+		      shell_has_option(&c, "0", 0)))) {
 			found(l, &last, "say `on_failure: ignore` on the step",
 			      "ends in `|| true`");
 			return;
@@ -198,7 +242,7 @@ lint_long_sleep(struct lint *l)
 			seconds *= 60;
 		else if (*unit == 'h' || *unit == 'd')
 			seconds *= 3600;
-		if (seconds < 60)
+		if (seconds < 60 && !shell_has_option(&c, "infinity", 0))
 			continue;
 		found(l, &c, "make it a step: `wait: { for: 10m }`",
 		      "sleeps for long");
@@ -212,6 +256,20 @@ mentions(const struct shell_command *c, const char *name)
 	size_t n = strlen(name);
 	const char *p = c->at, *end = c->at + c->n;
 
+	/* X=$T before a command is its environment. */
+	for (const char *eq;
+	     (eq = memchr(p, '=', (size_t)(end - p))) != NULL;) {
+		const char *blank = eq;
+
+		for (const char *q = p; q < eq; q++)
+			if (!isalnum((unsigned char)*q) && *q != '_')
+				blank = NULL;
+		blank = blank ? memchr(blank, ' ', (size_t)(end - blank))
+			      : NULL;
+		if (!blank)
+			break;
+		p = blank + 1;
+	}
 	while ((p = memchr(p, '$', (size_t)(end - p))) != NULL) {
 		p++;
 		if (p < end && *p == '{')

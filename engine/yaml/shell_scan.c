@@ -302,9 +302,10 @@ shell_next(const char **p, struct shell_command *out)
 static bool
 is_prefix_word(const char *p, size_t n)
 {
-	static const char *const words[] = {"sudo", "env",  "!",    "if",
-					    "then", "else", "elif", "while",
-					    "do",   "time", "exec", "until"};
+	static const char *const words[] = {"sudo",    "env",  "!",    "if",
+					    "then",    "else", "elif", "while",
+					    "do",      "time", "exec", "until",
+					    "timeout", "nice", "nohup"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strlen(words[i]) == n && memcmp(p, words[i], n) == 0)
@@ -316,6 +317,13 @@ is_prefix_word(const char *p, size_t n)
 			return false;
 	}
 	return false;
+}
+
+/* What stands between `sudo` or `timeout` and the command: options, times. */
+static bool
+is_option_word(const struct shell_command *c, const char *p)
+{
+	return p > c->at && (*p == '-' || (*p >= '0' && *p <= '9'));
 }
 
 bool
@@ -337,7 +345,7 @@ shell_runs(const struct shell_command *c, const char *program)
 		}
 		if (n == want && memcmp(p, program, n) == 0)
 			return true;
-		if (!is_prefix_word(p, n))
+		if (!is_prefix_word(p, n) && !is_option_word(c, p))
 			return false;
 		p += n;
 		p += strspn(p, " \t");

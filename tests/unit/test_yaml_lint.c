@@ -128,15 +128,63 @@ each_rule_finds_what_it_is_for(void **state)
 	}
 }
 
+/* The audit: what earns advice, what nearly does, and that each piece can be
+ * silenced for the whole flow, by a comment and by a label. */
+static const struct {
+	const char *rule;
+	bool advises;
+	const char *flow;
+} cases[] = {
+#define A(rule, advises, flow) {rule, advises, "version: 1\n" flow},
+#include "lint_cases.h"
+};
+
+static bool
+is_silenced(const char *head, const char *rule, const char *tail,
+	    const char *flow)
+{
+	char *text = mem_printf("%s%s%s\n%s", head, rule, tail, flow);
+	bool silent = !advises(text, rule);
+
+	free(text);
+	return silent;
+}
+
+static void
+each_case_is_judged_and_can_be_silenced(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *rule = cases[i].rule, *flow = cases[i].flow;
+
+		if (advises(flow, rule) == cases[i].advises &&
+		    is_silenced("# wfctl: allow ", rule, "", flow) &&
+		    is_silenced("labels: { lint-allow: ", rule, " }", flow))
+			continue;
+		print_error("%s: %s\n", rule, flow);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
 static void
 each_rule_is_tested(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < lint_nrules; i++) {
-		bool found = false;
+		bool found = false, fires = false, misses = false;
 
 		for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
 			found |= strcmp(rows[k].rule, lint_rules[i].name) == 0;
+		for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+			bool same = str_eq(cases[k].rule, lint_rules[i].name);
+
+			fires |= same && cases[k].advises;
+			misses |= same && !cases[k].advises;
+		}
+		found = (found || fires) && fires && misses;
 		if (!found)
 			print_error("rule %s\n", lint_rules[i].name);
 		assert_true(found);
@@ -239,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule_finds_what_it_is_for),
+		cmocka_unit_test(each_case_is_judged_and_can_be_silenced),
 		cmocka_unit_test(each_rule_is_tested),
 		cmocka_unit_test(rules_can_be_silenced),
 		cmocka_unit_test(a_finding_points_into_the_script),
