@@ -1,141 +1,12 @@
-/* Lines of the palette: completed, carried out, kept.
+/* Lines of the palette: carried out, and kept.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "console.h"
+#include "console_int.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include "../tui/commands.h"
-#include "history.h"
-#include "shell.h"
-
-struct console {
-	struct commands commands;
-	struct shell shell;
-	struct lines_file lines;
-	VEC(char *) history;
-	char *file;
-	struct command_result *result; /* of the line being carried out */
-};
-
-/* --- the run at the cursor ------------------------------------------------ */
-
-static bool
-is_step(struct console *c, const char *run, const char *word)
-{
-	struct wf_run_detail d = {0};
-	bool found;
-
-	if (wf_run(c->shell.call->engine, run, &d, NULL))
-		return false;
-	found = call_step(&d, word, NULL) != NULL;
-	wf_list_free(&d.list);
-	return found;
-}
-
-/* Behind options and their values; NULL: there is none. */
-static const char *
-first_operand(const struct cmd *cmd, char *const *words, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		const struct option *row =
-			option_find(cmd->entry->options, words[i]);
-
-		if (words[i][0] != '-' || !words[i][1])
-			return words[i];
-		if (!row)
-			row = option_find(global_options, words[i]);
-		i += row && option_takes_value(row) && !strchr(words[i], '=');
-	}
-	return NULL;
-}
-
-/* Is the run to be put in?  `typing`: the last word is not whole yet. */
-static bool
-lacks_run(struct console *c, const struct command_place *place,
-	  const struct words *w, bool typing)
-{
-	char id[WF_RUN_ID];
-	const char *operand;
-	const struct cmd *cmd;
-	struct wf_err err;
-	char kind;
-
-	if (!place->run || !w->n || cmd_find(w->at[0], &cmd, &err) ||
-	    !cmd->entry->complete)
-		return false;
-	kind = cmd->entry->complete[0];
-	operand = first_operand(cmd, w->at, w->n - typing);
-	if (!operand)
-		return kind == 'r' || (kind == 'x' && cmd->entry->min > 0);
-	return kind == 'r' &&
-	       (is_step(c, place->run, operand) ||
-		(wf_run_find(c->shell.call->engine, operand, id, NULL) &&
-		 cmd->entry->max != 1));
-}
-
-/* Behind the verb. */
-static char *
-with_run(struct arena *a, const char *line, const char *run)
-{
-	size_t from = strspn(line, " "), n = strcspn(line + from, " ");
-
-	return arena_printf(a, "%.*s %s%s", (int)n, line + from, run,
-			    line + from + n);
-}
-
-/* --- completing ----------------------------------------------------------- */
-
-static void
-split_typed(struct words *w, struct arena *a, const char *line)
-{
-	words_split(w, a, line);
-	if (w->between)
-		w->n++;
-}
-
-static void
-complete_line(struct console *c, const char *line, command_add_fn *add,
-	      void *add_arg)
-{
-	const char *space = strrchr(line, ' ');
-
-	complete_paths(
-		space ? space + 1 : line,
-		shell_complete(&c->shell, line, strlen(line), add, add_arg),
-		add, add_arg);
-}
-
-static void
-complete(void *arg, const struct command_place *place, const char *line,
-	 command_add_fn *add, void *add_arg)
-{
-	struct console *c = arg;
-	struct arena a = {0};
-	struct words w;
-
-	c->shell.design.edit = place->edit;
-	split_typed(&w, &a, line);
-	if (w.n > 1 && !design_find(&c->shell.design, w.at, w.n - w.between) &&
-	    lacks_run(c, place, &w, true))
-		complete_line(c, with_run(&a, line, place->run), add, add_arg);
-	else
-		complete_line(c, line, add, add_arg);
-	arena_release(&a);
-}
-
-static void
-usage(void *arg, const struct command_place *place, const char *line,
-      struct strbuf *out)
-{
-	struct console *c = arg;
-
-	c->shell.design.edit = place->edit;
-	shell_usage(&c->shell, line, out);
-}
 
 /* --- design verbs --------------------------------------------------------- */
 
@@ -373,11 +244,17 @@ run_words(struct console *c, struct arena *a, struct words *w,
 		keep(c, line);
 		return do_design(c, verb, w, place, err);
 	}
+	if (console_wants_flow(w->at[0])) {
+		ERR(err, WF_REFUSED, "\"%.40s\" wants a flow to design",
+		    w->at[0]);
+		wf_err_hint(err, "\"open FILE\" opens one");
+		return WF_REFUSED;
+	}
 	if (cmd_find(w->at[0], &cmd, &none))
 		return shell_unknown(w->at[0], err);
 	/* In a shell nobody would know which run was meant. */
-	if (lacks_run(c, place, w, false)) {
-		line = with_run(a, line, place->run);
+	if (console_lacks_run(c, place, w, false)) {
+		line = console_with_run(a, line, place->run);
 		words_split(w, a, line);
 	}
 	keep(c, line);
@@ -417,8 +294,8 @@ console_open(struct call *call)
 
 	*c = (struct console){
 		.commands = {.arg = c,
-			     .complete = complete,
-			     .usage = usage,
+			     .complete = console_complete,
+			     .usage = console_usage,
 			     .run = run,
 			     .history = history},
 		.shell = {.call = call},

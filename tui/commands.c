@@ -196,7 +196,7 @@ say_line(struct views *vs, struct running *r)
 	free(text);
 }
 
-/* Another run than the one on the screen. */
+/* Another run than the one on the screen; a list shows none. */
 static bool
 open_run(struct views *vs, struct running *r)
 {
@@ -207,7 +207,7 @@ open_run(struct views *vs, struct running *r)
 	if (!r->opens || r->status || !is_a_line(&r->text) || !r->text.n)
 		return false;
 	id = mem_strndup(r->text.at, strcspn(r->text.at, "\n"));
-	other = !(v && v->ops->subject && v->ops->subject(v, run) &&
+	other = !(v && str_eq(v->name, "run") && v->ops->subject(v, run) &&
 		  str_eq(run, id));
 	if (other)
 		views_ask(vs, "run", id);

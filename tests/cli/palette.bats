@@ -223,6 +223,31 @@ sees() {
 	sees 'this screen is read-only'
 }
 
+@test "verbs for a flow are not offered where none is open; open and exit work" {
+	dashboard <<-'END'
+		key :
+		text disc
+		dump
+		text onnect a b
+		key Enter
+		dump
+		key ^U
+		text open two.yaml
+		key Enter
+		wait DESIGN
+		key :
+		text disc
+		dump
+		key ^U
+		text exit
+		key Enter
+		dump
+	END
+	sees 'wants a flow to design; "open FILE" opens one'
+	same 1 "$(grep -c 'let B need A no more' <<<"$seen")"
+	[[ ${seen##*DESIGN} == *'wfctl > runs'* ]]
+}
+
 @test "an unknown word names the nearest command" {
 	dashboard <<-'END'
 		key :

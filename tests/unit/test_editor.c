@@ -287,6 +287,29 @@ a_list_keeps_the_way_it_is_written(void **state)
 }
 
 static void
+a_field_says_what_holds_without_it(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "on_failure: rollback\n"
+				   "defaults: { timeout: 7m }\n"
+				   "steps:\n"
+				   "  - id: a\n"
+				   "    run: x\n";
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, text);
+	shows(&d, "7m (from defaults)");
+	shows(&d, "rollback (the flow's)");
+	press(&d, "m");
+	go_to(&d, "join");
+	shows(&d, "all (default)");
+	go_to(&d, "kill_after");
+	shows(&d, "10s (default)");
+	desk_close(&d);
+}
+
+static void
 several_lines_are_edited(void **state)
 {
 	struct desk d;
@@ -533,6 +556,7 @@ main(void)
 		cmocka_unit_test(a_group_opens_to_its_keys),
 		cmocka_unit_test(entries_of_a_map_are_added_and_taken_away),
 		cmocka_unit_test(a_list_keeps_the_way_it_is_written),
+		cmocka_unit_test(a_field_says_what_holds_without_it),
 		cmocka_unit_test(several_lines_are_edited),
 		cmocka_unit_test(the_comment_of_a_step_is_edited),
 		cmocka_unit_test(what_stands_elsewhere_is_not_changed_here),

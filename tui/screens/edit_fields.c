@@ -72,6 +72,18 @@ value_of(struct editor *ed, const char *step, const char *path,
 	return shape == WF_SHAPE_MAP ? on_one_line(text) : text;
 }
 
+/* A step without a policy has the flow's. */
+static char *
+flow_policy(struct editor *ed)
+{
+	enum wf_edit_shape shape = wf_edit_shape(ed->edit, NULL, "on_failure");
+	char *value = value_of(ed, NULL, "on_failure", shape);
+	char *text = mem_printf("%s (the flow's)", value ? value : "stop");
+
+	free(value);
+	return text;
+}
+
 /* What holds while the key is not set. */
 static char *
 standby_of(struct editor *ed, const char *step, const char *path,
@@ -80,6 +92,10 @@ standby_of(struct editor *ed, const char *step, const char *path,
 	char *at = mem_printf("defaults.%s", path), *found = NULL;
 	const char *def = strstr(help, "default ");
 
+	if (step && str_eq(path, "on_failure")) {
+		free(at);
+		return flow_policy(ed);
+	}
 	if (step && !strchr(path, '.'))
 		found = wf_edit_get(ed->edit, NULL, at);
 	free(at);

@@ -171,10 +171,13 @@ complete(struct view *v)
 
 /* --- carrying out --------------------------------------------------------- */
 
+/* The shell's own words for them will do, too. */
 static enum action
 action_named(struct view *v, const char *name)
 {
-	enum action action = action_from_name(name);
+	enum action action = str_eq(name, "exit") ? ACTION_QUIT
+			     : str_eq(name, "!")  ? ACTION_MESSAGES
+						  : action_from_name(name);
 
 	return action != ACTION_NONE && palette_knows(v->views, action)
 		       ? action
