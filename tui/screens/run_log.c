@@ -12,8 +12,8 @@
 #include "run_view.h"
 
 enum {
-	POLL_BUDGET = 16 << 20, /* bytes indexed between two looks at keys */
-	FIND_BUDGET = 20000     /* lines looked at between them */
+	POLL_BUDGET = 4 << 20, /* bytes indexed between two looks at keys */
+	FIND_BUDGET = 20000    /* lines looked at between them */
 };
 
 const struct wf_attempt_info *
