@@ -25,6 +25,7 @@ enum {
 	SLOW_FPS = 4,
 	ANSWER_MS = 20,   /* between two looks for an engine's answer */
 	HEALTH_MS = 2000, /* between two looks whether engines live */
+	REST_SHARE = 3,   /* after a look, so many times as long without one */
 	KEYS_AT_ONCE = 512
 };
 
@@ -37,9 +38,11 @@ struct dashboard {
 	bool news, scripted;
 	int64_t pause; /* ms between two paints that no key asked for */
 	bool mouse;    /* the terminal's mouse is ours */
+	bool touched;  /* there were keys in this turn */
 	struct paste paste;
 	int64_t painted; /* clock_boot of the last paint */
 	int64_t read;    /* ... and of the last look into the store */
+	int64_t rested;  /* no look before this */
 };
 
 bool
@@ -86,7 +89,10 @@ wait_ms(struct dashboard *d)
 
 	if (d->news || d->views.dirty) {
 		int64_t paint = d->painted + d->pause - clock_boot();
+		int64_t rest = d->rested - clock_boot();
 
+		if (!d->views.dirty && rest > paint)
+			paint = rest;
 		paint = paint > 0 ? paint : 0;
 		wait = wait < 0 || paint < wait ? paint : wait;
 	}
@@ -284,6 +290,7 @@ take_keys(struct dashboard *d)
 		there = read_keys(d, keys, &n);
 	if (harm && paste_drops(&d->paste, keys, n, clock_boot()))
 		n = 0;
+	d->touched = n > 0;
 	report_paste(d, paste_ended(&d->paste, clock_boot()));
 	for (size_t i = 0; i < n && !d->views.quit; i++)
 		take_key(d, keys[i]);
@@ -300,6 +307,29 @@ paint(struct dashboard *d)
 	d->term->ops->draw(d->term, &d->grid, d->views.repaint);
 	d->views.repaint = false;
 	d->painted = clock_boot();
+}
+
+/* A large run takes long to read: most of the time is left for keys. */
+static void
+look_for_news(struct dashboard *d)
+{
+	int64_t began = clock_boot();
+
+	d->news = false;
+	d->read = began;
+	views_refresh(&d->views);
+	ring(d);
+	d->rested = clock_boot() + (clock_boot() - began) * REST_SHARE;
+}
+
+/* What a key did is shown before anything else is looked at. */
+static bool
+may_look(const struct dashboard *d)
+{
+	int64_t now = clock_boot();
+
+	return d->news && !(d->touched && d->views.dirty) &&
+	       now >= d->painted + d->pause && now >= d->rested;
 }
 
 static bool
@@ -333,12 +363,8 @@ turn_until_left(struct dashboard *d)
 			d->news = true;
 			d->views.stale = false;
 		}
-		if (d->news && clock_boot() >= d->painted + d->pause) {
-			d->news = false;
-			d->read = clock_boot();
-			views_refresh(&d->views);
-			ring(d);
-		}
+		if (may_look(d))
+			look_for_news(d);
 		if (clock_moved(d, &due)) {
 			d->views.dirty = true;
 			/* That an engine died is no news of the store. */
