@@ -37,6 +37,8 @@ packages() {
 	test  clang-format   checks the shape of the sources
 	test  mandoc         checks the manual pages
 	bench ninja-build    to compare with
+	bench parallel       the same, for steps without needs
+	bench snakemake      the same, for pipelines
 	END
 }
 

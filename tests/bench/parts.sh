@@ -47,9 +47,11 @@ part_graphs() {
 	for shape in $SHAPES; do
 		make_work "$shape"
 		jobs=$JOBS more=
-		case $shape in chain*) jobs=2 more=process ;; esac
+		case $shape in chain*) jobs=2 more="synced_floor process" ;; esac
 		# shellcheck disable=SC2046
-		compare "$shape" "$steps" wfctl $(peers) $more floor
+		compare "$shape" "$steps" wfctl $(peers) floor $more
+		# shellcheck disable=SC2046
+		[ -z "$more" ] || ratios process $(peers) floor
 	done
 }
 
@@ -163,21 +165,34 @@ ninja_finished() {
 	once "ninja, nothing left" ninja --quiet -C "$work/done"
 }
 
+# Does a step of many cost more than one of few?
+flatness() {
+	local few=$((MANY / 10)) few_wall many_wall _
+	make_work "wide_$few"
+	: >"$work/few.figures"
+	: >"$work/many.figures"
+	for _ in 1 2 3; do run_flow few; done
+	make_work "wide_$MANY"
+	run_flow many
+	table "wide_$few" "$few" few
+	table "wide_$MANY" "$MANY" many
+	read -r few_wall _ < <(column few 1)
+	read -r many_wall _ < <(column many 1)
+	awk -v few="$few_wall" -v many="$many_wall" 'BEGIN {
+		printf "a step of many/of few: wall %.2f\n", many / few / 10 }'
+}
+
 part_large() {
 	local begin
 	jobs=$JOBS
-	make_work "wide_$MANY"
+	flatness
+	once "nothing left of $MANY steps" "$WFCTL" resume flow \
+		--progress quiet
+	has ninja && ninja_finished
 	gated_flow <"$work/edges" >"$work/gated.yaml"
 	once "validate $MANY steps" "$WFCTL" validate "$work/flow.yaml"
 	fresh_state
 	once "plan $MANY steps" "$WFCTL" plan "$work/flow.yaml"
-	: >"$work/wfctl.figures"
-	measure wfctl "$WFCTL" run "$work/flow.yaml" --max-parallel "$jobs" \
-		--progress quiet
-	table "wide_$MANY" "$MANY" wfctl
-	once "nothing left of $MANY steps" "$WFCTL" resume flow \
-		--progress quiet
-	has ninja && ninja_finished
 	fresh_state
 	rm -f "$work/open"
 	"$WFCTL" run "$work/gated.yaml" --max-parallel "$jobs" \

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # "STEP NEED..." lines of a graph by name: chain_N, wide_N, short_N,
-# layered_LAYERSxWIDTH, montage_N.
+# layered_LAYERSxWIDTH, pipeline_N, montage_N.
 edges() {
 	awk -v shape="$1" '
 	function layer(name, n, before, nbefore, fan,  i, k, line) {
@@ -29,6 +29,17 @@ edges() {
 		for (i = 1; i < layers; i++)
 			layer("l" i "_", width, "l" i - 1 "_", width, 2)
 	}
+	# As with genomes: many samples, one merge of them all, reports.
+	function pipeline(n,  i) {
+		print "reference"
+		print "indexing reference"
+		for (i = 0; i < n; i++)
+			print "sample" i " indexing"
+		join("merge", "sample", n)
+		print "quality merge"
+		print "variants merge"
+		print "report quality variants"
+	}
 	# The shape of the Montage mosaics: project, compare neighbours, fit,
 	# correct, add up.
 	function montage(n) {
@@ -52,7 +63,8 @@ edges() {
 		else if (shape ~ /^layered_[0-9]+x[0-9]+$/) {
 			split(shape, part, /[_x]/)
 			layered(part[2], part[3])
-		} else if (shape ~ /^montage_[0-9]+$/) montage(int(n / 5))
+		} else if (shape ~ /^pipeline_[0-9]+$/) pipeline(n)
+		else if (shape ~ /^montage_[0-9]+$/) montage(int(n / 5))
 		else exit 1
 	}'
 }
@@ -96,7 +108,7 @@ as_snakefile() {
 		if (NF > 1) {
 			printf "    input: "
 			for (i = 2; i <= NF; i++)
-				printf "%s\"%s\"", i > 2 ? ", " : "", $i
+				printf "%s\"%s\"", (i > 2 ? ", " : ""), $i
 			print ""
 		}
 		print "    output: touch(\"" $1 "\")"
