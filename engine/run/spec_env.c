@@ -17,6 +17,7 @@ set_env(struct builder *b, const char *name, const char *value)
 {
 	char *pair = arena_printf(&b->spec->arena, "%s=%s", name, value);
 
+	b->overrides |= !str_starts(name, "WFCTL_"); /* never inherited */
 	map_set(&b->env, arena_strdup(&b->spec->arena, name), pair);
 }
 
@@ -210,7 +211,7 @@ list_env(struct builder *b)
 	size_t n = 0;
 
 	map_each (base, e)
-		if (!map_find(&b->env, e->key))
+		if (!b->overrides || !map_find(&b->env, e->key))
 			envp[n++] = e->value;
 		else if (b->place) /* the client is to find it */
 			envp[n++] =

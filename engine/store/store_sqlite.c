@@ -70,6 +70,7 @@ query(struct store *s, enum query q)
 	return *st;
 }
 
+/* Whoever runs it again binds all of it again. */
 int
 query_run(sqlite3_stmt *st)
 {
@@ -78,7 +79,6 @@ query_run(sqlite3_stmt *st)
 	while (rc == SQLITE_ROW)
 		rc = sqlite3_step(st);
 	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 

@@ -8,7 +8,7 @@
 #include "store_int.h"
 
 #define LARGE 8192 /* changes in one batch */
-#define NEAR  16   /* rows of a batch that may still be replaced */
+#define NEAR  256  /* rows of a batch whose places are remembered */
 
 enum op_kind {
 	OP_STEP,
@@ -45,6 +45,8 @@ struct st_batch {
 	struct arena arena;
 	char run[ST_RUN_ID];
 	VEC(struct op) ops;
+	uint32_t near[NEAR];      /* by kind and key: place + 1 */
+	size_t replaceable;       /* ops from here on */
 	const struct st_run *row; /* the last run row, or NULL */
 };
 
@@ -98,23 +100,22 @@ add(struct st_batch *b, enum op_kind kind, const void *row, size_t size)
 }
 
 /* A row that is still waiting to be written is replaced by a newer one: a
- * step goes through several states in one batch.  Only the newest few are
- * looked at; others are written twice. */
+ * step goes through several states in one batch.  Whose place another row has
+ * taken is written twice. */
 static void *
 replace(struct st_batch *b, enum op_kind kind, uint64_t key, const void *row,
 	size_t size)
 {
-	for (size_t k = b->ops.n; k-- > 0 && b->ops.n - k <= NEAR;) {
-		struct op *op = &b->ops.at[k];
+	uint32_t *near = &b->near[(2 * key + (kind == OP_STEP)) % NEAR];
+	struct op *op = *near ? &b->ops.at[*near - 1] : NULL;
 
-		if (op->kind == OP_DROP || op->kind == OP_DROP_ATTEMPT)
-			break;
-		if (op->kind != kind || op->key != key)
-			continue;
+	if (op && *near > b->replaceable && op->kind == kind &&
+	    op->key == key) {
 		memcpy(op->row, row, size);
 		return op->row;
 	}
 	add(b, kind, row, size);
+	*near = (uint32_t)b->ops.n;
 	vec_last(&b->ops).key = key;
 	return vec_last(&b->ops).row;
 }
@@ -142,6 +143,7 @@ void
 st_drop_attempt(struct st_batch *b, uint64_t id)
 {
 	add(b, OP_DROP_ATTEMPT, &id, sizeof(id));
+	b->replaceable = b->ops.n;
 }
 
 void
@@ -195,6 +197,7 @@ st_drop_steps(struct st_batch *b, uint32_t first, uint32_t n)
 	struct op_drop d = {first, n};
 
 	add(b, OP_DROP, &d, sizeof(d));
+	b->replaceable = b->ops.n;
 }
 
 /* --- writing
