@@ -20,7 +20,7 @@ struct builder {
 	struct map env; /* NAME -> "NAME=value", what is not inherited */
 	const struct placing *place; /* NULL: here */
 	struct map secrets, files;   /* names that are secret; of our files */
-	bool overrides; /* some of it may be inherited as well */
+	bool overrides;              /* some of it may be inherited as well */
 	struct wf_err *err;
 };
 
