@@ -125,6 +125,9 @@ ending_close(struct run *r, const struct flight *f, const struct ending *e)
 	if (f->phase != PHASE_HOOK)
 		record_ending(r, f, e, now);
 	run_effect(r, EFFECT_ACK, f->attempt, WARDEN_KILL_NONE);
+	/* Should the ending not become durable, it is read once more. */
+	if (f->ix != IX_NONE && run_step(r, run_inst(r, f->ix))->more->nsecrets)
+		vec_push(&r->doomed, spec_file(r, f, ".set"));
 	CRASH_POINT("attempt-ended");
 }
 

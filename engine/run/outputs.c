@@ -215,8 +215,6 @@ read_set_file(struct reader *rd, const struct flight *f)
 				    line);
 		}
 	}
-	if (rd->secrets.nsecrets)
-		unlink(path);
 	strbuf_release(&text);
 	free(path);
 	return ok;

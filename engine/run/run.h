@@ -285,10 +285,13 @@ struct run {
 	enum cause end_cause;
 	struct st_batch *batch;     /* open */
 	VEC(struct effect) effects; /* for when it is durable */
-	bool dirty;                 /* the run's row must be written */
-	const char *actor;          /* who causes what is applied now */
-	struct store *store;        /* for host pools and history; or NULL */
-	bool pretends; /* a rehearsal: nothing outside is touched */
+	VEC(char *)
+	doomed;              /* then to be removed: what a step with
+				secrets wrote to $WFCTL_OUTPUT */
+	bool dirty;          /* the run's row must be written */
+	const char *actor;   /* who causes what is applied now */
+	struct store *store; /* for host pools and history; or NULL */
+	bool pretends;       /* a rehearsal: nothing outside is touched */
 };
 
 /* A run from its row and definition (both become its own); instances of the

@@ -217,6 +217,9 @@ run_free(struct run *r)
 	vec_release(&r->quiet);
 	vec_release(&r->facts);
 	vec_release(&r->effects);
+	vec_each (&r->doomed, char *, path)
+		free(*path);
+	vec_release(&r->doomed);
 	vec_each (&r->signals, char *, text)
 		free(*text);
 	vec_release(&r->signals);

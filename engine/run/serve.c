@@ -290,6 +290,11 @@ carry_out_all(struct drive *d)
 		carry_out(d, &r->effects.at[k]);
 	warden_uncork(d->warden);
 	r->effects.n = 0;
+	vec_each (&r->doomed, char *, path) {
+		unlink(*path);
+		free(*path);
+	}
+	r->doomed.n = 0;
 	CRASH_POINT("effects-done");
 }
 

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "../base/fs.h"
@@ -173,6 +174,18 @@ add_file_env(struct builder *b, const char *name, const char *suffix)
 	free(path);
 }
 
+/* Whatever the step's umask, nobody else reads its secrets there. */
+static void
+make_output_file(const struct builder *b)
+{
+	char *path = spec_file(b->r, b->f, ".set");
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	free(path);
+}
+
 static bool
 add_own_env(struct builder *b)
 {
@@ -191,6 +204,8 @@ add_own_env(struct builder *b)
 		 arena_printf(&b->spec->arena, "%s/work", b->r->dir));
 	set_env(b, "WFCTL_PHASE", phase_name(b->f->phase));
 	add_file_env(b, "WFCTL_OUTPUT", ".set");
+	if (b->step->more->nsecrets)
+		make_output_file(b);
 	add_file_env(b, "WFCTL_HEARTBEAT", ".beat");
 	strbuf_release(&key);
 	if (!add_map(b, "WFCTL_PARAM_", b->scope->params))
