@@ -314,6 +314,30 @@ an_editor() {
 		cut -c5- | xargs)"
 }
 
+@test "a folder that cannot be written keeps the old file; W goes elsewhere" {
+	two_steps
+	mkdir d
+	cp before.yaml d/two.yaml
+	printf '%s\n' 'size 160 20' 'key Down Enter Down Enter ^U' 'text echo 2' \
+		'key Enter w' dump 'key W ^U' "text $PWD/elsewhere.yaml" \
+		'key Enter' dump >script
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare -m true || skip "no mounts here"
+		seen=$(unshare -m sh -c "mount --bind d d &&
+			mount -o remount,ro,bind d &&
+			'$WFCTL' edit d/two.yaml --keys script")
+	else
+		chmod 500 d
+		seen=$(wfctl edit d/two.yaml --keys script)
+		chmod 700 d
+	fi
+	grep -q 'cannot be written' <<<"$seen"
+	grep -q 'elsewhere.yaml was saved' <<<"$seen"
+	cmp before.yaml d/two.yaml
+	grep -q 'run: echo 2' elsewhere.yaml
+	same two.yaml "$(ls -A d)"
+}
+
 @test "a kill at any moment of the save leaves the old file or the new" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	two_steps
