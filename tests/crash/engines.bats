@@ -138,6 +138,35 @@ kernel_tells() {
 	done
 }
 
+@test "steps claimed ahead are begun once, whenever the engine dies" {
+	CRASHING=$PROJECT/build/crash/wfctl
+	[ -x "$CRASHING" ] || skip "no build with crash points"
+	{
+		echo 'max_parallel: 2'
+		echo 'steps:'
+		for n in $(seq 40); do
+			echo "- {id: s$n, run: 'echo s$n >> trace'}"
+		done
+	} | flow short
+	local point n
+	for point in commit-after start-after effects-done attempt-ended; do
+		for n in $((RANDOM % 3 + 4)) $((RANDOM % 6 + 8)); do
+			rm -f trace
+			echo >once
+			id=$(WFCTL_CRASH=$point:$n:$PWD/once "$CRASHING" run -d short.yaml)
+			wait_for over
+			[ "$(state "$id")" = succeeded ] || expect 0 wfctl resume -q "$id"
+			same 40 "$(wc -l <trace)"
+			same 40 "$(sort -u trace | wc -l)"
+		done
+	done
+}
+
+# Its engine is not there any more, whatever became of the run.
+over() {
+	case $(state "$id") in succeeded | interrupted) ;; *) return 1 ;; esac
+}
+
 # A run that nobody drives yet, and whose step has not begun.
 unborn() {
 	CRASHING=$PROJECT/build/crash/wfctl
