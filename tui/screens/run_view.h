@@ -71,9 +71,11 @@ struct run_graph {
 	struct layers *layers;
 	int pan_x, pan_y, w, h; /* of the pane when last drawn */
 	bool implied, centred;
+	int detail; /* -1: names alone, 1: states and tries, too */
 	enum layers_direction direction;
 	/* Of what the picture was made. */
 	bool made_implied;
+	int made_detail;
 	enum layers_direction made_direction;
 	int64_t made_second;
 };
@@ -198,6 +200,8 @@ void
 log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers);
 
 /* tab_log.c: the last lines of the selected step's log, under its title. */
+void run_open_pager(struct view *v, const char *path);
+void log_open_pager(struct view *v); /* the log of the step, or a message */
 void log_draw_tail(struct view *v, struct grid *g, struct rect r);
 /* Index what was added to the log, and search and filter on; true when there
  * is more to do. */

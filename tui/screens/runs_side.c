@@ -11,7 +11,8 @@
 
 enum {
 	LOG_LINES = 3,
-	DECISIONS = 4
+	DECISIONS = 4,
+	USUAL_RUNS = 100 /* that tell what is usual */
 };
 
 static void
@@ -58,8 +59,11 @@ runs_draw_summary(struct view *v, struct grid *g, struct rect r)
 	x = grid_textf(g, r, 1, 1, STYLE_NORMAL, "started %s by %s",
 		       clock_text(run->created, clock),
 		       run->actor ? run->actor : "?");
+	if (run->definition)
+		x = grid_textf(g, r, x + 3, 1, STYLE_NORMAL, "flow %.7s",
+			       run->definition);
 	json_pairs(run->params, &text);
-	x = grid_text(g, r, x + 3, 1, STYLE_NORMAL, text.at);
+	grid_text(g, r, x + 3, 1, STYLE_NORMAL, text.at);
 	y = 2;
 	x = 1;
 	for (size_t i = 0; i < d->nsteps; i++) {
@@ -90,6 +94,38 @@ draw_rule(struct grid *g, struct rect r, int y)
 }
 
 static int
+by_length(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* "usual 14m20s (p95 31m)", of the successes among the runs that were read. */
+static void
+draw_usual(const struct runs *s, struct grid *g, struct rect r, int x,
+	   const struct wf_run_info *run)
+{
+	int64_t took[USUAL_RUNS];
+	char usual[SPAN_TEXT], slow[SPAN_TEXT];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->all.n && n < USUAL_RUNS; i++) {
+		const struct wf_run_info *other = &s->all.at[i];
+
+		if (other->state == RUN_SUCCEEDED && other->started &&
+		    str_eq(other->flow, run->flow))
+			took[n++] = other->finished - other->started;
+	}
+	if (n == 0)
+		return;
+	qsort(took, n, sizeof(*took), by_length);
+	grid_textf(g, rect_row(r, 3), x, 0, STYLE_FAINT, "usual %s (p95 %s)",
+		   span_text(took[n / 2], usual),
+		   span_text(took[(n * 95 + 99) / 100 - 1], slow));
+}
+
+static int
 draw_who(struct view *v, struct grid *g, struct rect r,
 	 const struct wf_run_info *run)
 {
@@ -99,6 +135,7 @@ draw_who(struct view *v, struct grid *g, struct rect r,
 	int64_t start = run->started ? run->started : run->created;
 	int64_t end = run->finished ? run->finished : s->now;
 	char text[SPAN_TEXT];
+	int x;
 
 	grid_textf(g, r, 1, 0, STYLE_TITLE, "%s %s", run->id,
 		   run->name && *run->name ? run->name : run->flow);
@@ -110,9 +147,10 @@ draw_who(struct view *v, struct grid *g, struct rect r,
 	json_pairs(run->params, &params);
 	grid_textf(g, r, 1, 2, STYLE_NORMAL, "flow %.7s   %s",
 		   run->definition ? run->definition : "", params.at);
-	grid_textf(g, r, 1, 3, STYLE_NORMAL, "%s %s",
-		   run->finished ? "took" : "took so far",
-		   span_text(end - start, text));
+	x = grid_textf(g, r, 1, 3, STYLE_NORMAL, "%s %s",
+		       run->finished ? "took" : "took so far",
+		       span_text(end - start, text));
+	draw_usual(s, g, r, x + 3, run);
 	strbuf_release(&params);
 	return 4;
 }

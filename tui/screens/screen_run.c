@@ -356,6 +356,8 @@ act(struct view *v, enum action action)
 		rv->tab = TAB_LOG;
 	else if (action == ACTION_RECORD)
 		rv->tab = TAB_INFO;
+	else if (action == ACTION_PAGER)
+		log_open_pager(v);
 	else if (action == ACTION_CANCEL)
 		rv->tab = TAB_STEPS;
 	else if (action == ACTION_DESIGN)

@@ -133,10 +133,13 @@ act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
 		views_ask(vs, "settle", run->id);
 	else if (action == ACTION_STATS)
 		views_ask(vs, "stats", run->flow);
-	else if (action == ACTION_LOG || action == ACTION_RECORD) {
+	else if (action == ACTION_LOG || action == ACTION_RECORD ||
+		 action == ACTION_PAGER) {
 		views_ask(vs, "run", run->id);
-		views_act(vs, action == ACTION_LOG ? ACTION_TAB_LOG
-						   : ACTION_TAB_INFO);
+		views_act(vs, action == ACTION_RECORD ? ACTION_TAB_INFO
+						      : ACTION_TAB_LOG);
+		if (action == ACTION_PAGER)
+			views_act(vs, action);
 	} else
 		return false;
 	return true;
@@ -179,6 +182,34 @@ act_on_marked(struct view *v, enum action action)
 }
 
 static bool
+is_trouble(struct view *v, const struct wf_run_info *run)
+{
+	enum shown shown = runs_shown(v, run);
+
+	return shown == SHOWN_FAIL || shown == SHOWN_LOST ||
+	       shown == SHOWN_UNDOX || shown == SHOWN_WAIT ||
+	       shown == SHOWN_INTR || shown == SHOWN_RETRY;
+}
+
+/* The next run that needs somebody, round the end of the list. */
+static void
+next_trouble(struct view *v, bool forward)
+{
+	struct runs *r = runs_of(v);
+	size_t n = r->shown.n, at = r->list.cursor;
+
+	for (size_t i = 1; i < n; i++) {
+		at = (at + (forward ? 1 : n - 1)) % n;
+		if (!is_trouble(v, r->shown.at[at]))
+			continue;
+		r->list.cursor = at;
+		runs_keep_cursor(r);
+		return;
+	}
+	views_say(v->views, "no other run needs anybody");
+}
+
+static bool
 act(struct view *v, enum action action)
 {
 	struct runs *r = runs_of(v);
@@ -192,6 +223,8 @@ act(struct view *v, enum action action)
 	} else if (action == ACTION_CANCEL) {
 		prompt_set(&r->filter, "");
 		search(v);
+	} else if (action == ACTION_NEXT_MATCH) {
+		next_trouble(v, true);
 	} else if (action == ACTION_NEW_RUN) {
 		views_ask(v->views, "start", run ? run->id : NULL);
 	} else if (action == ACTION_DESIGN && run) {

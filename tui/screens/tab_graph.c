@@ -24,7 +24,15 @@ label_of(const struct run_view *rv, const struct run_node *node, bool ascii)
 
 	strbuf_addf(&out, "%s %s", shown_glyph(run_step_shown(rv, s), ascii),
 		    s->path);
-	if (node->members)
+	if (rv->graph.detail > 0)
+		strbuf_addf(&out, " %s",
+			    shown_states[run_step_shown(rv, s)].word);
+	if (rv->graph.detail > 0 && s->tries > 1 && !s->is_group &&
+	    s->state != STEP_RETRY_WAIT)
+		strbuf_addf(&out, " %s", step_tries(s, tries));
+	if (rv->graph.detail < 0)
+		; /* the name will do */
+	else if (node->members)
 		strbuf_addf(&out, " %u/%u", node->done, node->members);
 	else if (s->state == STEP_RETRY_WAIT)
 		strbuf_addf(&out, " %s %s", step_tries(s, tries),
@@ -46,12 +54,14 @@ is_fresh(struct run_view *rv, struct rect r)
 	int64_t second = rv->nodes.n > LIVE_NODES ? 0 : rv->now / 1000;
 	bool fresh = gr->layers && gr->w == r.w && gr->h == r.h &&
 		     gr->made_implied == gr->implied &&
+		     gr->made_detail == gr->detail &&
 		     gr->made_direction == gr->direction &&
 		     gr->made_second == second;
 
 	gr->w = r.w;
 	gr->h = r.h;
 	gr->made_implied = gr->implied;
+	gr->made_detail = gr->detail;
 	gr->made_direction = gr->direction;
 	gr->made_second = second;
 	return fresh;
@@ -200,6 +210,10 @@ act(struct view *v, enum action action)
 		run_select(rv, rv->order.at[rv->order.n - 1]);
 	else if (action == ACTION_IMPLIED)
 		gr->implied = !gr->implied;
+	else if (action == ACTION_DETAIL_MORE)
+		gr->detail += gr->detail < 1;
+	else if (action == ACTION_DETAIL_LESS)
+		gr->detail -= gr->detail > -1;
 	else if (action == ACTION_CRITICAL)
 		rv->critical = !rv->critical;
 	else if (action == ACTION_TURN)
@@ -219,9 +233,10 @@ act(struct view *v, enum action action)
 static const enum context contexts[] = {CONTEXT_GRAPH, CONTEXT_PAN,
 					CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_OPEN,    ACTION_RETRY,    ACTION_SKIP,    ACTION_NEXT_MATCH,
-	ACTION_TURN,    ACTION_CRITICAL, ACTION_IMPLIED, ACTION_PAN_LEFT,
-	ACTION_PALETTE, ACTION_QUIT,     ACTION_HELP,    ACTION_NONE};
+	ACTION_OPEN,     ACTION_RETRY,    ACTION_SKIP,    ACTION_NEXT_MATCH,
+	ACTION_TURN,     ACTION_CRITICAL, ACTION_IMPLIED, ACTION_DETAIL_MORE,
+	ACTION_PAN_LEFT, ACTION_PALETTE,  ACTION_QUIT,    ACTION_HELP,
+	ACTION_NONE};
 
 const struct run_tab_ops tab_graph = {
 	.title = "Graph",

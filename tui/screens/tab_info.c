@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
+#include "../../engine/base/fs.h"
 #include "../jsontext.h"
 #include "run_view.h"
 
@@ -179,11 +180,35 @@ draw(struct view *v, struct grid *g, struct rect r)
 	pager_draw(&rv->info, g, inner);
 }
 
+/* The record as a file, for the pager. */
+static void
+open_record(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	char *path = fs_join(wf_engine_dir(v->views->engine), "record");
+	struct strbuf text = STRBUF_INIT;
+	struct wf_err err = {0};
+
+	fill(rv);
+	vec_each (&rv->info.lines, struct pager_line, line)
+		strbuf_addf(&text, "%s\n", line->text);
+	if (fs_write(path, text.at, text.n, 0600, &err))
+		views_report(v->views, &err);
+	else
+		run_open_pager(v, path);
+	strbuf_release(&text);
+	free(path);
+}
+
 static bool
 act(struct view *v, enum action action)
 {
 	struct run_view *rv = run_view_of(v);
 
+	if (action == ACTION_PAGER) {
+		open_record(v);
+		return true;
+	}
 	return pager_act(&rv->info, action, rv->height);
 }
 

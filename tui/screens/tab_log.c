@@ -272,23 +272,28 @@ change_try(struct run_view *rv, int by)
 	rv->log.follow = true;
 }
 
-static void
-open_pager(struct view *v)
+/* Without -R less shows escapes as text. */
+void
+run_open_pager(struct view *v, const char *path)
 {
-	struct run_view *rv = run_view_of(v);
 	const char *pager = getenv("PAGER");
 	char **argv = mem_alloc(4 * sizeof(*argv));
 
-	if (!rv->log.path || !*rv->log.path) {
-		views_complain(v->views, "there is no log to open");
-		free(argv);
-		return;
-	}
-	/* Without -R less shows escapes as text. */
 	argv[0] = mem_strdup(pager && *pager && !strchr(pager, ' ') ? pager
 								    : "less");
-	argv[1] = mem_strdup(rv->log.path);
+	argv[1] = mem_strdup(path);
 	v->views->run_program = argv;
+}
+
+void
+log_open_pager(struct view *v)
+{
+	const struct wf_attempt_info *a = log_attempt(run_view_of(v));
+
+	if (a && a->log)
+		run_open_pager(v, a->log);
+	else
+		views_complain(v->views, "there is no log to open");
 }
 
 static void
@@ -396,7 +401,7 @@ act(struct view *v, enum action action)
 	else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH)
 		find_next(v, action == ACTION_NEXT_MATCH, false);
 	else if (action == ACTION_PAGER)
-		open_pager(v);
+		log_open_pager(v);
 	else if (action == ACTION_SAVE)
 		save(v);
 	else if (action == ACTION_OPEN)

@@ -218,9 +218,10 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_RETRY,   ACTION_ROLLBACK, ACTION_SKIP,      ACTION_APPROVE,
-	ACTION_LOG,     ACTION_HOLD,     ACTION_STOP_STEP, ACTION_NEXT_MATCH,
-	ACTION_PALETTE, ACTION_QUIT,     ACTION_HELP,      ACTION_NONE};
+	ACTION_RETRY,    ACTION_ROLLBACK, ACTION_SKIP,      ACTION_APPROVE,
+	ACTION_LOG,      ACTION_HOLD,     ACTION_STOP_STEP, ACTION_NEXT_MATCH,
+	ACTION_STOP_RUN, ACTION_DESIGN,   ACTION_DETACH,    ACTION_PALETTE,
+	ACTION_QUIT,     ACTION_HELP,     ACTION_NONE};
 
 const struct run_tab_ops tab_steps = {
 	.title = "Steps",

@@ -197,14 +197,43 @@ draw_tries(const struct run_view *rv, struct grid *g, struct rect r)
 
 		if (a->finished)
 			attempt_end(a, &end);
-		x = grid_textf(g, r, x + 2, 0, STYLE_NORMAL, "%s %u %s-%s %s",
-			       phase_name(a->phase), a->n,
-			       clock_text(a->started, from),
-			       a->finished ? clock_text(a->finished, to)
-					   : "now",
-			       end.at);
+		x = grid_textf(
+			g, r, x + 2, 0, STYLE_NORMAL, "%s %u %s-%s %s",
+			a->phase == PHASE_DO ? "try" : phase_name(a->phase),
+			a->n, clock_text(a->started, from),
+			a->finished ? clock_text(a->finished, to) : "now",
+			end.at);
 		strbuf_release(&end);
 	}
+}
+
+/* "87% of its time was failed tries, 4% waiting for the next" */
+static void
+add_share(const struct run_view *rv, struct strbuf *out)
+{
+	const struct wf_step_info *s = run_selected(rv);
+	int64_t all = s ? step_elapsed(s, rv->now) : 0, failed = 0, between = 0;
+	int64_t last = 0;
+
+	for (size_t i = 0; s && i < s->nattempts; i++) {
+		const struct wf_attempt_info *a = &s->attempts[i];
+
+		if (a->phase != PHASE_DO)
+			continue;
+		if (last && a->started > last)
+			between += a->started - last;
+		if (a->finished && !str_eq(a->state, "succeeded"))
+			failed += a->finished - a->started;
+		last = a->finished;
+	}
+	if (s && s->state == STEP_RETRY_WAIT && last && rv->now > last)
+		between += rv->now - last;
+	if (all > 0 && failed + between > 0)
+		strbuf_addf(out,
+			    "%s: %d%% of its time was failed tries, %d%% "
+			    "waiting for the next",
+			    s->path, (int)(failed * 100 / all),
+			    (int)(between * 100 / all));
 }
 
 static void
@@ -215,7 +244,7 @@ draw_second(const struct run_view *rv, struct grid *g, struct rect r)
 	if (rv->critical)
 		run_critical_text(rv, &text);
 	else
-		strbuf_adds(&text, "? waiting for someone   < undoing");
+		add_share(rv, &text);
 	grid_text(g, r, 1, 0, STYLE_FAINT, text.at);
 	strbuf_release(&text);
 }
@@ -232,8 +261,8 @@ draw(struct view *v, struct grid *g, struct rect r)
 	draw_rows(rv, g, rows, true);
 	if (legend) {
 		grid_text(g, rect_row(r, r.h - 3), 1, 0, STYLE_FAINT,
-			  "= ran ok   x try failed   > running   ~ waiting "
-			  "to retry");
+			  "= ran ok  x try failed  > running  ~ waits to retry"
+			  "  ? for someone  < undoing");
 		draw_second(rv, g, rect_row(r, r.h - 2));
 	}
 	if (rows.h < r.h)

@@ -1,0 +1,110 @@
+/* What the keys of the tabs and of the list do to the picture.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "screens.h"
+
+static void
+boxes_of_the_graph_say_more_or_less(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "2");
+	seat_expect(&s, "checkout 3s]");
+	seat_press(&s, "+");
+	seat_expect(&s, "checkout OK 3s]");
+	seat_expect(&s, "build-api OK 2/3 1m59s]");
+	seat_press(&s, "- -");
+	seat_expect(&s, "checkout]");
+	seat_press(&s, "- +");
+	seat_expect(&s, "checkout 3s]");
+	seat_leave(&s);
+}
+
+static void
+the_timeline_says_what_tries_and_waits_took(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "3");
+	seat_expect(&s, "of its time was failed tries");
+	seat_expect(&s, "try 1 03:13:41-03:18:25 exit 1");
+	seat_press(&s, "g");
+	assert_null(strstr(s.text.at, "of its time was failed tries"));
+	seat_leave(&s);
+}
+
+static void
+n_goes_from_trouble_to_trouble(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	seat_press(&s, "g n");
+	seat_expect(&s, "─── f739ea55 deploy-eu");
+	seat_press(&s, "n");
+	seat_expect(&s, "─── 36ec8a8d convert");
+	seat_leave(&s);
+}
+
+/* The dashboard would run it; here it is taken away. */
+static void
+expect_program(struct seat *s, const char *file)
+{
+	char **argv = s->vs.run_program;
+
+	assert_non_null(argv);
+	assert_non_null(strstr(argv[1], file));
+	free(argv[0]);
+	free(argv[1]);
+	free(argv);
+	s->vs.run_program = NULL;
+}
+
+static void
+o_opens_the_log_and_the_record(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.failed, 80, 24);
+	seat_press(&s, "o");
+	expect_program(&s, "deploy.1.log");
+	seat_press(&s, "6 o");
+	expect_program(&s, "record");
+	seat_leave(&s);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	town_open();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	town_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(boxes_of_the_graph_say_more_or_less),
+		cmocka_unit_test(the_timeline_says_what_tries_and_waits_took),
+		cmocka_unit_test(n_goes_from_trouble_to_trouble),
+		cmocka_unit_test(o_opens_the_log_and_the_record),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
