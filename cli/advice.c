@@ -85,6 +85,7 @@ advise_failed(struct advice *a)
 	}
 	advise(a, "undo what was done (shows the plan first)", "rollback %s",
 	       id);
+	advise(a, "look at it", "tui %s", id);
 }
 
 void
@@ -114,13 +115,16 @@ advice_print(FILE *file, const struct wf_run_detail *detail)
 		break;
 	case RUN_ROLLBACK_FAILED:
 		advise(&a, "try the undo again", "rollback %s", id);
+		advise(&a, "look at it", "tui %s", id);
+		break;
+	case RUN_ROLLED_BACK:
+		advise(&a, "run again what was undone", "resume %s", id);
 		break;
 	case RUN_QUEUED:
 	case RUN_RUNNING:
 	case RUN_SUCCEEDED:
 	case RUN_PARTIAL:
 	case RUN_ROLLING_BACK:
-	case RUN_ROLLED_BACK:
 	case RUN_NSTATES:
 		break;
 	}

@@ -157,6 +157,18 @@ take_step_state(struct progress *p, const struct wf_event_info *e)
 	json_decref(data);
 }
 
+/* A rollback that begins names its target, and its plan in the data. */
+static const char *
+prefix_of(const struct wf_event_info *e)
+{
+	if (e->kind == EV_NOTE)
+		return "note: ";
+	if (e->kind != EV_ROLLBACK)
+		return "";
+	return e->data && strstr(e->data, "\"steps\"") ? "rollback to "
+						       : "rollback ";
+}
+
 static void
 live_event(struct progress *p, const struct wf_event_info *e)
 {
@@ -170,8 +182,7 @@ live_event(struct progress *p, const struct wf_event_info *e)
 		   e->kind == EV_SURVIVORS || e->kind == EV_REQUEST ||
 		   e->kind == EV_NOTE) {
 		strbuf_addf(&line, "! %s%s%s%s", e->step ? e->step : "",
-			    e->step ? ": " : "",
-			    e->kind == EV_NOTE ? "note: " : "",
+			    e->step ? ": " : "", prefix_of(e),
 			    e->what ? e->what : event_kinds[e->kind].name);
 		if (e->because && *e->because)
 			strbuf_addf(&line, " (%s)", e->because);
@@ -337,7 +348,7 @@ draw(struct progress *p, bool with_block)
 }
 
 static void
-live_open(struct progress *p)
+live_open(struct progress *p, bool follows)
 {
 	const struct wf_run_info *run = &p->detail.run;
 	struct live *live = mem_alloc(sizeof(*live));
@@ -351,6 +362,9 @@ live_open(struct progress *p)
 	measure(live);
 	strbuf_addf(&line, "run %s  %s  %u step%s", run->id, run->flow,
 		    run->nsteps, run->nsteps == 1 ? "" : "s");
+	if (follows)
+		strbuf_addf(&line, "   (wfctl tui %s opens the dashboard)",
+			    run->id);
 	add_line(live, &live->scroll, "", line.at);
 	strbuf_release(&line);
 }
@@ -359,7 +373,7 @@ live_open(struct progress *p)
 static void
 live_begin(struct progress *p)
 {
-	live_open(p);
+	live_open(p, true);
 	live_of(p)->direct =
 		p->detail.nsteps == 1 && !p->detail.steps[0].is_group;
 	draw(p, true);
@@ -424,7 +438,7 @@ progress_record(struct call *call, const struct wf_run_detail *detail)
 {
 	struct progress p = {.call = call, .detail = *detail};
 
-	live_open(&p);
+	live_open(&p, false);
 	for (size_t i = 0; i < detail->nsteps; i++) {
 		const struct wf_step_info *step = &detail->steps[i];
 

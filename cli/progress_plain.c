@@ -173,16 +173,42 @@ attempt_ended(struct progress *p, const struct wf_event_info *e,
 	strbuf_release(&end);
 }
 
+/* What was let through, as one word: "exit 137 matches ..." is "exit:137". */
+static void
+add_rule(struct strbuf *out, const char *rule)
+{
+	const char *end = strstr(rule, " matches ");
+
+	if (!end)
+		end = strstr(rule, " may be ");
+	for (; *rule && rule != end; rule++)
+		strbuf_addc(out, *rule == ' ' ? ':' : *rule);
+}
+
+/* "15s x 2^1" grows by a factor, "15s x 2" by a number of delays. */
+static const char *
+backoff_of(const char *because)
+{
+	const char *times = because ? strstr(because, " x ") : NULL;
+
+	return !times ? "fixed" : strchr(times, '^') ? "exp" : "linear";
+}
+
 static void
 retry(struct progress *p, const struct wf_event_info *e, const struct facts *f)
 {
 	struct last *last = last_of(p, e->step);
+	struct strbuf rule = STRBUF_INIT;
 	char delay[WHEN_TEXT];
 
-	say(p, e->time, "%s retry %" PRId64 "/%" PRId64 " in=%s rule=%s",
+	add_rule(&rule, fact_text(f, "rule"));
+	say(p, e->time,
+	    "%s retry %" PRId64 "/%" PRId64 " in=%s rule=%s backoff=%s",
 	    e->step, fact(f, "n", last->n + 1),
 	    fact(f, "limit", last->limit - 1) + 1,
-	    when_duration(fact(f, "delay_ms", 0), delay), fact_text(f, "rule"));
+	    when_duration(fact(f, "delay_ms", 0), delay), rule.at,
+	    backoff_of(e->because));
+	strbuf_release(&rule);
 }
 
 static void
@@ -275,6 +301,25 @@ tell(struct progress *p, const struct wf_event_info *e, const char *word)
 	strbuf_release(&rest);
 }
 
+/* It begins with its plan, and ends with a word. */
+static void
+rollback(struct progress *p, const struct wf_event_info *e,
+	 const struct facts *f)
+{
+	const json_t *steps = json_object_get(f->data, "steps");
+	struct strbuf rest = STRBUF_INIT;
+
+	if (!steps) {
+		tell(p, e, "rollback");
+		return;
+	}
+	add_because(&rest, e->because);
+	say(p, e->time, "run %s rollback start target=%s steps=%zu%s",
+	    p->detail.run.id, e->what ? e->what : "start",
+	    json_array_size(steps), rest.at);
+	strbuf_release(&rest);
+}
+
 static void
 run_state(struct progress *p, const struct wf_event_info *e,
 	  const struct facts *f)
@@ -304,11 +349,12 @@ plain_event(struct progress *p, const struct wf_event_info *e)
 		step_state(p, e, &f);
 	else if (e->kind == EV_RUN_STATE)
 		run_state(p, e, &f);
-	else if (e->kind == EV_WARNING || e->kind == EV_ROLLBACK ||
-		 e->kind == EV_REQUEST || e->kind == EV_REFUSED ||
-		 e->kind == EV_SIGNAL || e->kind == EV_SURVIVORS ||
-		 e->kind == EV_LOST || e->kind == EV_CANCEL ||
-		 e->kind == EV_NOTE)
+	else if (e->kind == EV_ROLLBACK)
+		rollback(p, e, &f);
+	else if (e->kind == EV_WARNING || e->kind == EV_REQUEST ||
+		 e->kind == EV_REFUSED || e->kind == EV_SIGNAL ||
+		 e->kind == EV_SURVIVORS || e->kind == EV_LOST ||
+		 e->kind == EV_CANCEL || e->kind == EV_NOTE)
 		tell(p, e, event_kinds[e->kind].name);
 	json_decref(f.data);
 }

@@ -203,6 +203,7 @@ gated() {
 	shows '[1 Steps]'
 	keys :
 	keys -l tab
+	shows ': tab'
 	keys -l -- -ev
 	shows 'tab-events'
 	keys Enter
@@ -329,6 +330,7 @@ gated() {
 	shows '3000 lines'
 	shows 'follow ON'
 	keys /
+	shows 'find:'
 	keys -l needle
 	keys Enter
 	shows '>2222 needle'
