@@ -78,20 +78,12 @@ follow_disarm(void)
 uint64_t
 follow_mark(struct call *call, const char *run)
 {
+	struct wf_runs brief = {0};
 	uint64_t last = 0;
-	size_t n;
 
-	do {
-		struct wf_events events = {0};
-
-		if (wf_events(call->engine, run, last, PAGE, false, &events,
-			      NULL))
-			return last;
-		n = events.n;
-		if (n)
-			last = events.at[n - 1].seq;
-		wf_list_free(&events.list);
-	} while (n == PAGE);
+	if (wf_run_brief(call->engine, run, &brief, NULL) == WF_OK)
+		last = brief.at[0].last_event;
+	wf_list_free(&brief.list);
 	return last;
 }
 

@@ -437,6 +437,7 @@ struct wf_run_info {
 	int engine_pid;         /* 0: none */
 	const char *definition; /* hash */
 	const char *actor;
+	uint64_t last_event; /* its seq; 0: none yet */
 	uint32_t nsteps, ndone, nfailed;
 };
 /* The state as shown: "interrupted" included. */

@@ -118,6 +118,7 @@ face_run_info(struct wf_engine *e, const struct st_run *row)
 		.engine_pid = pid,
 		.definition = row->definition,
 		.actor = row->actor,
+		.last_event = row->next_event ? row->next_event - 1 : 0,
 		.nsteps = row->nsteps,
 		.ndone = row->ndone,
 		.nfailed = row->nfailed,
