@@ -7,10 +7,9 @@
 #include "again.h"
 #include "decide.h"
 #include "halt.h"
+#include "items.h"
 #include "rollback_list.h"
 #include "vars.h"
-
-#define KEY_MAX 128
 
 /* --- items
  * ------------------------------------------------------------------------ */
@@ -45,67 +44,6 @@ list_of(struct run *r, uint32_t ix, struct arena *a, struct value *out,
 	return true;
 }
 
-/* The key of an item: `key`, else its text when that is short and no
- * composite, else its number. */
-static char *
-key_of(struct run *r, uint32_t ix, uint32_t index, struct value item)
-{
-	const struct many *many = run_step(r, run_inst(r, ix))->more->many;
-	struct strbuf text = STRBUF_INIT;
-	struct arena a = {0};
-
-	if (many->key.text) {
-		struct vars vars = vars_of_inst(r, ix);
-		struct cel_vars lookup = vars_lookup(&vars);
-		struct cel_error err;
-		struct value v;
-
-		if (cel_eval(many->key.program, &lookup, &a, &v, &err))
-			value_to_text(v, &text);
-	} else if (many->is_matrix) {
-		for (uint32_t k = 0; k < item.n; k++) {
-			if (k)
-				strbuf_addc(&text, ',');
-			value_to_text(item.items[2 * k + 1], &text);
-		}
-	} else if (item.kind != VALUE_LIST && item.kind != VALUE_MAP) {
-		value_to_text(item, &text);
-	}
-	if (!text.n || text.n > KEY_MAX) {
-		strbuf_clear(&text);
-		strbuf_addf(&text, "%u", index);
-	}
-	arena_release(&a);
-	return strbuf_detach(&text);
-}
-
-/* Keys name instances, so the second of two equal ones gets its number. */
-static void
-fill_items(struct run *r, uint32_t ix, struct value list)
-{
-	struct inst_more *g = inst_more(run_inst(r, ix));
-	struct arena a = {0};
-	struct map seen = {0};
-
-	for (uint32_t k = 0; k < list.n; k++) {
-		uint32_t item = g->first + k;
-		struct inst_more *m = inst_more(run_inst(r, item));
-
-		m->index = k;
-		text_set(&m->item, value_to_json_text(&a, list.items[k]));
-		free(m->key);
-		m->key = key_of(r, item, k, list.items[k]);
-		while (!map_set(&seen, m->key, m)) {
-			char *longer = mem_printf("%s#%u", m->key, k);
-
-			free(m->key);
-			m->key = longer;
-		}
-	}
-	map_release(&seen);
-	arena_release(&a);
-}
-
 static void
 make_items(struct run *r, uint32_t ix, struct value list)
 {
@@ -115,7 +53,7 @@ make_items(struct run *r, uint32_t ix, struct value list)
 
 	g->first = first;
 	g->n = list.n;
-	fill_items(r, ix, list);
+	items_take(r, ix, list);
 }
 
 void
@@ -172,11 +110,10 @@ retire_items(struct run *r, uint32_t ix)
 	free(text);
 	json_decref(ranges);
 	for (uint32_t k = g->first; k < g->first + g->n; k++) {
-		struct inst_more *m = run_inst(r, k)->more;
-		char *key = mem_printf("%s~%u", m->key, k);
+		char tail[16];
 
-		free(m->key);
-		m->key = key;
+		snprintf(tail, sizeof(tail), "~%u", k);
+		item_keep(r, k, tail);
 		run_save(r, k);
 	}
 }
@@ -193,7 +130,7 @@ replace_items(struct run *r, uint32_t ix, struct value list)
 		make_items(r, ix, list);
 		return;
 	}
-	fill_items(r, ix, list);
+	items_take(r, ix, list);
 	for (uint32_t k = g->first; k < g->first + g->n; k++)
 		run_save(r, k);
 }
@@ -220,7 +157,6 @@ take_list(struct run *r, uint32_t ix)
 		make_items(r, ix, list);
 	else if (!str_eq(g->item, text))
 		replace_items(r, ix, list);
-	text_set(&inst_more(run_inst(r, ix))->item, text);
 	reset_items(r, ix);
 	run_save(r, ix);
 	arena_release(&a);
@@ -290,6 +226,17 @@ is_open(const struct run *r, uint32_t ix)
 	return i->state == STEP_RUNNING && !(i->flags & INST_STOPPING);
 }
 
+/* A commit of a million rows would need them all in memory: the next turn
+ * goes on. */
+static bool
+is_enough(struct run *r, uint32_t ix)
+{
+	if (!st_batch_is_large(r->batch))
+		return false;
+	vec_push(&r->unfed, ix);
+	return true;
+}
+
 void
 group_feed(struct run *r, uint32_t ix)
 {
@@ -302,7 +249,8 @@ group_feed(struct run *r, uint32_t ix)
 		return;
 	g->feeding = true;
 	while (is_open(r, ix) && g->next < g->n &&
-	       (!many->max_parallel || g->nactive < many->max_parallel)) {
+	       (!many->max_parallel || g->nactive < many->max_parallel) &&
+	       !is_enough(r, ix)) {
 		uint32_t item = g->first + g->next++;
 
 		if (run_inst(r, item)->state != STEP_PENDING)
@@ -316,6 +264,18 @@ group_feed(struct run *r, uint32_t ix)
 	    (g->nsettled == g->n ||
 	     (!g->nactive && run_inst(r, ix)->flags & INST_STOPPING)))
 		finish(r, ix);
+}
+
+void
+group_turn(struct run *r)
+{
+	struct ixs unfed = r->unfed;
+
+	r->unfed = (struct ixs){0};
+	for (size_t k = 0; k < unfed.n; k++)
+		if (run_inst(r, unfed.at[k])->state == STEP_RUNNING)
+			group_feed(r, unfed.at[k]);
+	vec_release(&unfed);
 }
 
 void

@@ -15,6 +15,8 @@ void group_open(struct run *r, uint32_t ix);
 void group_item_settled(struct run *r, uint32_t ix);
 /* Start further items while the group's limit lets it. */
 void group_feed(struct run *r, uint32_t ix);
+/* Go on with the groups that had to wait for the next batch. */
+void group_turn(struct run *r);
 
 /* A step with a `workflow:`: opens its scope, or takes it up again. */
 void group_open_child(struct run *r, uint32_t ix);

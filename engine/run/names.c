@@ -6,19 +6,23 @@
 
 #include <sched.h>
 
+#include "items.h"
+
 void
 names_path(const struct run *r, uint32_t ix, struct strbuf *out)
 {
 	const struct inst *i = run_inst(r, ix);
 	const struct scope *s = run_scope(r, i);
+	const char *key;
 
 	if (s->parent != IX_NONE) {
 		names_path(r, s->parent, out);
 		strbuf_addc(out, '/');
 	}
 	strbuf_adds(out, run_step(r, i)->id);
-	if (i->group != IX_NONE && i->more && i->more->key)
-		strbuf_addf(out, "[%s]", i->more->key);
+	key = i->group == IX_NONE ? NULL : item_key(r, ix);
+	if (key)
+		strbuf_addf(out, "[%s]", key);
 }
 
 char *
@@ -37,10 +41,9 @@ find_item(const struct run *r, uint32_t group, const char *key, size_t n)
 	const struct inst_more *m = run_inst(r, group)->more;
 
 	for (uint32_t k = 0; m && k < m->n; k++) {
-		const struct inst_more *im = run_inst(r, m->first + k)->more;
+		const char *own = item_key(r, m->first + k);
 
-		if (im && im->key && strlen(im->key) == n &&
-		    memcmp(im->key, key, n) == 0)
+		if (own && strlen(own) == n && memcmp(own, key, n) == 0)
 			return m->first + k;
 	}
 	return IX_NONE;

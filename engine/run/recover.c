@@ -136,9 +136,10 @@ restore(struct run *r, uint32_t ix)
 		dispatch_enqueue(r, ix);
 		break;
 	case STEP_RUNNING:
-		if (i->flags & INST_GROUP)
+		if (i->flags & INST_GROUP) {
 			group_recount(r, ix);
-		else if (slots_needed(r, ix))
+			vec_push(&r->unfed, ix);
+		} else if (slots_needed(r, ix))
 			slots_hold(r, ix);
 		break;
 	case STEP_WAITING:

@@ -7,6 +7,7 @@
 
 #include "../base/clock.h"
 #include "copies.h"
+#include "items.h"
 #include "names.h"
 #include "warn.h"
 
@@ -163,6 +164,22 @@ put_more(struct run *r, json_t *o, struct inst_more *m)
 		json_object_set_new(o, "ask_due", json_integer(m->ask_due));
 }
 
+/* Each item's row says what it is, so that it can be read by itself. */
+static void
+put_item(struct run *r, json_t *o, uint32_t ix)
+{
+	size_t n;
+	const char *key = item_key(r, ix), *json = item_json(r, ix, &n);
+	uint32_t index = item_index(r, ix);
+
+	if (key)
+		json_object_set_new(o, "key", json_string(key));
+	if (json)
+		json_object_set_new(o, "item", json_stringn(json, n));
+	if (index)
+		json_object_set_new(o, "index", json_integer(index));
+}
+
 /* A time of the boot clock means something during that boot only. */
 static json_t *
 on_boot_clock(int64_t ms)
@@ -182,8 +199,9 @@ from_boot_clock(const json_t *pair)
 
 /* NULL when there is nothing beyond the row's columns; else caller frees. */
 static char *
-data_text(struct run *r, struct inst *i)
+data_text(struct run *r, uint32_t ix)
 {
+	struct inst *i = run_inst(r, ix);
 	uint16_t flags = i->flags & KEPT_FLAGS;
 	/* A plain attempted step needs no words: its tries tell. */
 	bool plain = (flags & ~INST_ATTEMPTED) == 0 &&
@@ -191,7 +209,7 @@ data_text(struct run *r, struct inst *i)
 	json_t *o;
 	char *text;
 
-	if (plain && !inst_due(i) &&
+	if (plain && !inst_due(i) && i->group == IX_NONE &&
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
 	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
@@ -209,6 +227,8 @@ data_text(struct run *r, struct inst *i)
 		json_object_set_new(o, "due", on_boot_clock(inst_due_boot(i)));
 	if (i->more)
 		put_more(r, o, i->more);
+	if (i->group != IX_NONE)
+		put_item(r, o, ix);
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
@@ -224,7 +244,7 @@ void
 rows_put_step(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
-	char *path = run_path(r, ix), *data = data_text(r, i);
+	char *path = run_path(r, ix), *data = data_text(r, ix);
 	struct st_step row = {.ix = ix,
 			      .path = path,
 			      .parent = parent_of(r, i),
@@ -259,6 +279,24 @@ load_more(struct inst_more *m, const json_t *o)
 		*number_at(m, k) = (uint32_t)json_integer_value(
 			json_object_get(o, numbers[k].key));
 	m->ask_due = json_integer_value(json_object_get(o, "ask_due"));
+}
+
+/* What its group knows of an item, it need not hold itself. */
+static void
+forget_item(struct run *r, uint32_t ix, json_t *o)
+{
+	const char *key = json_string_value(json_object_get(o, "key"));
+	const char *known =
+		run_inst(r, ix)->group == IX_NONE ? NULL : item_key(r, ix);
+
+	json_object_del(o, "flags");
+	json_object_del(o, "attempts");
+	json_object_del(o, "due");
+	if (!key || !known || !str_eq(key, known))
+		return;
+	json_object_del(o, "key");
+	json_object_del(o, "item");
+	json_object_del(o, "index");
 }
 
 enum wf_code
@@ -296,7 +334,9 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 			i->nattempts = (uint32_t)json_integer_value(n);
 		i->given_up = json_is_true(json_object_get(o, "given_up"));
 		due_boot = from_boot_clock(json_object_get(o, "due"));
-		load_more(inst_more(i), o);
+		forget_item(r, row->ix, o);
+		if (json_object_size(o))
+			load_more(inst_more(i), o);
 	}
 	inst_wake(i, row->due, due_boot);
 	json_decref(o);

@@ -50,21 +50,22 @@ enum inst_flag {
 
 /* What few instances have; made on demand. */
 struct inst_more {
-	char *outputs;     /* JSON object, or NULL */
-	char *key;         /* of a foreach or matrix item */
-	char *item;        /* JSON: the item's value; of a group: the list */
-	char *params;      /* JSON: of the child flow it carries out */
-	char *reason;      /* of the last decision */
-	char *prompt;      /* of an approval, as shown */
-	char *env;         /* JSON object: changed by an operator */
-	char *answer;      /* JSON: how an approval was answered */
-	char *assigned;    /* JSON list: assignees set by hand */
-	char *retired;     /* JSON list: first and n of items it once had */
-	uint32_t index;    /* place among the items */
-	uint32_t child;    /* scope it carries out, or IX_NONE */
-	uint32_t first, n; /* a group's items */
-	uint32_t next;     /* a group's next item to become ready */
-	bool feeding;      /* its items are being started right now */
+	char *outputs;       /* JSON object, or NULL */
+	char *key;           /* of an item that keeps its own; see items.h */
+	char *item;          /* JSON: of a group: its list */
+	char *params;        /* JSON: of the child flow it carries out */
+	char *reason;        /* of the last decision */
+	char *prompt;        /* of an approval, as shown */
+	char *env;           /* JSON object: changed by an operator */
+	char *answer;        /* JSON: how an approval was answered */
+	char *assigned;      /* JSON list: assignees set by hand */
+	char *retired;       /* JSON list: first and n of items it once had */
+	uint32_t index;      /* of such an item, in its list */
+	uint32_t child;      /* scope it carries out, or IX_NONE */
+	struct items *items; /* of a group */
+	uint32_t first, n;   /* a group's items */
+	uint32_t next;       /* a group's next item to become ready */
+	bool feeding;        /* its items are being started right now */
 	uint32_t nactive, nsettled, nfailed; /* a group's items */
 	uint32_t undo_tries, repeats;
 	uint32_t number;          /* it had before, + 1; see request_adopt.c */
@@ -259,6 +260,7 @@ struct run {
 	struct ixs ready;           /* a heap, see queue.h */
 	VEC(struct due_entry) dues; /* a heap, see dues.h */
 	struct ixs undecided;       /* pending ones whose needs have moved */
+	struct ixs unfed;           /* groups with items for the next batch */
 	struct ixs quiet;           /* scopes that may have come to an end */
 	VEC(struct flow_facts *) facts;
 	uint32_t counts[STEP_NSTATES];

@@ -4,6 +4,7 @@
  */
 #include "run.h"
 
+#include "items.h"
 #include "names.h"
 #include "rollback_list.h"
 #include "rows.h"
@@ -25,6 +26,7 @@ inst_release(struct inst *i)
 	free(m->answer);
 	free(m->assigned);
 	free(m->retired);
+	items_free(m->items);
 	free(m);
 }
 
@@ -214,6 +216,7 @@ run_free(struct run *r)
 	vec_release(&r->ready);
 	vec_release(&r->dues);
 	vec_release(&r->undecided);
+	vec_release(&r->unfed);
 	vec_release(&r->quiet);
 	vec_release(&r->facts);
 	vec_release(&r->effects);

@@ -7,6 +7,7 @@
 
 #include "../base/fs.h"
 #include "../executors/job.h"
+#include "items.h"
 #include "names.h"
 #include "secret.h"
 #include "spec_int.h"
@@ -191,12 +192,13 @@ add_own_env(struct builder *b)
 {
 	struct strbuf key = STRBUF_INIT;
 	const struct inst_more *m = b->i->more;
+	const char *item = item_key(b->r, b->f->ix);
 
 	names_key(b->r, b->f->ix, b->f->phase, &key);
 	set_env(b, "WFCTL_RUN_ID", b->r->row.id);
 	set_env(b, "WFCTL_FLOW", b->scope->wf->name);
 	set_env(b, "WFCTL_STEP_ID", b->step->id);
-	set_env(b, "WFCTL_INSTANCE", m && m->key ? m->key : "");
+	set_env(b, "WFCTL_INSTANCE", item ? item : "");
 	add_number(b, "WFCTL_ATTEMPT", b->f->n);
 	set_env(b, "WFCTL_KEY", key.at);
 	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");

@@ -279,13 +279,14 @@ static bool
 settle_down(struct run *r)
 {
 	bool any = r->undecided.n || r->slotless.n || r->quiet.n ||
-		   r->undo_moved.n;
+		   r->undo_moved.n || r->unfed.n;
 
+	group_turn(r);
 	decide_all(r);
 	dispatch_turn(r);
 	claim_turn(r);
 	undo_turn(r);
-	if (!r->undecided.n && (!r->slotless.n || r->paused)) {
+	if (!r->undecided.n && !r->unfed.n && (!r->slotless.n || r->paused)) {
 		struct ixs quiet = r->quiet;
 
 		r->quiet = (struct ixs){0};
@@ -298,7 +299,7 @@ settle_down(struct run *r)
 		vec_release(&quiet);
 	}
 	return any && !(r->paused && !r->undecided.n && !r->quiet.n &&
-			!r->undo_moved.n);
+			!r->undo_moved.n && !r->unfed.n);
 }
 
 /* Is anything going on that needs no person? */
@@ -346,7 +347,7 @@ run_decide(struct run *r)
 	while (r->row.state != RUN_QUEUED && settle_down(r) &&
 	       !st_batch_is_large(r->batch))
 		;
-	if (!r->undecided.n) /* else the next batch decides more */
+	if (!r->undecided.n && !r->unfed.n) /* else the next batch decides */
 		update_state(r);
 	hook_turn(r);
 	return r->dirty || !st_batch_is_empty(r->batch);

@@ -5,6 +5,7 @@
 #include "vars.h"
 
 #include "../base/clock.h"
+#include "items.h"
 
 struct inst_view {
 	const struct run *r;
@@ -263,6 +264,18 @@ env_value(const struct vars *v, struct arena *a)
 	return (struct value){.kind = VALUE_MAP, .n = n, .items = pairs};
 }
 
+static struct value
+parse_item(const struct run *r, uint32_t ix, struct arena *a)
+{
+	struct value v = {0};
+	size_t n;
+	const char *json = item_json(r, ix, &n);
+
+	if (json)
+		value_from_json_text(a, json, n, &v);
+	return v;
+}
+
 static bool
 item_value(const struct vars *v, const char *name, struct arena *a,
 	   struct value *out)
@@ -274,12 +287,12 @@ item_value(const struct vars *v, const char *name, struct arena *a,
 		return false;
 	i = run_inst(v->r, v->ix);
 	many = run_step(v->r, i)->more->many;
-	if (!many || i->group == IX_NONE || !i->more)
+	if (!many || i->group == IX_NONE)
 		return false;
 	if (str_eq(name, "index"))
-		*out = value_int(i->more->index);
+		*out = value_int(item_index(v->r, v->ix));
 	else if (str_eq(name, many->is_matrix ? "matrix" : many->as))
-		*out = parse(a, i->more->item);
+		*out = parse_item(v->r, v->ix, a);
 	else
 		return false;
 	return true;

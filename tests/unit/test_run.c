@@ -300,6 +300,8 @@ items_that_settle_at_once_do_not_pile_up(void **state)
 	p = play_new(text.at);
 	expect_state(p, "each[99999]", "skipped");
 	expect_run(p, "succeeded");
+	/* Nor do their rows, in one commit. */
+	assert_true(p->r->row.revision > 20);
 	play_free(p);
 	strbuf_release(&text);
 }
