@@ -61,22 +61,21 @@ void
 workflow_reserve(struct workflow *wf, uint32_t n)
 {
 	wf->nslots = 8;
-	while (wf->nslots < n + n / 4)
+	while (wf->nslots < 2 * n)
 		wf->nslots *= 2;
 	wf->by_id = arena_array(&wf->arena, uint32_t, wf->nslots);
 	wf->steps = arena_array(&wf->arena, struct step, n);
 	wf->nsteps = n;
 }
 
-bool
+uint32_t
 workflow_enter(struct workflow *wf, uint32_t step)
 {
 	uint32_t *slot = slot_of(wf, wf->steps[step].id);
 
-	if (*slot)
-		return false;
-	*slot = step + 1;
-	return true;
+	if (!*slot)
+		*slot = step + 1;
+	return *slot - 1;
 }
 
 /* --- the graph ----------------------------------------------------------- */

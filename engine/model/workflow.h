@@ -495,9 +495,9 @@ void workflow_free(struct workflow *wf);
 uint32_t workflow_step(const struct workflow *wf, const char *id);
 
 /* Make room for `n` steps; ids are to be entered before they are found.
- * False: another step has that id. */
+ * Returns the step that has the id now: this one, or one before it. */
 void workflow_reserve(struct workflow *wf, uint32_t n);
-bool workflow_enter(struct workflow *wf, uint32_t step);
+uint32_t workflow_enter(struct workflow *wf, uint32_t step);
 
 /* After needs are known: fills dependents_of and dependents. */
 void workflow_link(struct workflow *wf);

@@ -59,7 +59,7 @@ known_add(struct known_table *t, uint64_t attempt)
 	if (t->n + 1 > t->cap / 2)
 		grow(t);
 	found = slot(t, attempt);
-	*found = (struct known){.attempt = attempt, .used = true};
+	*found = (struct known){.attempt = attempt, .used = 1};
 	t->n++;
 	return found;
 }

@@ -13,9 +13,10 @@ struct attempt;
 
 struct known {
 	uint64_t attempt;
-	uint64_t begun_at, ended_at; /* place in the journal + 1; 0: none */
+	/* places in the journal + 1; 0: none */
+	uint64_t begun_at : 63, used : 1;
+	uint64_t ended_at;
 	struct attempt *live;
-	bool used;
 };
 
 /* Open addressing by attempt.  Start with {0}.  An entry's address holds

@@ -64,16 +64,14 @@ read_id(struct reader *r, const struct node *n, uint32_t index)
 	if (!reader_name(r, id, NULL))
 		return;
 	s->id = node_text(&r->tree, id);
-	other = workflow_step(r->wf, s->id);
-	if (other != STEP_NONE) {
+	other = workflow_enter(r->wf, index);
+	if (other != index) {
 		char *hint = mem_printf("the other stands in line %d; ids are "
 					"unique",
 					r->wf->steps[other].line);
 
 		reader_error(r, id, hint, "a second step \"%s\"", s->id);
 		free(hint);
-	} else {
-		workflow_enter(r->wf, index);
 	}
 }
 

@@ -25,7 +25,7 @@ graph(uint32_t n, const char *const *edges)
 
 		wf->steps[i].id = ids[i];
 		wf->steps[i].needs = needs;
-		assert_true(workflow_enter(wf, i));
+		assert_int_equal(workflow_enter(wf, i), i);
 		for (const char *const *e = edges; *e; e++)
 			if ((uint32_t)((*e)[0] - 'a') == i)
 				needs[wf->steps[i].nneeds++].step =
