@@ -38,6 +38,14 @@ workflow_free(struct workflow *wf)
 	free(wf);
 }
 
+void
+workflow_forget_text(struct workflow *wf)
+{
+	free(wf->text_owned);
+	wf->text = wf->text_owned = NULL;
+	wf->text_bytes = 0;
+}
+
 /* --- ids ----------------------------------------------------------------- */
 
 /* The slot that holds the id, or is free for it. */

@@ -391,6 +391,7 @@ struct step {
 	unsigned join : 4;        /* enum join_kind */
 	unsigned finally : 1;     /* from the `finally` list */
 	unsigned is_fallback : 1; /* runs only in place of another */
+	unsigned says_needs : 1;  /* has the key, be the list empty */
 };
 
 struct pool {
@@ -490,6 +491,8 @@ struct workflow {
 /* An empty workflow with defaults; the reader fills it. */
 struct workflow *workflow_new(void);
 void workflow_free(struct workflow *wf);
+/* Its source text is not wanted any more. */
+void workflow_forget_text(struct workflow *wf);
 
 /* Index of the step with this id, or STEP_NONE. */
 uint32_t workflow_step(const struct workflow *wf, const char *id);

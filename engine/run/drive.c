@@ -40,10 +40,9 @@ drive_load(struct drive *d, const char *id, bool *rebooted, struct wf_err *err)
 	    st_read_definition(d->store, row.definition, &texts, &text, err))
 		code = err->code ? err->code : WF_STORE;
 	if (!code)
-		code = bundle_parse(text, strlen(text), &bundle, err);
+		code = bundle_spend((char *)(uintptr_t)text, strlen(text),
+				    &bundle, err); /* our own copy */
 	arena_release(&texts);
-	if (!code)
-		bundle_forget_texts(bundle);
 	if (!code && !clock_boot_id()[0])
 		code = ERR(err, WF_STORE,
 			   "the boot id of this machine cannot be read: %s",

@@ -11,6 +11,8 @@
 #include "rollback_list.h"
 #include "vars.h"
 
+#define KEY_MAX 128
+
 /* --- items
  * ------------------------------------------------------------------------ */
 
@@ -44,6 +46,40 @@ list_of(struct run *r, uint32_t ix, struct arena *a, struct value *out,
 	return true;
 }
 
+/* The key of an item: `key`, else its text when that is short and no
+ * composite, else its number. */
+static void
+add_key(struct run *r, uint32_t ix, uint32_t index, struct value item,
+	struct strbuf *out)
+{
+	const struct many *many = run_step(r, run_inst(r, ix))->more->many;
+	size_t before = out->n;
+	struct arena a = {0};
+
+	if (many->key.text) {
+		struct vars vars = vars_of_inst(r, ix);
+		struct cel_vars lookup = vars_lookup(&vars);
+		struct cel_error err;
+		struct value v;
+
+		if (cel_eval(many->key.program, &lookup, &a, &v, &err))
+			value_to_text(v, out);
+	} else if (many->is_matrix) {
+		for (uint32_t k = 0; k < item.n; k++) {
+			if (k)
+				strbuf_addc(out, ',');
+			value_to_text(item.items[2 * k + 1], out);
+		}
+	} else if (item.kind != VALUE_LIST && item.kind != VALUE_MAP) {
+		value_to_text(item, out);
+	}
+	if (out->n - before > KEY_MAX)
+		out->n = before;
+	if (out->n == before)
+		strbuf_addf(out, "%u", index);
+	arena_release(&a);
+}
+
 static void
 make_items(struct run *r, uint32_t ix, struct value list)
 {
@@ -53,7 +89,7 @@ make_items(struct run *r, uint32_t ix, struct value list)
 
 	g->first = first;
 	g->n = list.n;
-	items_take(r, ix, list);
+	items_take(r, ix, list, add_key);
 }
 
 void
@@ -130,7 +166,7 @@ replace_items(struct run *r, uint32_t ix, struct value list)
 		make_items(r, ix, list);
 		return;
 	}
-	items_take(r, ix, list);
+	items_take(r, ix, list, add_key);
 	for (uint32_t k = g->first; k < g->first + g->n; k++)
 		run_save(r, k);
 }

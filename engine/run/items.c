@@ -4,10 +4,7 @@
  */
 #include "items.h"
 
-#include "vars.h"
-
-#define KEY_MAX 128
-#define MANY    4096 /* values between two emptyings of the scratch arena */
+#define MANY 4096 /* values between two emptyings of the scratch arena */
 
 struct items {
 	uint32_t n;
@@ -133,40 +130,6 @@ write_list(struct value list, uint32_t *values)
 	return strbuf_detach(&text);
 }
 
-/* The key of an item: `key`, else its text when that is short and no
- * composite, else its number. */
-static void
-add_key(struct run *r, uint32_t ix, uint32_t index, struct value item,
-	struct strbuf *out)
-{
-	const struct many *many = run_step(r, run_inst(r, ix))->more->many;
-	size_t before = out->n;
-	struct arena a = {0};
-
-	if (many->key.text) {
-		struct vars vars = vars_of_inst(r, ix);
-		struct cel_vars lookup = vars_lookup(&vars);
-		struct cel_error err;
-		struct value v;
-
-		if (cel_eval(many->key.program, &lookup, &a, &v, &err))
-			value_to_text(v, out);
-	} else if (many->is_matrix) {
-		for (uint32_t k = 0; k < item.n; k++) {
-			if (k)
-				strbuf_addc(out, ',');
-			value_to_text(item.items[2 * k + 1], out);
-		}
-	} else if (item.kind != VALUE_LIST && item.kind != VALUE_MAP) {
-		value_to_text(item, out);
-	}
-	if (out->n - before > KEY_MAX)
-		out->n = before;
-	if (out->n == before)
-		strbuf_addf(out, "%u", index);
-	arena_release(&a);
-}
-
 /* Offsets into a text that still grows, found by what stands there. */
 struct seen {
 	uint32_t *slots; /* item + 1 */
@@ -190,7 +153,7 @@ claim_key(struct seen *seen, const struct items *items, const char *text,
 
 /* Keys name instances, so the second of two equal ones gets its number. */
 static void
-write_keys(struct run *r, uint32_t first, struct value list,
+write_keys(struct run *r, uint32_t first, struct value list, item_key_fn *fn,
 	   struct items *items)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -201,7 +164,7 @@ write_keys(struct run *r, uint32_t first, struct value list,
 	seen.slots = mem_alloc(seen.nslots * sizeof(*seen.slots));
 	for (uint32_t k = 0; k < list.n; k++) {
 		items->keys[k] = (uint32_t)text.n;
-		add_key(r, first + k, k, list.items[k], &text);
+		fn(r, first + k, k, list.items[k], &text);
 		while (!claim_key(&seen, items, text.at, k))
 			strbuf_addf(&text, "#%u", k);
 		strbuf_add(&text, "", 1);
@@ -211,7 +174,7 @@ write_keys(struct run *r, uint32_t first, struct value list,
 }
 
 void
-items_take(struct run *r, uint32_t group, struct value list)
+items_take(struct run *r, uint32_t group, struct value list, item_key_fn *fn)
 {
 	struct inst_more *g = inst_more(run_inst(r, group));
 	struct items *items = mem_alloc(sizeof(*items));
@@ -223,5 +186,5 @@ items_take(struct run *r, uint32_t group, struct value list)
 	g->item = write_list(list, items->values);
 	items_free(g->items);
 	g->items = items;
-	write_keys(r, g->first, list, items);
+	write_keys(r, g->first, list, fn, items);
 }

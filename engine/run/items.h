@@ -12,8 +12,13 @@
 
 #include "run.h"
 
-/* Give the group (its `first` and `n` are set) this list. */
-void items_take(struct run *r, uint32_t group, struct value list);
+/* Adds what an item is to be called to `out`, behind what stands there. */
+typedef void item_key_fn(struct run *r, uint32_t ix, uint32_t index,
+			 struct value item, struct strbuf *out);
+/* Give the group (its `first` and `n` are set) this list.  Keys that come
+ * twice are told apart here. */
+void
+items_take(struct run *r, uint32_t group, struct value list, item_key_fn *fn);
 void items_free(struct items *items);
 
 /* The key of an item; NULL of an instance that is none. */

@@ -8,7 +8,7 @@
 
 #include "../base/fs.h"
 #include "../base/vec.h"
-#include "yaml_read.h"
+#include "yaml_bundle_text.h"
 
 #define MAX_FILES 1000
 
@@ -262,68 +262,6 @@ load_children(struct bundle *b, const char *parent, struct workflow *wf,
 	}
 }
 
-static void
-add_json_text(struct strbuf *out, const char *text)
-{
-	strbuf_addc(out, '"');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '\n')
-			strbuf_adds(out, "\\n");
-		else if (c == '"' || c == '\\')
-			strbuf_addf(out, "\\%c", c);
-		else if (c < 0x20)
-			strbuf_addf(out, "\\u%04x", c);
-		else
-			strbuf_addc(out, (char)c);
-	}
-	strbuf_addc(out, '"');
-}
-
-/* 128 bits by FNV-1a; it tells texts apart and promises no more. */
-static void
-hash_text(const char *text, size_t n, char hex[33])
-{
-	__extension__ typedef unsigned __int128 wide;
-	wide h = ((wide)0x6c62272e07bb0142u << 64) | 0x62b821756295c58du;
-	const wide prime = ((wide)1 << 88) | 0x13b;
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)text[i]) * prime;
-	for (int i = 31; i >= 0; i--, h >>= 4)
-		hex[i] = digits[(unsigned)h & 15];
-	hex[32] = '\0';
-}
-
-static void
-write_json(struct bundle *b)
-{
-	struct strbuf out = STRBUF_INIT;
-	const char *between = "";
-
-	strbuf_adds(&out, "{\"version\":1,\"files\":[");
-	map_each (&b->files, e) {
-		const struct workflow *wf = e->value;
-
-		strbuf_addf(&out, "%s{\"key\":", between);
-		add_json_text(&out, e->key);
-		strbuf_adds(&out, ",\"file\":");
-		add_json_text(&out, wf->file);
-		strbuf_adds(&out, ",\"dir\":");
-		add_json_text(&out, wf->dir);
-		strbuf_adds(&out, ",\"text\":");
-		add_json_text(&out, wf->text);
-		strbuf_addc(&out, '}');
-		between = ",";
-	}
-	strbuf_adds(&out, "]}");
-	hash_text(out.at, out.n, b->hash);
-	b->json = b->json_owned = mem_strndup(out.at, out.n);
-	strbuf_release(&out);
-}
-
 enum wf_code
 bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 	    struct wf_err *err)
@@ -349,7 +287,7 @@ bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 		bundle_free(b);
 		return diags_to_err(diags, err);
 	}
-	write_json(b);
+	bundle_write(b);
 	*out = b;
 	return WF_OK;
 }
@@ -364,61 +302,81 @@ damaged(struct wf_err *err, const char *why)
 	return WF_STORE;
 }
 
-static enum wf_code
-parse_file(struct bundle *b, const json_t *file, struct wf_err *err)
-{
-	const char *key = json_string_value(json_object_get(file, "key"));
-	const char *name = json_string_value(json_object_get(file, "file"));
-	const char *dir = json_string_value(json_object_get(file, "dir"));
-	const json_t *text = json_object_get(file, "text");
-	struct wf_diags diags = {0};
-	struct workflow *wf;
-	enum wf_code code = WF_OK;
+struct rebuilding {
+	struct bundle *b;
+	struct wf_err *err;
+	enum wf_code code;
+	bool keep; /* the texts of the flows */
+};
 
-	if (!key || !name || !dir || !json_is_string(text))
-		return damaged(err, "a field is missing");
-	wf = workflow_parse(name, json_string_value(text),
-			    json_string_length(text), &diags);
+static bool
+parse_part(void *arg, const struct bundle_part *part)
+{
+	struct rebuilding *x = arg;
+	struct wf_diags diags = {0};
+	struct workflow *wf =
+		x->keep ? workflow_parse(part->file, part->text, part->bytes,
+					 &diags)
+			: workflow_parse_here(part->file, part->text,
+					      part->bytes, &diags);
+
+	if (wf && !x->keep)
+		workflow_forget_text(wf);
 	if (wf) {
-		wf->dir = arena_strdup(&wf->arena, dir);
-		map_set(&b->files, arena_strdup(&b->arena, key), wf);
-		if (!b->root)
-			b->root = wf;
+		wf->dir = arena_strdup(&wf->arena, part->dir);
+		map_set(&x->b->files, arena_strdup(&x->b->arena, part->key),
+			wf);
+		if (!x->b->root)
+			x->b->root = wf;
 	} else {
-		code = damaged(err, diags.n ? diags.at[0].message : "");
+		x->code = damaged(x->err, diags.n ? diags.at[0].message : "");
 	}
 	wf_diags_release(&diags);
-	return code;
+	return wf != NULL;
+}
+
+static enum wf_code
+rebuild(char *json, size_t n, bool keep, struct bundle **out,
+	struct wf_err *err)
+{
+	struct bundle *b = mem_alloc(sizeof(*b));
+	struct rebuilding x = {b, err, WF_OK, keep};
+	const char *why = bundle_scan(json, n, parse_part, &x);
+
+	*out = NULL;
+	if (!x.code && why)
+		x.code = damaged(err, why);
+	if (!x.code && !b->root)
+		x.code = damaged(err, "it holds no flow");
+	if (x.code) {
+		bundle_free(b);
+		return x.code;
+	}
+	for (size_t i = 0; i < b->files.n; i++)
+		load_children(b, b->files.at[i].key, b->files.at[i].value, NULL,
+			      NULL);
+	*out = b;
+	return WF_OK;
+}
+
+enum wf_code
+bundle_spend(char *json, size_t n, struct bundle **out, struct wf_err *err)
+{
+	return rebuild(json, n, false, out, err);
 }
 
 enum wf_code
 bundle_parse(const char *json, size_t n, struct bundle **out,
 	     struct wf_err *err)
 {
-	struct bundle *b = mem_alloc(sizeof(*b));
-	json_error_t problem;
-	json_t *root = json_loadb(json, n, JSON_REJECT_DUPLICATES, &problem);
-	const json_t *files = json_object_get(root, "files");
-	enum wf_code code = WF_OK;
+	char *copy = mem_strndup(json, n);
+	enum wf_code code = rebuild(copy, n, true, out, err);
 
-	*out = NULL;
-	if (!root)
-		code = damaged(err, problem.text);
-	for (size_t i = 0; code == WF_OK && i < json_array_size(files); i++)
-		code = parse_file(b, json_array_get(files, i), err);
-	json_decref(root);
-	if (code == WF_OK && !b->root)
-		code = damaged(err, "it holds no flow");
-	if (code != WF_OK) {
-		bundle_free(b);
+	free(copy);
+	if (code)
 		return code;
-	}
-	for (size_t i = 0; i < b->files.n; i++)
-		load_children(b, b->files.at[i].key, b->files.at[i].value, NULL,
-			      NULL);
-	b->json = b->json_owned = mem_strndup(json, n);
-	hash_text(b->json, n, b->hash);
-	*out = b;
+	(*out)->json = (*out)->json_owned = mem_strndup(json, n);
+	bundle_hash(json, n, (*out)->hash);
 	return WF_OK;
 }
 
@@ -427,13 +385,8 @@ bundle_forget_texts(struct bundle *b)
 {
 	free(b->json_owned);
 	b->json = b->json_owned = NULL;
-	map_each (&b->files, e) {
-		struct workflow *wf = e->value;
-
-		free(wf->text_owned);
-		wf->text = wf->text_owned = NULL;
-		wf->text_bytes = 0;
-	}
+	map_each (&b->files, e)
+		workflow_forget_text(e->value);
 }
 
 void

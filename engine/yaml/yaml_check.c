@@ -28,7 +28,7 @@ check_cycle(struct reader *r)
 		strbuf_addf(&b, "%s%s", i ? " -> " : "", wf->steps[path[i]].id);
 	}
 	if (n) {
-		const struct node *step = r->step_nodes[path[0]];
+		const struct node *step = reader_step_node(r, path[0]);
 		const struct node *needs = node_get(&r->tree, step, "needs");
 
 		reader_error(r, needs ? needs : step,
@@ -58,15 +58,15 @@ check_need(struct reader *r, uint32_t index, uint32_t need)
 {
 	const struct step *s = &r->wf->steps[index];
 	const struct step *t = &r->wf->steps[need];
-	const struct node *place =
-		node_get(&r->tree, r->step_nodes[index], "needs");
+	const struct node *place;
 	const struct step *original;
 	char *hint;
 
 	if (s->finally == t->finally && !t->is_fallback)
 		return;
+	place = node_get(&r->tree, reader_step_node(r, index), "needs");
 	if (!place)
-		place = r->step_nodes[index];
+		place = reader_step_node(r, index);
 	if (s->finally != t->finally) {
 		reader_error(r, place,
 			     s->finally ? "it runs after all of them; read "
@@ -138,7 +138,7 @@ check_step_targets(struct reader *r, uint32_t index)
 					     "rollback", NULL};
 	static const char *const back[] = {"approval", "send_back", NULL};
 	const struct step_more *m = r->wf->steps[index].more;
-	const struct node *n = r->step_nodes[index], *place;
+	const struct node *n = reader_step_node(r, index), *place;
 
 	if (m->on_failure.action == ON_FAILURE_ROLLBACK)
 		check_target(r, find_node(r, n, failure), m->on_failure.target);
@@ -169,7 +169,8 @@ check_targets(struct reader *r)
 
 		if (other != STEP_NONE && other != own)
 			reader_error(r,
-				     node_get(&r->tree, r->step_nodes[own],
+				     node_get(&r->tree,
+					      reader_step_node(r, own),
 					      "savepoint"),
 				     "choose another name",
 				     "savepoint \"%s\" has the name of a "

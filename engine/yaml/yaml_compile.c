@@ -7,10 +7,10 @@
 static void
 report(struct reader *r, const struct pending *p, const struct cel_error *err)
 {
-	struct node place = *p->node;
+	struct node place = p->node;
 	int line, column;
 
-	node_place(&r->tree, p->node,
+	node_place(&r->tree, &p->node,
 		   err->column > 0 ? (size_t)err->column - 1 : 0, &line,
 		   &column);
 	place.line = (uint32_t)line & 0xffffff;
@@ -70,7 +70,7 @@ reader_compile(struct reader *r)
 
 		q.pending = p;
 		q.step = p->step == STEP_NONE ? NULL : &r->wf->steps[p->step];
-		node_place(&r->tree, p->node, 0, &q.line, &q.column);
+		node_place(&r->tree, &p->node, 0, &q.line, &q.column);
 		if (p->kind == PENDING_EXPR) {
 			e->program =
 				cel_compile(r->arena, e->text, &scope, &err);

@@ -31,7 +31,7 @@ note_pending(struct reader *r, enum pending_kind kind, void *target,
 	vec_push(&r->pending, (struct pending){
 				      .kind = kind,
 				      .target = target,
-				      .node = n,
+				      .node = *n,
 				      .key = key,
 				      .step = r->step,
 				      .scope = r->scope | scope_of(key),

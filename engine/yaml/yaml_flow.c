@@ -283,8 +283,8 @@ name_of_file(struct reader *r)
 	return n ? arena_strndup(r->arena, base, n) : "flow";
 }
 
-void
-reader_flow(struct reader *r)
+bool
+reader_flow_keys(struct reader *r)
 {
 	const struct node *root = r->tree.root, *defaults;
 	struct step_more *base = arena_new(r->arena, struct step_more);
@@ -297,7 +297,7 @@ reader_flow(struct reader *r)
 			     "begin with `version: 1` and a list of `steps`",
 			     "a flow file is a map, and this is %s",
 			     node_kind_name(&r->tree, root));
-		return;
+		return false;
 	}
 	reader_map(r, root, SCHEMA_FLOW, r->wf);
 	if (!node_get(&r->tree, root, "version"))
@@ -308,5 +308,12 @@ reader_flow(struct reader *r)
 	defaults = node_get(&r->tree, root, "defaults");
 	if (defaults && !node_is_null(&r->tree, defaults))
 		read_defaults(r, defaults);
-	reader_steps(r, root);
+	return true;
+}
+
+void
+reader_flow(struct reader *r)
+{
+	if (reader_flow_keys(r))
+		reader_steps(r, r->tree.root);
 }

@@ -82,7 +82,7 @@ reader_hash_base(struct reader *r)
 }
 
 static uint64_t
-hash_needs(struct reader *r, const struct step *s)
+hash_needs(const struct reader *r, const struct step *s)
 {
 	uint64_t h = 0;
 
@@ -92,11 +92,11 @@ hash_needs(struct reader *r, const struct step *s)
 	return h;
 }
 
+/* Of its keys; its needs are known only when all steps are. */
 uint64_t
-reader_hash_step(struct reader *r, const struct node *step,
-		 const struct step *s)
+reader_hash_keys(struct reader *r, const struct node *step)
 {
-	uint64_t h = mix(hash_needs(r, s), r->hash_env);
+	uint64_t h = 0;
 	bool shell = false, workdir = false, executor = false;
 
 	node_each(&r->tree, step, key)
@@ -119,5 +119,14 @@ reader_hash_step(struct reader *r, const struct node *step,
 		h += r->hash_workdir;
 	if (!executor)
 		h += r->hash_executor;
+	return h;
+}
+
+/* `s->hash` is that of its keys so far. */
+uint64_t
+reader_hash_step(const struct reader *r, const struct step *s)
+{
+	uint64_t h = s->hash + mix(hash_needs(r, s), r->hash_env);
+
 	return h ? h : 1;
 }

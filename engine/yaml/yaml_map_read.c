@@ -245,7 +245,8 @@ reader_step_ref(struct reader *r, const struct node *n, const char *what)
 	if (!id)
 		return STEP_NONE;
 	step = workflow_step(r->wf, id);
-	if (step == STEP_NONE) {
+	r->incomplete |= step == STEP_NONE;
+	if (step == STEP_NONE && !r->streaming) {
 		struct map names = {0};
 
 		reader_step_names(r, &names);

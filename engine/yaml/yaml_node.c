@@ -43,6 +43,8 @@ struct builder {
 	uint64_t aliased; /* of those, by aliases */
 	uint32_t interned[INTERNED];
 	bool failed;
+	const struct node_stream *stream; /* NULL: keep the tree */
+	bool streaming;                   /* its list is being read */
 };
 
 struct node *
@@ -166,6 +168,7 @@ add_anchor(struct builder *b, const yaml_char_t *name, uint32_t node)
 
 	if (!name)
 		return NULL;
+	b->failed |= b->stream != NULL; /* it may be wanted later */
 	a = arena_new(&b->scratch, struct anchor);
 	a->node = node;
 	a->size = 1;
@@ -220,6 +223,7 @@ on_scalar(struct builder *b, const yaml_event_t *e)
 	const char *text = (const char *)e->data.scalar.value;
 	size_t n = e->data.scalar.length;
 	bool key = expects_key(b);
+	bool root_key = key && b->depth == 1;
 	enum node_style style = scalar_style(e);
 	const char *why;
 	uint32_t index;
@@ -245,6 +249,11 @@ on_scalar(struct builder *b, const yaml_event_t *e)
 		key ? pool_intern(b, text, n) : pool_add(b->t, text, n);
 	add_anchor(b, e->data.scalar.anchor, index);
 	raise_height(b, 1);
+	if (!b->stream)
+		return;
+	/* A key behind the list, or an item that is no map. */
+	b->failed |= b->streaming && b->depth < 3;
+	b->streaming |= root_key && str_eq(text, b->stream->key);
 }
 
 static void
@@ -285,6 +294,21 @@ on_open(struct builder *b, const yaml_event_t *e, enum node_kind kind)
 		f->anchor->open = true;
 }
 
+/* An item of the streamed list is complete: hand it over and drop it. */
+static void
+pass_item(struct builder *b, const struct frame *f)
+{
+	struct frame *list = &b->stack[1];
+	struct node *n = node_at(b->t, f->node);
+
+	if (n->kind != NODE_MAP || node_at(b->t, list->node)->kind != NODE_LIST)
+		b->failed = true;
+	else
+		b->failed |= !b->stream->item(b->stream->arg, n);
+	b->t->n = f->node;
+	node_at(b->t, list->node)->value = list->last = 0;
+}
+
 static void
 on_close(struct builder *b)
 {
@@ -300,6 +324,8 @@ on_close(struct builder *b)
 	}
 	if (node_at(b->t, f->node)->kind == NODE_MAP)
 		node_finish_map(b->t, node_at(b->t, f->node), b->diags);
+	if (b->streaming && b->depth == 2)
+		pass_item(b, f);
 }
 
 /* False at the end of the stream. */
@@ -412,10 +438,11 @@ read_events(struct builder *b, yaml_parser_t *parser)
 }
 
 bool
-node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
-	       const char *text, size_t n, struct wf_diags *diags)
+node_tree_stream(struct node_tree *t, struct arena *strings, const char *file,
+		 const char *text, size_t n, const struct node_stream *stream,
+		 struct wf_diags *diags)
 {
-	struct builder b = {.t = t, .diags = diags};
+	struct builder b = {.t = t, .diags = diags, .stream = stream};
 	yaml_parser_t parser;
 
 	*t = (struct node_tree){.file = file, .text = text, .bytes = n};
@@ -438,6 +465,13 @@ node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
 	map_release(&b.anchors);
 	arena_release(&b.scratch);
 	return !b.failed;
+}
+
+bool
+node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
+	       const char *text, size_t n, struct wf_diags *diags)
+{
+	return node_tree_stream(t, strings, file, text, n, NULL, diags);
 }
 
 void

@@ -69,6 +69,20 @@ struct node_tree {
 bool
 node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
 	       const char *text, size_t n, struct wf_diags *diags);
+
+/* The items of one list under the root, each handed over as soon as it is
+ * complete; then its nodes are gone.  Texts stay. */
+struct node_stream {
+	const char *key; /* of the list: the last one of the root */
+	bool (*item)(void *arg, const struct node *item); /* false: stop */
+	void *arg;
+};
+/* The same without ever holding the whole tree.  False, with or without
+ * findings, also of documents that are not for streaming: with anchors, with
+ * items that are no maps, with keys behind that list. */
+bool node_tree_stream(struct node_tree *t, struct arena *strings,
+		      const char *file, const char *text, size_t n,
+		      const struct node_stream *stream, struct wf_diags *diags);
 void node_tree_release(struct node_tree *t);
 
 /* First child of a list or map, and what follows it; NULL at the end.  The

@@ -27,10 +27,15 @@ absolute_dir(struct workflow *wf, const char *file)
 static void
 hash_steps(struct reader *r)
 {
-	reader_hash_base(r);
-	for (uint32_t i = 0; i < r->wf->nsteps; i++)
-		r->wf->steps[i].hash =
-			reader_hash_step(r, r->step_nodes[i], &r->wf->steps[i]);
+	if (!r->streaming)
+		reader_hash_base(r);
+	for (uint32_t i = 0; i < r->wf->nsteps; i++) {
+		struct step *s = &r->wf->steps[i];
+
+		if (!r->streaming)
+			s->hash = reader_hash_keys(r, r->step_nodes[i]);
+		s->hash = reader_hash_step(r, s);
+	}
 }
 
 static void
@@ -49,7 +54,7 @@ keep_child_reads(struct reader *r)
 static void
 reader_release(struct reader *r)
 {
-	bool large = r->tree.n > LARGE_TREE;
+	bool large = r->tree.n > LARGE_TREE || r->streaming;
 
 	node_tree_release(&r->tree);
 	vec_release(&r->pending);
@@ -66,15 +71,74 @@ reader_release(struct reader *r)
 		malloc_trim(0);
 }
 
+/* --- large files --------------------------------------------------------- */
+
+/* The tree of 100,000 steps takes more memory than the steps themselves.  So
+ * the steps of a large file are read while it is parsed, and its tree is
+ * never whole.  What cannot be read so (a step named before it stands there,
+ * anchors, keys behind the steps) and what has findings, whose places stand
+ * in the tree, is read again in the usual way. */
+#define LARGE_FILE ((size_t)512 * 1024)
+
+/* No more than there are `id`s. */
+static uint32_t
+most_steps(const struct workflow *wf)
+{
+	const char *p = wf->text, *end = p + wf->text_bytes;
+	uint32_t n = 0;
+
+	while (n < WORKFLOW_MAX_STEPS &&
+	       (p = memmem(p, (size_t)(end - p), "id", 2))) {
+		n++;
+		p += 2;
+	}
+	return n;
+}
+
+static bool
+stream_step(void *arg, const struct node *n)
+{
+	struct reader *r = arg;
+
+	if (!r->streaming) {
+		if (!reader_flow_keys(r) || r->diags->n ||
+		    node_get(&r->tree, r->tree.root, "finally"))
+			return false;
+		r->streaming = true;
+		reader_hash_base(r);
+		reader_steps_begin(r, most_steps(r->wf));
+	}
+	return reader_steps_next(r, n);
+}
+
+static bool
+stream_flow(struct reader *r)
+{
+	struct node_stream stream = {"steps", stream_step, r};
+
+	if (!node_tree_stream(&r->tree, r->arena, r->file, r->wf->text,
+			      r->wf->text_bytes, &stream, r->diags) ||
+	    !r->streaming)
+		return false;
+	reader_steps_end(r);
+	return true;
+}
+
+/* --- all stages ---------------------------------------------------------- */
+
 static void
-read_stages(struct reader *r)
+read_stages(struct reader *r, bool stream)
 {
 	struct workflow *wf = r->wf;
 
-	if (!node_tree_read(&r->tree, r->arena, r->file, wf->text,
-			    wf->text_bytes, r->diags))
-		return;
-	reader_flow(r);
+	if (stream) {
+		r->incomplete = !stream_flow(r) || r->incomplete;
+		if (r->incomplete)
+			return;
+	} else if (node_tree_read(&r->tree, r->arena, r->file, wf->text,
+				  wf->text_bytes, r->diags)) {
+		reader_flow(r);
+	}
 	if (!wf->nsteps)
 		return;
 	reader_check(r);
@@ -87,19 +151,6 @@ read_stages(struct reader *r)
 	keep_child_reads(r);
 }
 
-static void
-keep_text(struct workflow *wf, struct strbuf *text)
-{
-	struct strbuf utf8 = STRBUF_INIT;
-
-	if (encoding_to_utf8(text->at, text->n, &utf8)) {
-		strbuf_release(text);
-		*text = utf8;
-	}
-	wf->text_bytes = text->n;
-	wf->text = wf->text_owned = strbuf_detach(text);
-}
-
 /* Findings of this file are sorted among themselves. */
 static void
 hand_over(struct wf_diags *own, struct wf_diags *diags)
@@ -110,7 +161,6 @@ hand_over(struct wf_diags *own, struct wf_diags *diags)
 			     own->at[i].file, own->at[i].line,
 			     own->at[i].column, own->at[i].hint, "%s",
 			     own->at[i].message);
-	wf_diags_release(own);
 }
 
 static bool
@@ -122,61 +172,102 @@ has_sound_steps(const struct reader *r)
 	return r->wf->nsteps && !r->cyclic;
 }
 
-/* Takes the text, so that a large one is not held twice.  `advice` NULL: it
- * is not asked for. */
+/* What is to be read, and where what there is to say goes.  `advice` NULL:
+ * it is not asked for. */
+struct parsing {
+	const char *file, *text;
+	size_t n;
+	struct wf_diags *diags, *advice;
+};
+
+/* NULL when there are errors; streaming, when there is anything to say. */
 static struct workflow *
-parse(const char *file, struct strbuf *text, struct wf_diags *diags,
-      struct wf_diags *advice)
+parse_once(const struct parsing *p, bool stream)
 {
 	struct workflow *wf = workflow_new();
 	struct wf_diags own = {0};
 	struct reader r = {.wf = wf, .arena = &wf->arena, .diags = &own};
 	bool fine;
 
-	r.file = wf->file = arena_strdup(r.arena, file);
-	wf->dir = absolute_dir(wf, file);
-	if (text->n > WORKFLOW_MAX_BYTES) {
-		wf_diags_add(&own, WF_SEV_ERROR, NULL, file, 1, 1,
-			     "split it with `workflow:` steps",
-			     "the file is larger than 16 MiB");
-	} else {
-		keep_text(wf, text);
-		read_stages(&r);
-	}
-	fine = !own.nerrors;
-	if (!fine && advice && has_sound_steps(&r))
-		workflow_lint_draft(wf, advice);
+	r.file = wf->file = arena_strdup(r.arena, p->file);
+	wf->dir = absolute_dir(wf, p->file);
+	wf->text = p->text;
+	wf->text_bytes = p->n;
+	read_stages(&r, stream);
+	fine = stream ? !own.n && !r.incomplete : !own.nerrors;
+	if (!fine && !stream && p->advice && has_sound_steps(&r))
+		workflow_lint_draft(wf, p->advice);
 	reader_release(&r);
-	hand_over(&own, diags);
+	if (!stream)
+		hand_over(&own, p->diags);
+	wf_diags_release(&own);
 	if (fine)
 		return wf;
 	workflow_free(wf);
 	return NULL;
 }
 
+/* The text as UTF-8, and a copy of it when it had to be made. */
+static struct workflow *
+parse(struct parsing p, char **copy)
+{
+	struct strbuf utf8 = STRBUF_INIT;
+	struct workflow *wf = NULL;
+
+	*copy = NULL;
+	if (encoding_to_utf8(p.text, p.n, &utf8)) {
+		p.n = utf8.n;
+		p.text = *copy = strbuf_detach(&utf8);
+	}
+	if (p.n >= LARGE_FILE)
+		wf = parse_once(&p, true);
+	return wf ? wf : parse_once(&p, false);
+}
+
+/* The text becomes the flow's own, so that a large one is not held twice. */
+static struct workflow *
+parse_owned(const char *file, char *text, size_t n, struct wf_diags *diags,
+	    struct wf_diags *advice)
+{
+	char *copy;
+	struct workflow *wf =
+		parse((struct parsing){file, text, n, diags, advice}, &copy);
+
+	if (wf)
+		wf->text_owned = copy ? copy : text;
+	else
+		free(copy);
+	if (!wf || copy)
+		free(text);
+	return wf;
+}
+
 struct workflow *
 workflow_parse(const char *file, const char *text, size_t n,
 	       struct wf_diags *diags)
 {
-	struct strbuf copy = STRBUF_INIT;
-	struct workflow *wf;
-
-	strbuf_add(&copy, text, n);
-	wf = parse(file, &copy, diags, NULL);
-	strbuf_release(&copy);
-	return wf;
+	return parse_owned(file, mem_strndup(text, n), n, diags, NULL);
 }
 
 struct workflow *
 workflow_parse_draft(const char *file, const char *text, size_t n,
 		     struct wf_diags *diags, struct wf_diags *advice)
 {
-	struct strbuf copy = STRBUF_INIT;
-	struct workflow *wf;
+	return parse_owned(file, mem_strndup(text, n), n, diags, advice);
+}
 
-	strbuf_add(&copy, text, n);
-	wf = parse(file, &copy, diags, advice);
-	strbuf_release(&copy);
+struct workflow *
+workflow_parse_here(const char *file, const char *text, size_t n,
+		    struct wf_diags *diags)
+{
+	char *copy;
+	struct workflow *wf =
+		parse((struct parsing){file, text, n, diags, NULL}, &copy);
+
+	if (wf)
+		wf->text_owned = copy;
+	else
+		free(copy);
 	return wf;
 }
 
@@ -206,8 +297,10 @@ workflow_load(const char *path, struct workflow **out, struct wf_diags *diags,
 
 	*out = NULL;
 	if (code == WF_OK) {
-		*out = parse(str_eq(path, "-") ? "<stdin>" : path, &text, diags,
-			     NULL);
+		size_t n = text.n;
+
+		*out = parse_owned(str_eq(path, "-") ? "<stdin>" : path,
+				   strbuf_detach(&text), n, diags, NULL);
 		if (!*out)
 			code = diags_to_err(diags, err);
 	}

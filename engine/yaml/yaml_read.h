@@ -26,6 +26,10 @@ struct workflow *workflow_parse(const char *file, const char *text, size_t n,
 struct workflow *
 workflow_parse_draft(const char *file, const char *text, size_t n,
 		     struct wf_diags *diags, struct wf_diags *advice);
+/* The same of a text that is not copied: it must live until
+ * workflow_forget_text. */
+struct workflow *workflow_parse_here(const char *file, const char *text,
+				     size_t n, struct wf_diags *diags);
 
 /* The same from a path ("-" is standard input).  A file that cannot be read
  * is an error code (WF_USAGE) with `err`; findings inside it are in `diags`
@@ -53,10 +57,14 @@ struct bundle {
 enum wf_code bundle_load(const char *path, struct bundle **out,
 			 struct wf_diags *diags, struct wf_err *err);
 /* Rebuild a bundle from its stored text; WF_STORE when it is damaged. */
-/* Neither the bundle's text nor those of its flows are wanted any more. */
-void bundle_forget_texts(struct bundle *b);
 enum wf_code bundle_parse(const char *json, size_t n, struct bundle **out,
 			  struct wf_err *err);
+/* The same from a text that is used up, for who wants the steps and neither
+ * texts nor hash: at no time are there two copies of it. */
+enum wf_code
+bundle_spend(char *json, size_t n, struct bundle **out, struct wf_err *err);
+/* Neither the bundle's text nor those of its flows are wanted any more. */
+void bundle_forget_texts(struct bundle *b);
 void bundle_free(struct bundle *b);
 
 #endif

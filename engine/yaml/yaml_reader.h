@@ -37,8 +37,8 @@ enum pending_kind {
 /* An expression or template to be compiled. */
 struct pending {
 	enum pending_kind kind;
-	void *target; /* struct expr, struct template */
-	const struct node *node;
+	void *target;                 /* struct expr, struct template */
+	struct node node;             /* a copy */
 	const struct schema_key *key; /* of an expression */
 	uint32_t step;                /* STEP_NONE outside of steps */
 	unsigned scope;
@@ -83,7 +83,10 @@ struct reader {
 
 	VEC(struct pending) pending;
 	VEC(struct need) needs;
-	const struct node **step_nodes;
+	const struct node **step_nodes; /* NULL: they are gone, see streaming */
+	bool streaming;  /* steps are read while the file is parsed */
+	bool incomplete; /* ... and one names a step that comes later */
+	uint32_t most;   /* steps there is room for */
 	VEC(struct reference) references;
 	VEC(struct child_read) child_reads;
 	const struct step_more *base; /* what `defaults` says */
@@ -155,6 +158,15 @@ void warn_init(struct warn *warn);
 
 void reader_flow(struct reader *r);
 void reader_steps(struct reader *r, const struct node *root);
+/* The same in pieces, for a file that is parsed piece by piece: the keys of
+ * the flow, room for `most` steps, each step, the end.  False: it cannot be
+ * read so, or there is a finding, and the tree is wanted. */
+bool reader_flow_keys(struct reader *r);
+void reader_steps_begin(struct reader *r, uint32_t most);
+bool reader_steps_next(struct reader *r, const struct node *n);
+void reader_steps_end(struct reader *r);
+/* Where a step stands, for findings about it. */
+const struct node *reader_step_node(const struct reader *r, uint32_t step);
 /* What one step's keys must be to each other (yaml_rules.c). */
 void reader_step_rules(struct reader *r, const struct node *n,
 		       const struct step_draft *d);
@@ -162,8 +174,8 @@ void reader_check(struct reader *r);   /* yaml_check.c */
 void reader_compile(struct reader *r); /* yaml_compile.c */
 /* Of everything in a step (or the settings for all) that decides what it
  * does (yaml_hash.c). */
-uint64_t reader_hash_step(struct reader *r, const struct node *step,
-			  const struct step *s);
+uint64_t reader_hash_keys(struct reader *r, const struct node *step);
+uint64_t reader_hash_step(const struct reader *r, const struct step *s);
 void reader_hash_base(struct reader *r);
 /* Report references to steps that are not needed at all (yaml_reach.c). */
 void reader_reach(struct reader *r);

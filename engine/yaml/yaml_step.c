@@ -51,7 +51,8 @@ read_id(struct reader *r, const struct node *n, uint32_t index)
 		reader_error(r, n, "for example `- {id: hello, run: echo hi}`",
 			     "a step is a map, and this is %s",
 			     node_kind_name(&r->tree, n));
-	r->step_nodes[index] = n;
+	if (r->step_nodes)
+		r->step_nodes[index] = n;
 	s->id = "?";
 	s->line = (int)n->line;
 	s->column = n->column & 0xfffff;
@@ -175,6 +176,7 @@ read_needs(struct reader *r, const struct node *n, struct step *s)
 	const struct node *needs = node_get(&r->tree, n, "needs");
 	size_t first = r->needs.n;
 
+	s->says_needs = needs != NULL;
 	if (needs && !node_is_null(&r->tree, needs)) {
 		const struct node *item = node_kind(&r->tree, needs) == NODE_MAP
 						  ? needs
@@ -261,9 +263,9 @@ keep_draft(struct reader *r, struct step_draft *d, size_t first)
 }
 
 static void
-read_step(struct reader *r, uint32_t index, struct step_draft *d)
+read_step(struct reader *r, uint32_t index, const struct node *n,
+	  struct step_draft *d)
 {
-	const struct node *n = r->step_nodes[index];
 	size_t first = r->pending.n;
 
 	if (node_kind(&r->tree, n) != NODE_MAP) {
@@ -295,13 +297,12 @@ static void
 chain_needs(struct reader *r, struct step *s, uint32_t index,
 	    uint32_t *previous)
 {
-	const struct node *n = r->step_nodes[index];
 	struct need need = {.step = *previous};
 
 	if (s->is_fallback)
 		return;
 	if (r->wf->chain && *previous != STEP_NONE && !s->nneeds &&
-	    !node_get(&r->tree, n, "needs")) {
+	    !s->says_needs) {
 		if (s->finally)
 			for (int i = 0; i < STEP_NSTATES; i++)
 				need.accept |= step_state_is_settled(
@@ -365,15 +366,55 @@ reader_steps(struct reader *r, const struct node *root)
 		wf->nfinally = 0;
 		return;
 	}
-	workflow_reserve(wf, nmain + wf->nfinally);
+	reader_steps_begin(r, nmain + wf->nfinally);
+	wf->nsteps = nmain + wf->nfinally;
 	r->step_nodes = mem_alloc(wf->nsteps * sizeof(*r->step_nodes));
 	read_ids(r, steps, 0, nmain);
 	read_ids(r, finally, nmain, wf->nfinally);
 	draft = mem_alloc(sizeof(*draft));
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
 		wf->steps[i].finally = i >= nmain;
-		read_step(r, i, draft);
+		read_step(r, i, r->step_nodes[i], draft);
 	}
 	free(draft);
+	reader_steps_end(r);
+}
+
+/* --- piece by piece ------------------------------------------------------ */
+
+void
+reader_steps_begin(struct reader *r, uint32_t most)
+{
+	workflow_reserve(r->wf, most);
+	r->most = most;
+	r->wf->nsteps = 0;
+}
+
+bool
+reader_steps_next(struct reader *r, const struct node *n)
+{
+	uint32_t index = r->wf->nsteps;
+	struct step_draft draft;
+
+	if (index == r->most)
+		return false;
+	r->wf->nsteps++;
+	read_id(r, n, index);
+	read_step(r, index, n, &draft);
+	r->wf->steps[index].hash = reader_hash_keys(r, n);
+	return !r->diags->n && !r->incomplete;
+}
+
+void
+reader_steps_end(struct reader *r)
+{
 	place_needs(r);
+}
+
+/* Without the tree, anywhere will do: it is read again when there are
+ * findings. */
+const struct node *
+reader_step_node(const struct reader *r, uint32_t step)
+{
+	return r->step_nodes ? r->step_nodes[step] : r->tree.root;
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "engine/base/fs.h"
+#include "engine/yaml/yaml_bundle_text.h"
 #include "flows.h"
 
 static char dir[] = "/tmp/wfctl-bundle.XXXXXX";
@@ -167,6 +168,12 @@ damaged_texts_are_refused(void **state)
 		"{\"files\":[{\"key\":\"\"}]}",
 		("{\"files\":[{\"key\":\"\",\"file\":\"f\","
 		 "\"dir\":\"/\",\"text\":\"steps\"}]}"),
+		"{\"files\":[{\"key\":\"",
+		"{\"files\":[{\"key\":\"\\",
+		"{\"files\":[{\"key\":\"\\u00",
+		"{\"files\":[{\"key\":\"\\u0000\"}]}",
+		"{\"files\":[{\"key\":\"\\ud83d\"}]}",
+		"{\"version\":2,\"files\":[]}",
 	};
 
 	(void)state;
@@ -179,6 +186,42 @@ damaged_texts_are_refused(void **state)
 			WF_STORE);
 		assert_null(b);
 	}
+}
+
+static bool
+keep_part(void *arg, const struct bundle_part *part)
+{
+	*(struct bundle_part *)arg = *part;
+	return true;
+}
+
+static void
+a_stored_text_comes_back_byte_for_byte(void **state)
+{
+	static const char text[] =
+		"version: 1\n# \"q\" \\ \t "
+		"\xc3\xa4 \xe2\x82\xac\n"
+		"steps: [{id: a, run: \"echo \\\"b\\\"\"}]\n";
+	static char other[] = "{ \"version\" : 1 , \"files\" : [ {\"key\":\"\","
+			      "\"file\":\"\\u00e4\\/\\b\",\"dir\":\"\\u20ac\","
+			      "\"text\":\"\\u0001\\r\\f\"} ] }\n";
+	struct bundle *b;
+	struct bundle_part part;
+	struct wf_err err;
+	char *json;
+
+	(void)state;
+	assert_int_equal(load("root.yaml", text, &b, &err), WF_OK);
+	json = mem_strdup(b->json);
+	assert_null(bundle_scan(json, strlen(json), keep_part, &part));
+	assert_string_equal(part.text, text);
+	assert_int_equal(part.bytes, strlen(text));
+	free(json);
+	bundle_free(b);
+	assert_null(bundle_scan(other, strlen(other), keep_part, &part));
+	assert_string_equal(part.file, "\xc3\xa4/\b");
+	assert_string_equal(part.dir, "\xe2\x82\xac");
+	assert_string_equal(part.text, "\x01\r\f");
 }
 
 static void
@@ -236,6 +279,7 @@ main(void)
 		cmocka_unit_test(findings_stand_where_the_child_is_named),
 		cmocka_unit_test(findings_of_children_are_reported),
 		cmocka_unit_test(damaged_texts_are_refused),
+		cmocka_unit_test(a_stored_text_comes_back_byte_for_byte),
 		cmocka_unit_test(a_missing_file_is_a_usage_error),
 	};
 
