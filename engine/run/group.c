@@ -528,7 +528,7 @@ misfit(struct run *r, uint32_t ix, struct wf_err *err)
 enum wf_code
 group_restore(struct run *r, const struct structure *s, struct wf_err *err)
 {
-	uint32_t ix = s->row->ix;
+	uint32_t ix = s->ix;
 	const struct inst_more *m = run_inst(r, ix)->more;
 	struct arena a = {0};
 	struct value list = {0};

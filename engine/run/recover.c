@@ -66,27 +66,6 @@ by_first(const void *pa, const void *pb)
 	return (a->n > 0) - (b->n > 0);
 }
 
-/* Groups and child flows, in the order in which they came into being. */
-static enum wf_code
-load_structure(struct run *r, const struct st_step *rows, size_t n,
-	       struct wf_err *err)
-{
-	struct structures found = {0};
-	enum wf_code code = WF_OK;
-
-	for (size_t k = 0; k < n; k++)
-		rows_structure(&rows[k], &found);
-	if (found.n)
-		qsort(found.at, found.n, sizeof(*found.at), by_first);
-	for (size_t k = 0; !code && k < found.n; k++) {
-		code = rows_load_step(r, found.at[k].row, err);
-		if (!code)
-			code = group_restore(r, &found.at[k], err);
-	}
-	vec_release(&found);
-	return code;
-}
-
 /* The longest a wait of this kind can last, so that a wall clock that was
  * set back cannot stretch it; -1 when it is a point in time. */
 static int64_t
@@ -162,31 +141,76 @@ restore(struct run *r, uint32_t ix)
 	}
 }
 
+/* What is left of a row until all of them have been read. */
+struct stored {
+	uint32_t ix;
+	enum step_state state;
+};
+
+struct loading {
+	struct run *r;
+	struct wf_err *err;
+	enum wf_code code;
+	VEC(struct stored) rows;
+	struct structures found;
+};
+
+/* Groups and child flows, in the order in which they came into being: those
+ * that begin at `ix` or before.  What contains something comes before it, so
+ * these are known by now. */
+static void
+load_structures(struct loading *l, uint32_t ix)
+{
+	struct structures *found = &l->found;
+	size_t k = 0;
+
+	if (found->n)
+		qsort(found->at, found->n, sizeof(*found->at), by_first);
+	for (; !l->code && k < found->n && found->at[k].first <= ix; k++)
+		l->code = group_restore(l->r, &found->at[k], l->err);
+	if (k)
+		memmove(found->at, found->at + k,
+			(found->n - k) * sizeof(*found->at));
+	found->n -= k;
+}
+
+static bool
+load_row(void *arg, const struct st_step *row)
+{
+	struct loading *l = arg;
+
+	if (row->ix < l->r->scopes.at[0].first)
+		return true; /* dead: see request_adopt.c */
+	if (row->ix >= l->r->insts.n)
+		load_structures(l, row->ix);
+	if (!l->code)
+		l->code = rows_load_step(l->r, row, l->err);
+	if (l->code)
+		return false;
+	rows_structure(row, &l->found);
+	vec_push(&l->rows, ((struct stored){row->ix, row->state}));
+	return true;
+}
+
 static enum wf_code
 load_steps(struct run *r, struct store *store, struct wf_err *err)
 {
-	struct arena a = {0};
-	struct st_step *rows = NULL;
-	size_t n = 0;
-	enum wf_code code = WF_OK;
+	struct loading l = {.r = r, .err = err};
 
-	if (st_read_steps(store, r->row.id, &a, &rows, &n, err) > ST_EMPTY)
-		code = WF_STORE;
-	for (; n && rows->ix < r->scopes.at[0].first; n--)
-		rows++; /* dead: see request_adopt.c */
-	if (!code)
-		code = load_structure(r, rows, n, err);
-	for (size_t k = 0; !code && k < n; k++)
-		code = rows_load_step(r, &rows[k], err);
-	if (!code)
-		code = rows_load_data(r, err);
+	if (st_each_step(store, r->row.id, load_row, &l, err) > ST_EMPTY)
+		l.code = WF_STORE;
+	if (!l.code)
+		load_structures(&l, UINT32_MAX);
+	if (!l.code)
+		l.code = rows_load_data(r, err);
 	r->row.ndone = r->row.nfailed = 0;
-	for (size_t k = 0; !code && k < n; k++)
-		run_restore_state(r, rows[k].ix, rows[k].state);
-	for (size_t k = 0; !code && k < n; k++)
-		restore(r, rows[k].ix);
-	arena_release(&a);
-	return code;
+	for (size_t k = 0; !l.code && k < l.rows.n; k++)
+		run_restore_state(r, l.rows.at[k].ix, l.rows.at[k].state);
+	for (size_t k = 0; !l.code && k < l.rows.n; k++)
+		restore(r, l.rows.at[k].ix);
+	vec_release(&l.rows);
+	vec_release(&l.found);
+	return l.code;
 }
 
 static enum wf_code

@@ -378,15 +378,15 @@ rows_structure(const struct st_step *row, struct structures *out)
 		vec_push(out, ((struct structure){
 				      number_of(json_array_get(retired, k)),
 				      number_of(json_array_get(retired, k + 1)),
-				      true, row}));
+				      true, row->ix}));
 	if (child)
-		vec_push(out,
-			 ((struct structure){number_of(child), 1, false, row}));
+		vec_push(out, ((struct structure){number_of(child), 1, false,
+						  row->ix}));
 	else if (first)
 		vec_push(out,
 			 ((struct structure){number_of(first),
 					     number_of(json_object_get(o, "n")),
-					     false, row}));
+					     false, row->ix}));
 	json_decref(retired);
 	json_decref(o);
 }

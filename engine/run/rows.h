@@ -27,7 +27,7 @@ uint32_t rows_base(const char *data);
 struct structure {
 	uint32_t first, n; /* n: of a group's items; 1 for a child flow */
 	bool retired;      /* items it had before its list changed */
-	const struct st_step *row;
+	uint32_t ix;       /* of the group or step */
 };
 
 struct structures {

@@ -218,6 +218,12 @@ st_read_definition(struct store *s, const char *hash, struct arena *a,
 enum st_result st_look(struct store *s, struct wf_err *err);
 void st_look_end(struct store *s);
 
+/* Every step of a run in order of ix, without holding them all: `fn` gets
+ * each, whose texts live as long as the call.  ST_OK also when it has stopped
+ * the reading by returning false. */
+enum st_result st_each_step(struct store *s, const char *run,
+			    bool (*fn)(void *arg, const struct st_step *row),
+			    void *arg, struct wf_err *err);
 /* Rows of a run in order of ix, id, seq; each call one snapshot.  `ix`
  * UINT32_MAX: of all steps. */
 enum st_result

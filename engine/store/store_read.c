@@ -227,33 +227,70 @@ begin_rows(struct store *s, enum query q, const char *run, sqlite3_stmt **st,
 	return ST_OK;
 }
 
+#define KEPT 256 /* rows whose texts may pile up */
+
 enum st_result
-st_read_steps(struct store *s, const char *run, struct arena *a,
-	      struct st_step **out, size_t *n, struct wf_err *err)
+st_each_step(struct store *s, const char *run,
+	     bool (*fn)(void *arg, const struct st_step *row), void *arg,
+	     struct wf_err *err)
 {
-	VEC(struct st_step) rows = {0};
+	struct arena a = {0};
 	struct sealed x = {0};
 	sqlite3_stmt *st;
 	enum st_result result = begin_rows(s, Q_STEPS, run, &st, err);
-	bool good = true;
+	bool good = true, going = true;
 	int rc;
 
 	if (result)
 		return result;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
+	for (size_t n = 1; going && (rc = sqlite3_step(st)) == SQLITE_ROW;
+	     n++) {
 		struct st_step row = {0};
 
 		good = see(st, 15, 14, &x);
-		if (!good || is_nothing(st))
-			continue;
-		good = read_step(st, a, &row);
-		vec_push(&rows, row);
+		if (good && !is_nothing(st)) {
+			good = read_step(st, &a, &row);
+			going = good && fn(arg, &row);
+		}
+		going &= good;
+		if (n % KEPT == 0)
+			arena_release(&a);
 	}
-	good &= x.known && x.seen == x.seal.steps;
-	result = end_rows(s, st, rc, good, "the steps of a run", err);
-	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
-	*n = rows.n;
-	vec_release(&rows);
+	good &= !going || (x.known && x.seen == x.seal.steps);
+	arena_release(&a);
+	return end_rows(s, st, rc, good, "the steps of a run", err);
+}
+
+struct step_list {
+	VEC(struct st_step) rows;
+	struct arena *a;
+};
+
+static bool
+keep_step(void *arg, const struct st_step *row)
+{
+	struct step_list *list = arg;
+	struct st_step copy = *row;
+
+	copy.path = arena_strdup(list->a, row->path);
+	if (row->outputs)
+		copy.outputs = arena_strdup(list->a, row->outputs);
+	if (row->data)
+		copy.data = arena_strdup(list->a, row->data);
+	vec_push(&list->rows, copy);
+	return true;
+}
+
+enum st_result
+st_read_steps(struct store *s, const char *run, struct arena *a,
+	      struct st_step **out, size_t *n, struct wf_err *err)
+{
+	struct step_list list = {.a = a};
+	enum st_result result = st_each_step(s, run, keep_step, &list, err);
+
+	*out = arena_copy(a, list.rows.at, list.rows.n * sizeof(*list.rows.at));
+	*n = list.rows.n;
+	vec_release(&list.rows);
 	return result;
 }
 
