@@ -17,6 +17,7 @@
 #include "dashboard.h"
 #include "linear.h"
 #include "paste.h"
+#include "remember.h"
 #include "term.h"
 #include "theme.h"
 #include "view.h"
@@ -511,6 +512,8 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 		views_release(&d.views);
 		return code;
 	}
+	if (!code && !o->script)
+		remember_load(&d.views);
 	if (!code)
 		code = open_first(&d, o, err);
 	if (!code && !d.views.quit)
@@ -536,6 +539,8 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 		printf("%s\n", d.views.picked);
 	else
 		say_how_to_return(&d, o);
+	if (!o->script)
+		remember_save(&d.views);
 	views_release(&d.views);
 	return WF_OK;
 }

@@ -109,6 +109,8 @@ struct views {
 	int64_t said;  /* when the latest one came */
 	struct config config;
 	enum layout_zoom zoom;
+	int list_sort; /* order of the list of runs, see runs_sort.def */
+	bool list_reversed;
 	int64_t deaf_until; /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
 	bool mouse; /* wanted; the dashboard obeys */

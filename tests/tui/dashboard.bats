@@ -388,3 +388,36 @@ gated() {
 	has '3 of 3 done  (Enter opens)'
 	has 'each[c]'
 }
+
+@test "the list is in the order in which it was left" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui"
+	shows 'sort: started v'
+	keys s
+	shows 'Sort runs'
+	keys f
+	shows 'sort: flow v'
+	keys q
+	hides 'wfctl > runs'
+	says "$WFCTL tui"
+	shows 'sort: flow v'
+	keys q
+	hides 'wfctl > runs'
+}
+
+@test "statistics lead from a flow to its runs" {
+	two_steps
+	expect 1 wfctl run two.yaml --progress quiet
+	screen 80 24
+	says "$WFCTL tui --screen stats"
+	shows 'all flows'
+	keys Enter
+	shows 'flow two'
+	shows 'second'
+	keys Enter
+	shows 'filter: flow:two'
+	keys q
+	shows 'wfctl > stats'
+}

@@ -128,5 +128,7 @@ runs_sort_by(struct view *v, enum runs_sort sort, bool reversed)
 
 	r->sort = sort;
 	r->reversed = reversed;
+	v->views->list_sort = (int)sort;
+	v->views->list_reversed = reversed;
 	runs_arrange(v);
 }

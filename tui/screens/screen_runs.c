@@ -17,6 +17,9 @@ open_runs(struct view *v, const char *arg, struct wf_err *err)
 	r->filter = (struct prompt)PROMPT_INIT;
 	if (wf_run_counts(v->views->engine, r->counts, err))
 		return err ? err->code : WF_STORE;
+	if (v->views->list_sort < RUNS_SORTS)
+		r->sort = (enum runs_sort)v->views->list_sort;
+	r->reversed = v->views->list_reversed;
 	prompt_set(&r->filter, arg ? arg : "");
 	runs_filter_set(&r->wanted, r->filter.text.at);
 	runs_refresh(v);
