@@ -9,6 +9,11 @@
 #include "../engine/base/clock.h"
 #include "lifeline.h"
 
+/* Curses makes one event of a press and a release that come at once. */
+#define PRESSES                                                                \
+	(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |          \
+	 BUTTON1_TRIPLE_CLICKED)
+
 enum {
 	ESCAPE_TAIL_MS = 500,
 	INSTANT_ERRORS = 50
@@ -104,7 +109,7 @@ real_mouse(struct term *term, bool on)
 
 	/* Nothing waits for the second click of a double one. */
 	mouseinterval(on ? 0 : 166);
-	mousemask(on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED |
+	mousemask(on ? PRESSES | BUTTON1_RELEASED | BUTTON4_PRESSED |
 				  BUTTON5_PRESSED
 		     : 0,
 		  NULL);
@@ -125,7 +130,7 @@ mouse_key(struct term *term)
 		return TERM_WHEEL_UP;
 	if (event.bstate & BUTTON5_PRESSED)
 		return TERM_WHEEL_DOWN;
-	return event.bstate & BUTTON1_PRESSED ? TERM_CLICK : TERM_OTHER;
+	return event.bstate & PRESSES ? TERM_CLICK : TERM_OTHER;
 }
 
 uint32_t
