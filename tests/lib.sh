@@ -108,16 +108,20 @@ is() {
 	[ "$(state "${@:2}")" = "$1" ]
 }
 
-# The processes that carry this test's state directory, whoever made them.
-ours() {
+# carrying PATTERN: the processes with such a variable in their environment.
+carrying() {
 	local p
 	for p in /proc/[0-9]*; do
 		p=${p#/proc/}
 		[ "$p" != $$ ] && [ "$p" != "$BASHPID" ] &&
-			grep -qzxF "WFCTL_STATE=$WFCTL_STATE" \
-				"/proc/$p/environ" 2>/dev/null && echo "$p"
+			grep -qz "$1" "/proc/$p/environ" 2>/dev/null && echo "$p"
 	done
 	return 0
+}
+
+# Front ends, engines and wardens of this test, whoever made them.
+ours() {
+	carrying "^WFCTL_STATE=$WFCTL_STATE\$"
 }
 
 # Nothing of a test outlives it.
@@ -125,7 +129,7 @@ stop_all() {
 	local p
 	cd / || return
 	[ -n "${WFCTL_STATE:-}" ] || return 0
-	for p in $(ours); do
+	for p in $(ours; carrying "^WFCTL_RUN_DIR=$WFCTL_STATE/"); do
 		kill -KILL "$p" 2>/dev/null || :
 	done
 }
