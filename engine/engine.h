@@ -80,6 +80,13 @@ struct wf_advice_info {
 	const char *name, *why;
 };
 bool wf_flow_advice(size_t i, struct wf_advice_info *out);
+/* The i-th executor other than local. */
+struct wf_executor_info {
+	const char *name, *meaning, *example; /* of its settings */
+	const char *client;                   /* the program it needs */
+	bool there;                           /* ... is in $PATH */
+};
+bool wf_flow_executor(size_t i, struct wf_executor_info *out);
 
 const char *wf_flow_name(const struct wf_flow *flow);
 const char *wf_flow_file(const struct wf_flow *flow);

@@ -145,6 +145,20 @@ check_runs(struct visit *v)
 	wf_list_free(&runs.list);
 }
 
+/* Steps that run elsewhere need a client here; others miss nothing. */
+static void
+check_executors(struct visit *v)
+{
+	struct strbuf found = STRBUF_INIT;
+	struct wf_executor_info e;
+
+	for (size_t i = 0; wf_flow_executor(i, &e); i++)
+		strbuf_addf(&found, "%s%s: %s%s", i ? ", " : "", e.name,
+			    e.there ? "" : "no ", e.client);
+	note(v, "executors", HEALTH_OK, found.at, NULL);
+	strbuf_release(&found);
+}
+
 /* Nothing is created: a doctor looks. */
 static enum wf_code
 doctor(struct call *call, struct wf_err *err)
@@ -165,6 +179,7 @@ doctor(struct call *call, struct wf_err *err)
 		check_store(&v);
 		check_runs(&v);
 	}
+	check_executors(&v);
 	records_end(&v.records);
 	return v.worst == HEALTH_BAD ? WF_STORE : WF_OK;
 }

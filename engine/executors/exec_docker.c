@@ -357,4 +357,4 @@ carry(struct carrier *c)
 }
 
 const struct executor exec_docker = {
-	.carry = carry, .finds = true, .client = "docker", .version = "-v"};
+	.carry = carry, .finds = true, .client = "docker"};

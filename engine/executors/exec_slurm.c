@@ -282,4 +282,4 @@ carry(struct carrier *c)
 }
 
 const struct executor exec_slurm = {
-	.carry = carry, .finds = true, .client = "srun", .version = "-V"};
+	.carry = carry, .finds = true, .client = "srun"};

@@ -280,5 +280,4 @@ carry(struct carrier *c)
 	strbuf_release(&t.in);
 }
 
-const struct executor exec_ssh = {
-	.carry = carry, .client = "ssh", .version = "-V"};
+const struct executor exec_ssh = {.carry = carry, .client = "ssh"};

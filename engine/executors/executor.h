@@ -31,8 +31,7 @@ struct executor {
 	void (*carry)(struct carrier *c);
 	/* Can it tell how an attempt ended whose carrier is gone? */
 	bool finds;
-	const char *client;  /* the program it needs, by default */
-	const char *version; /* the word that makes it say its version */
+	const char *client; /* the program it needs, by default */
 };
 
 #define EXECUTOR(symbol, name, ...) extern const struct executor exec_##name;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/fs.h"
+#include "../executors/executor.h"
 #include "../model/schema.h"
 #include "../yaml/lint.h"
 #include "../yaml/yaml_schema.h"
@@ -92,6 +94,20 @@ wf_flow_advice(size_t i, struct wf_advice_info *out)
 	if (i >= lint_nrules)
 		return false;
 	*out = (struct wf_advice_info){lint_rules[i].name, lint_rules[i].why};
+	return true;
+}
+
+bool
+wf_flow_executor(size_t i, struct wf_executor_info *out)
+{
+	const struct schema_executor *e = &schema_executors[i + 1];
+
+	/* The first is local, which needs nothing. */
+	if (i + 1 >= schema_nexecutors)
+		return false;
+	*out = (struct wf_executor_info){e->name, e->meaning, e->example,
+					 executor_of(e->name)->client, false};
+	out->there = fs_in_path(out->client);
 	return true;
 }
 

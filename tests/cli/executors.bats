@@ -365,3 +365,10 @@ killed_all() {
 		}
 	done
 }
+
+@test "the doctor names the clients that are here" {
+	mkdir bin
+	ln -s "$BATS_TEST_DIRNAME/clients/docker" bin/docker
+	expect 0 env PATH="$PWD/bin" "$WFCTL" doctor -o json
+	has 'ssh: no ssh, docker: docker, slurm: no srun'
+}

@@ -137,3 +137,13 @@ start() {
 	same 1.0 "$(readlink site/current)"
 	[ ! -e site/1.1 ]
 }
+
+@test "container: the words are counted, in a container" {
+	export CLIENTS=$PWD/clients PATH=$BATS_TEST_DIRNAME/clients:$PATH
+	mkdir "$CLIENTS"
+	printf 'The cat, the dog; the end. A cat!\n' >text
+	expect 0 start container -p text="$PWD/text"
+	same '3 the 2 cat 1 a 1 dog 1 end' \
+		"$(ask container .outputs.top | xargs)"
+	grep -q 'docker create .*--network=none' "$CLIENTS/asked"
+}

@@ -20,7 +20,8 @@ enum kind {
 	KIND_TITLE,
 	KIND_EMPTY, /* a flow without steps */
 	KIND_FLOW,
-	KIND_STEP
+	KIND_STEP,
+	KIND_PLACE /* a step that an executor carries out */
 };
 
 struct entry {
@@ -64,6 +65,27 @@ add_flows(struct templates *t, const struct views *vs, const char *title)
 			  vs->templates[i].about);
 }
 
+static void
+add_places(struct templates *t)
+{
+	struct wf_executor_info e;
+
+	for (size_t i = 0; wf_flow_executor(i, &e); i++)
+		add_entry(t, KIND_PLACE, i, e.name, e.meaning);
+}
+
+static char *
+place_text(size_t i)
+{
+	struct wf_executor_info e;
+
+	if (!wf_flow_executor(i, &e))
+		return mem_strdup("");
+	return mem_printf("- id: elsewhere\n  run: ./work.sh\n"
+			  "  executor: { %s: %s }\n  timeout: 10m\n",
+			  e.name, e.example);
+}
+
 static enum wf_code
 open_templates(struct view *v, const char *arg, struct wf_err *err)
 {
@@ -84,6 +106,7 @@ open_templates(struct view *v, const char *arg, struct wf_err *err)
 		  fresh ? "or with one step" : "A step behind this one", "");
 	for (size_t i = 0; i < ARRAY_SIZE(snippets); i++)
 		add_entry(t, KIND_STEP, i, snippets[i].name, snippets[i].about);
+	add_places(t);
 	if (!fresh)
 		add_flows(t, v->views, "Begin anew with a whole flow");
 	list_resize(&t->list, t->entries.n);
@@ -290,11 +313,15 @@ take(struct view *v)
 	const struct entry *e = &t->entries.at[t->list.cursor];
 	struct wf_err err = {0};
 	enum wf_code code;
+	char *text;
 
 	if (e->kind == KIND_FLOW) {
 		ask(t, ed, &vs->templates[e->at]);
-	} else if (e->kind == KIND_STEP) {
-		code = paste(ed, snippets[e->at].text, &err);
+	} else if (e->kind == KIND_STEP || e->kind == KIND_PLACE) {
+		text = e->kind == KIND_PLACE ? place_text(e->at)
+					     : mem_strdup(snippets[e->at].text);
+		code = paste(ed, text, &err);
+		free(text);
 		views_close(vs);
 		editor_done(editor_view(vs), ed, code, &err);
 	} else if (e->kind == KIND_EMPTY) {
