@@ -179,6 +179,8 @@ hostile() {
 				hangup
 			END
 			[ "$status" -ne 99 ] || { echo "$prefix $command"; return 1; }
+			cpu=$(grep -o 'after the cut.*cpu [0-9]*' <<<"$output")
+			[ "${cpu##* }" -lt 50 ] || { echo "$command: $cpu"; return 1; }
 		done
 	done
 	same running "$(state "$run")"
@@ -394,7 +396,8 @@ hostile() {
 		steps: [{ id: a, run: "true" }]
 	END
 	wfctl run one.yaml --progress quiet
-	for PTY_TERM in screen-256color xterm-unheard-of footling nonsense; do
+	for PTY_TERM in screen-256color xterm-unheard-of footling nonsense \
+		xterm-kitty foot; do
 		on_pty 80 24 "$WFCTL" tui @latest <<-'END'
 			wait ? hel
 			send q
