@@ -54,6 +54,8 @@ check_file(struct records *records, const char *file, bool lint,
 		/* an error of its own, printed by whoever called us */
 	} else if (records_json(records)) {
 		records_object(records, report_json(file, flow, &findings));
+		if (code)
+			output_error(&records->call->globals, err, &findings);
 	} else if (code && !findings.n) {
 		output_error(&records->call->globals, err, NULL);
 	} else {
@@ -81,7 +83,8 @@ check_files(struct call *call, bool lint)
 		if (code && (!result || code == WF_INVALID))
 			result = code;
 	}
-	if (records_json(&records))
+	/* Nothing could be read: the errors say it all. */
+	if (records_json(&records) && (records.n || !result))
 		records_end(&records);
 	return result;
 }

@@ -17,10 +17,11 @@
 #include "tail.h"
 
 enum {
-	PAGE = 2000,       /* events read at a time */
-	BUSY_SHARE = 8,    /* follow at most an eighth of the time */
-	PATIENCE = 3000,   /* an engine may be this late, ms */
-	CANCEL_WAIT = 3000 /* for the engine's answer, ms */
+	PAGE = 2000,        /* events read at a time */
+	BUSY_SHARE = 8,     /* follow at most an eighth of the time */
+	PATIENCE = 3000,    /* an engine may be this late, ms */
+	CANCEL_WAIT = 3000, /* for the engine's answer, ms */
+	SOON = 3000 /* a timeout decides by then: worth waiting for, ms */
 };
 
 static volatile sig_atomic_t signals_seen, signal_last;
@@ -56,23 +57,39 @@ on_signal(int signal)
 	errno = saved;
 }
 
+/* Not SIG_IGN, which those whom we start would inherit. */
+static void
+on_hangup(int signal)
+{
+	(void)signal;
+}
+
 void
 follow_arm(void)
 {
 	struct sigaction action = {.sa_handler = on_signal,
 				   .sa_flags = SA_RESTART};
+	struct sigaction hangup = {.sa_handler = on_hangup,
+				   .sa_flags = SA_RESTART},
+			 was;
 
 	if (signal_pipe[0] >= 0 || pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK))
 		return;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == SIG_DFL)
+		sigaction(SIGHUP, &hangup, NULL);
 }
 
 void
 follow_disarm(void)
 {
+	struct sigaction was;
+
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == on_hangup)
+		signal(SIGHUP, SIG_DFL);
 }
 
 uint64_t
@@ -210,6 +227,25 @@ take_news(struct follower *f, struct wf_err *err)
 	return code;
 }
 
+/* Is a person asked who has hardly time to answer? */
+static bool
+decides_soon(const struct follower *f)
+{
+	struct wf_err err = {0};
+	struct wf_run_detail detail = {0};
+	int64_t soon = clock_wall() + SOON;
+	bool any;
+
+	if (wf_run(f->call->engine, f->run, &detail, &err))
+		return false;
+	/* Else it has been decided meanwhile: look again. */
+	any = detail.run.state != RUN_WAITING;
+	for (size_t i = 0; i < detail.nsteps && !any; i++)
+		any = detail.steps[i].due && detail.steps[i].due <= soon;
+	wf_list_free(&detail.list);
+	return any;
+}
+
 /* Does the run stand still?  An engine that is just starting, or being
  * replaced, is given a moment. */
 static enum wf_code
@@ -228,7 +264,7 @@ look_at_run(struct follower *f, struct wf_err *err)
 	else if (!f->orphan)
 		f->orphan = clock_boot();
 	f->settled = run_state_is_final(brief.at[0].state) ||
-		     brief.at[0].state == RUN_WAITING ||
+		     (brief.at[0].state == RUN_WAITING && !decides_soon(f)) ||
 		     brief.at[0].state == RUN_PAUSED ||
 		     (f->orphan && clock_boot() - f->orphan > PATIENCE);
 	wf_list_free(&brief.list);

@@ -3,7 +3,8 @@
  *
  * The run lives in its engine; a follower may die at any time.  The first
  * SIGINT or SIGTERM asks the engine to cancel, the second to kill, the third
- * leaves it to that; SIGHUP and a broken pipe just end the follower.
+ * leaves it to that; SIGHUP is passed over; a broken pipe and a terminal
+ * that is gone just end the follower.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -129,11 +129,15 @@ static enum wf_code
 store_number(struct parser *p, const struct option *o, const char *text,
 	     int64_t *out)
 {
-	if (str_to_int(text, 0, INT32_MAX, out))
+	int least = o->kind == OPT_COUNT;
+
+	if (str_to_int(text, least, INT32_MAX, out))
 		return WF_OK;
-	ERR(p->err, WF_USAGE, "--%s: \"%.100s\" is not a whole number", o->name,
-	    text);
-	wf_err_hint(p->err, "give a number from 0 to %d", INT32_MAX);
+	ERR(p->err, WF_USAGE, "--%s: \"%.100s\" is %s", o->name, text,
+	    str_to_int(text, 0, INT32_MAX, out) ? "too small"
+						: "not a whole number");
+	wf_err_hint(p->err, "give a whole number from %d to %d", least,
+		    INT32_MAX);
 	return WF_USAGE;
 }
 
@@ -202,6 +206,7 @@ store(struct parser *p, const struct option *o, const char *text, void *at)
 		*(const char **)at = text;
 		return WF_OK;
 	case OPT_NUMBER:
+	case OPT_COUNT:
 		return store_number(p, o, text, at);
 	case OPT_CHOICE:
 		return store_choice(p, o, text, at);

@@ -30,6 +30,7 @@ enum option_kind {
 	OPT_FLAG_OFF, /* bool: false */
 	OPT_TEXT,     /* const char * */
 	OPT_NUMBER,   /* int64_t within 0 .. INT32_MAX */
+	OPT_COUNT,    /* int64_t within 1 .. INT32_MAX; 0: not given */
 	OPT_CHOICE,   /* int: index of the word in `arg`, "a|b|c" */
 	OPT_TEXTS,    /* struct texts; repeatable */
 	OPT_COMMAS,   /* struct texts; repeatable, and split at commas */

@@ -252,7 +252,7 @@ block_step(struct progress *p, struct strbuf *out,
 	struct live *live = live_of(p);
 	struct strbuf line = STRBUF_INIT;
 	const char *last = map_get(&live->lines, step->path);
-	char *note = record_note(step);
+	char *note = record_note(step, false);
 	char took[WHEN_TEXT];
 	int64_t start = step->started;
 

@@ -81,6 +81,17 @@ attempt_json(const struct wf_attempt_info *attempt)
 	return o;
 }
 
+/* What commands call the step: "each[a]/build"; its own key stands apart. */
+static json_t *
+id_json(const struct wf_step_info *step)
+{
+	size_t n = strlen(step->path);
+
+	if (step->instance)
+		n -= strlen(step->instance) + 2;
+	return json_stringn(step->path, n);
+}
+
 json_t *
 record_step(const struct wf_step_info *step)
 {
@@ -91,7 +102,7 @@ record_step(const struct wf_step_info *step)
 		json_array_append_new(attempts,
 				      attempt_json(&step->attempts[i]));
 	set(undo, "state", json_text(step->undo_state));
-	set(o, "id", json_text(step->id));
+	set(o, "id", id_json(step));
 	set(o, "instance", json_text(step->instance));
 	set(o, "name", json_text(step->name));
 	set(o, "action", json_text(step->action));
@@ -115,11 +126,16 @@ static json_t *
 decision_json(const struct wf_event_info *event)
 {
 	json_t *o = json_object();
+	/* Its target alone says nothing outside of the history. */
+	const char *what =
+		event->kind == EV_ROLLBACK && event->what ? "rollback " : "";
 
 	set(o, "time", json_time(event->time));
 	set(o, "actor", json_text(event->actor));
 	set(o, "step", json_text(event->step));
-	set(o, "what", json_text(event->what));
+	set(o, "what",
+	    event->what ? json_sprintf("%s%s", what, event->what)
+			: json_null());
 	set(o, "because", json_text(event->because));
 	return o;
 }
@@ -129,13 +145,10 @@ decision_json(const struct wf_event_info *event)
 static bool
 has_instances(const struct wf_run_detail *detail, size_t i)
 {
-	if (!detail->steps[i].is_group)
-		return false;
-	for (size_t k = i + 1; k < detail->nsteps; k++)
-		if (detail->steps[k].instance &&
-		    str_eq(detail->steps[k].id, detail->steps[i].id))
-			return true;
-	return false;
+	const struct wf_step_info *step = &detail->steps[i];
+
+	return step->is_group && !step->instance && i + 1 < detail->nsteps &&
+	       step[1].instance && str_eq(step[1].id, step->id);
 }
 
 json_t *
@@ -229,7 +242,7 @@ note_prompt(struct strbuf *note, const struct wf_step_info *step)
 }
 
 char *
-record_note(const struct wf_step_info *step)
+record_note(const struct wf_step_info *step, bool over)
 {
 	struct strbuf note = STRBUF_INIT;
 	char text[64];
@@ -239,8 +252,11 @@ record_note(const struct wf_step_info *step)
 
 	if (!cause || !reason || !str_starts(reason, cause))
 		note_part(&note, cause);
-	if (step->state == STEP_PENDING)
-		note_list(&note, "needs", step->blocked_by, step->nblocked_by);
+	if (step->state == STEP_PENDING) {
+		note_part(&note, over ? "not run" : NULL);
+		note_list(&note, step->is_blocked ? "blocked by" : "needs",
+			  step->blocked_by, step->nblocked_by);
+	}
 	if (step->state == STEP_WAITING)
 		note_prompt(&note, step);
 	if (step->state == STEP_RETRY_WAIT && step->due) {

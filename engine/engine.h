@@ -487,6 +487,7 @@ struct wf_step_info {
 	uint32_t tries, retry_limit;
 	const char *data; /* JSON: approval prompt, item, ...; or NULL */
 	bool has_undo, irreversible, idempotent, is_group, finally;
+	bool is_blocked; /* pending, and something it needs has failed */
 	const char *savepoint;
 	const char *command; /* the run text or argv, for people; or NULL */
 };

@@ -29,7 +29,7 @@ static const struct option options[] = {
 	FOLLOW_OPTIONS(struct args),
 	{0,   "only",     OPT_COMMAS, offsetof(struct args, only), "STEP,..", "run these steps only; the others are skipped"},
 	{0,   "from",     OPT_TEXT, offsetof(struct args, from), "STEP", "begin with this step; what comes before is skipped"},
-	{0,   "max-parallel", OPT_NUMBER, offsetof(struct args, max_parallel), "N", "at most N attempts at once"},
+	{0,   "max-parallel", OPT_COUNT, offsetof(struct args, max_parallel), "N", "at most N attempts at once"},
 	{0,   "wait",     OPT_FLAG_OFF, offsetof(struct args, no_wait), NULL, "queue for the concurrency group (the default)"},
 	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "end cancelled when the group is taken"},
 	{0,   "durability", OPT_CHOICE, offsetof(struct args, durability), "full|process", "what is survived: power loss, or dead processes only (faster)"},

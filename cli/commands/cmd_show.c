@@ -89,10 +89,10 @@ print_run(struct call *call, const struct wf_run_info *run)
 }
 
 static void
-step_row(struct records *records, const struct wf_step_info *step)
+step_row(struct records *records, const struct wf_step_info *step, bool over)
 {
 	char tries[32] = "", took[WHEN_TEXT] = "";
-	char *note = record_note(step);
+	char *note = record_note(step, over);
 	const char *cells[ARRAY_SIZE(step_columns)] = {
 		step->path, step_states[step->state].name, tries, took, note};
 
@@ -116,7 +116,8 @@ print_steps(struct call *call, const struct wf_run_detail *detail)
 
 	records_begin(&records, call, step_columns, ARRAY_SIZE(step_columns));
 	for (size_t i = 0; i < detail->nsteps; i++)
-		step_row(&records, &detail->steps[i]);
+		step_row(&records, &detail->steps[i],
+			 run_state_is_final(detail->run.state));
 	records_end(&records);
 }
 

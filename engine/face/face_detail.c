@@ -242,7 +242,7 @@ add_row(const struct detail *d, const struct st_step *row,
 	if (row->outputs)
 		info->outputs = row->outputs;
 	add_attempts(d, row->ix, info);
-	info->reason = detail_reason(d, row->ix);
+	info->reason = detail_reason(d, row->ix, row->state);
 }
 
 /* What a need's state means to the step. */
@@ -284,6 +284,7 @@ add_blockers(const struct detail *d, const struct place *p, uint32_t s,
 
 		if (v == VERDICT_OPEN || v == VERDICT_FAILED)
 			list[n++] = paths[need];
+		info->is_blocked |= v == VERDICT_FAILED;
 	}
 	info->blocked_by = list;
 	info->nblocked_by = n;

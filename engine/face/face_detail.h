@@ -31,8 +31,10 @@ json_t *detail_items(const json_t *data);
 const char *
 detail_key(struct arena *a, const struct many *many, const struct st_step *row,
 	   const json_t *items, uint32_t i);
-/* Of the last decision about an instance; NULL: there is none. */
-const char *detail_reason(const struct detail *d, uint32_t ix);
+/* Why an instance is in that state, by the last decision about it; NULL:
+ * nothing was decided. */
+const char *
+detail_reason(const struct detail *d, uint32_t ix, enum step_state state);
 /* The row's data for front ends, with what the definition adds to an approval
  * or a wait: JSON text, or NULL when there is nothing to say. */
 const char *detail_data(struct arena *a, const struct workflow *wf, uint32_t s,

@@ -109,6 +109,18 @@ skip(struct run *r, uint32_t ix)
 	strbuf_release(&why);
 }
 
+void
+decide_condition_false(struct run *r, uint32_t ix)
+{
+	const struct step *step = run_step(r, run_inst(r, ix));
+	char why[512];
+
+	snprintf(why, sizeof(why), "condition is false: %s",
+		 step->condition->text);
+	run_event(r, EV_SKIP, ix, "skipped", why, NULL);
+	run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_FALSE, CAUSE_NONE, why);
+}
+
 static void
 needs_met(struct run *r, uint32_t ix)
 {
@@ -125,11 +137,7 @@ needs_met(struct run *r, uint32_t ix)
 		run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_TRUE, CAUSE_NONE,
 			  NULL);
 	} else {
-		snprintf(why, sizeof(why), "condition is false: %s",
-			 step->condition->text);
-		run_event(r, EV_SKIP, ix, "skipped", why, NULL);
-		run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_FALSE, CAUSE_NONE,
-			  why);
+		decide_condition_false(r, ix);
 	}
 }
 

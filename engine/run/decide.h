@@ -35,5 +35,7 @@ decide_fail(struct run *r, uint32_t ix, enum cause cause, const char *because);
 bool decide_by_item(const struct step *step);
 /* The step's `if`: 1 holds, 0 does not, -1 failed with `why` filled. */
 int decide_condition(struct run *r, uint32_t ix, char *why, size_t size);
+/* It does not hold: the step, or the item, is skipped. */
+void decide_condition_false(struct run *r, uint32_t ix);
 
 #endif

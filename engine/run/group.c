@@ -248,10 +248,11 @@ start_item(struct run *r, uint32_t item)
 		holds = decide_condition(r, item, why, sizeof(why));
 	if (holds < 0)
 		decide_fail(r, item, CAUSE_REQUIRE, why);
+	else if (holds)
+		run_apply(r, item, EVENT_NEEDS_MET, GUARD_COND_TRUE, CAUSE_NONE,
+			  NULL);
 	else
-		run_apply(r, item, EVENT_NEEDS_MET,
-			  holds ? GUARD_COND_TRUE : GUARD_COND_FALSE,
-			  CAUSE_NONE, NULL);
+		decide_condition_false(r, item);
 }
 
 static bool
@@ -361,7 +362,8 @@ group_reset_failed(struct run *r, uint32_t scope)
 	struct scope *s = &r->scopes.at[scope];
 
 	s->phase = SCOPE_MAIN;
-	s->stopping = s->partial = s->rolling_back = false;
+	s->stopping = s->partial = false;
+	s->rolling_back = s->forced = false;
 	s->undone = s->undo_failed = s->goes_on = false;
 	s->cause = CAUSE_NONE;
 	undo_list_drop(r, scope);

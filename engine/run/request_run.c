@@ -67,6 +67,7 @@ roll_back_when_quiet(struct request *q, const struct plan *plan)
 	struct scope *root = &r->scopes.at[0];
 
 	root->rolling_back = true;
+	root->forced = q->force;
 	text_set(&root->rollback_target, plan->target);
 	halt_run(r, CAUSE_NONE, "a rollback was asked for", q->now);
 }
@@ -315,6 +316,18 @@ may_send_back(const struct request *q, uint32_t ix, uint32_t step)
 	return false;
 }
 
+/* Where it is to go: what the operator says, else the only choice. */
+static uint32_t
+send_back_target(const struct request *q, uint32_t ix)
+{
+	const struct inst *i = run_inst(q->r, ix);
+	const struct approval *a = run_step(q->r, i)->more->approval;
+
+	if (q->target)
+		return workflow_step(run_scope(q->r, i)->wf, q->target);
+	return a->nsend_back == 1 ? a->send_back[0] : STEP_NONE;
+}
+
 enum wf_code
 request_send_back(struct request *q)
 {
@@ -327,8 +340,8 @@ request_send_back(struct request *q)
 	if (code)
 		return code;
 	s = run_scope(r, run_inst(r, ix));
-	step = q->target ? workflow_step(s->wf, q->target) : STEP_NONE;
-	if (!q->target)
+	step = send_back_target(q, ix);
+	if (step == STEP_NONE && !q->target)
 		return request_refuse(q, "name one of its send_back steps",
 				      "it is not said where to");
 	if (step == STEP_NONE || !may_send_back(q, ix, step))
@@ -340,8 +353,13 @@ request_send_back(struct request *q)
 				      "wait until only the approval is "
 				      "left",
 				      "other steps are running");
-	code = rollback_plan(r, run_inst(r, ix)->scope, q->target, NULL, &plan,
-			     &q->err);
+	code = rollback_plan(r, run_inst(r, ix)->scope, s->wf->steps[step].id,
+			     NULL, &plan, &q->err);
+	if (!code && plan.nirreversible)
+		code = request_refuse(q, "answer it, or roll back with --force",
+				      "what comes after \"%s\" is "
+				      "irreversible",
+				      s->wf->steps[step].id);
 	if (!code && !q->dry) {
 		run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
 			  q->reason);

@@ -14,6 +14,7 @@ undo_list_free(struct undo_list *list)
 	undo_order_free(list->order);
 	vec_release(&list->busy);
 	free(list->target);
+	free(list->because);
 	free(list->at);
 	free(list);
 }

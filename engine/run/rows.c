@@ -409,11 +409,12 @@ undo_json(const struct run *r)
 			json_array_append_new(list,
 					      json_integer(s->undo->at[k]));
 		json_array_append_new(
-			all, json_pack("{s:I, s:s, s:b, s:b, s:o}", "scope",
-				       (json_int_t)s->first, "target",
-				       s->undo->target, "apart",
-				       (int)s->undo->apart, "returns",
-				       (int)s->undo->returns, "list", list));
+			all,
+			json_pack("{s:I, s:s, s:s*, s:b, s:b, s:o}", "scope",
+				  (json_int_t)s->first, "target",
+				  s->undo->target, "because", s->undo->because,
+				  "apart", (int)s->undo->apart, "returns",
+				  (int)s->undo->returns, "list", list));
 	}
 	return all;
 }
@@ -427,7 +428,8 @@ scopes_json(const struct run *r)
 		unsigned bits = (unsigned)s->phase | s->stopping << 4 |
 				s->rolling_back << 5 | s->partial << 6 |
 				s->undone << 7 | s->undo_failed << 8 |
-				s->goes_on << 9 | s->undo_policy << 10;
+				s->goes_on << 9 | s->undo_policy << 10 |
+				s->forced << 12;
 
 		if (bits || s->cause)
 			json_array_append_new(
@@ -540,6 +542,7 @@ load_scope(struct run *r, const json_t *row)
 	s->undo_failed = bits >> 8 & 1;
 	s->goes_on = bits >> 9 & 1;
 	s->undo_policy = bits >> 10 & 3;
+	s->forced = bits >> 12 & 1;
 	s->go_on_from = (uint32_t)json_integer_value(json_array_get(row, 3));
 	s->cause = (enum cause)json_integer_value(json_array_get(row, 2));
 	text_set(&s->rollback_target,
@@ -559,6 +562,8 @@ load_undo(struct run *r, const json_t *undo)
 		return;
 	into = undo_list_new(r, (uint32_t)(s - r->scopes.at),
 			     json_array_size(list), target ? target : "start");
+	text_set(&into->because,
+		 json_string_value(json_object_get(undo, "because")));
 	into->apart = json_is_true(json_object_get(undo, "apart"));
 	into->returns = json_is_true(json_object_get(undo, "returns"));
 	for (size_t k = 0; k < json_array_size(list); k++)

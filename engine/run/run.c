@@ -78,12 +78,6 @@ run_event(struct run *r, enum event_kind kind, uint32_t ix, const char *what,
 
 	st_add_event(r->batch, &e);
 	r->dirty = true;
-	if (ix != IX_NONE && because && event_kinds[kind].decision) {
-		struct inst *i = run_inst(r, ix);
-
-		if (kind != EV_REUSE || because[0])
-			text_set(&inst_more(i)->reason, because);
-	}
 }
 
 void

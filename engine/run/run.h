@@ -54,7 +54,6 @@ struct inst_more {
 	char *key;           /* of an item that keeps its own; see items.h */
 	char *item;          /* JSON: of a group: its list */
 	char *params;        /* JSON: of the child flow it carries out */
-	char *reason;        /* of the last decision */
 	char *prompt;        /* of an approval, as shown */
 	char *env;           /* JSON object: changed by an operator */
 	char *answer;        /* JSON: how an approval was answered */
@@ -149,6 +148,7 @@ struct scope {
 	enum scope_phase phase;
 	bool stopping;     /* nothing new starts */
 	bool rolling_back; /* a policy or person wants it, when it is quiet */
+	bool forced;       /* also past what is irreversible */
 	bool partial;      /* a failure was ignored */
 	bool undone, undo_failed; /* it was rolled back; not all of it */
 	char *rollback_target;    /* its target, or NULL; owned */
@@ -214,8 +214,8 @@ struct options {
 struct undo_list {
 	uint32_t *at; /* instances, in the order of undoing; owned */
 	size_t n;
-	size_t first; /* what comes before it in the list is done */
-	char *target; /* owned */
+	size_t first;           /* what comes before it in the list is done */
+	char *target, *because; /* owned; why may be NULL */
 	bool apart;   /* undos tried again by hand: no rollback of the scope, */
 	bool returns; /* which then goes on where it was */
 	struct ixs busy;          /* under way */

@@ -20,7 +20,6 @@ inst_release(struct inst *i)
 	free(m->key);
 	free(m->item);
 	free(m->params);
-	free(m->reason);
 	free(m->prompt);
 	free(m->env);
 	free(m->answer);

@@ -195,6 +195,47 @@ begin_finally(struct run *r, uint32_t scope)
 	vec_push(&r->quiet, scope);
 }
 
+/* Past what is irreversible only an operator may go, who says so. */
+static void
+refuse_rollback(struct run *r, uint32_t scope, const struct plan *plan)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint32_t named = 0;
+
+	vec_each (&plan->entries, struct plan_entry, e) {
+		char *path;
+
+		if (e->fate != FATE_IRREVERSIBLE || ++named > 4)
+			continue;
+		path = run_path(r, e->ix);
+		strbuf_addf(&why, "%s%s", named > 1 ? ", " : "", path);
+		free(path);
+	}
+	if (named > 4)
+		strbuf_addf(&why, " and %u more", named - 4);
+	strbuf_adds(&why, named > 1 ? " are" : " is");
+	strbuf_adds(&why, " irreversible: nothing is rolled back");
+	run_event(r, EV_FAILURE_POLICY, IX_NONE, "no rollback", why.at, NULL);
+	strbuf_release(&why);
+	r->scopes.at[scope].rolling_back = false;
+	begin_finally(r, scope);
+}
+
+static void
+rollback_reason(const struct scope *s, const struct tally *t, char *why,
+		size_t size)
+{
+	if (s->cause)
+		snprintf(why, size,
+			 "the deadline has passed, on_failure: rollback");
+	else if (t->failed)
+		snprintf(why, size, "%s failed (%s), on_failure: rollback",
+			 t->first, cause_name(t->cause));
+	else
+		snprintf(why, size,
+			 "it was asked for, and what ran has stopped");
+}
+
 static void
 begin_rollback(struct run *r, uint32_t scope)
 {
@@ -202,10 +243,8 @@ begin_rollback(struct run *r, uint32_t scope)
 	struct tally t = count(r, s);
 	struct plan plan;
 	struct wf_err err = {0};
+	char why[200];
 
-	if (scope == 0 && (t.failed || s->cause))
-		hook_ask(r, HOOK_FAILURE, IX_NONE,
-			 cause_name(s->cause ? s->cause : t.cause));
 	if (rollback_plan(r, scope, s->rollback_target, NULL, &plan, &err)) {
 		/* The savepoint named by the policy was never reached: all
 		 * the way back. */
@@ -214,12 +253,26 @@ begin_rollback(struct run *r, uint32_t scope)
 		if (rollback_plan(r, scope, "start", NULL, &plan, &err))
 			BUG("no plan back to the start: %s", err.message);
 	}
+	if (plan.nirreversible && !s->forced) {
+		refuse_rollback(r, scope, &plan);
+		plan_release(&plan);
+		return;
+	}
+	if (scope == 0 && (t.failed || s->cause))
+		hook_ask(r, HOOK_FAILURE, IX_NONE,
+			 cause_name(s->cause ? s->cause : t.cause));
 	rollback_adopt(r, &plan);
 	plan_release(&plan);
-	undo_begin(r, scope,
-		   t.failed || s->cause
-			   ? "on_failure: rollback"
-			   : "it was asked for, and what ran has stopped");
+	rollback_reason(s, &t, why, sizeof(why));
+	undo_begin(r, scope, why);
+}
+
+/* Past its deadline a run does not wait for people, unless it is to. */
+static bool
+is_out_of_time(const struct scope *s)
+{
+	return s->cause == CAUSE_DEADLINE &&
+	       s->wf->on_failure.action != ON_FAILURE_ASK;
 }
 
 void
@@ -232,7 +285,7 @@ scope_check(struct run *r, uint32_t scope)
 		return;
 	switch (s->phase) {
 	case SCOPE_MAIN:
-		if (s->nlost && !r->cancelling)
+		if (s->nlost && !r->cancelling && !is_out_of_time(s))
 			return;
 		if (s->rolling_back && !r->cancelling)
 			begin_rollback(r, scope);

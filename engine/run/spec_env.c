@@ -9,6 +9,7 @@
 #include "../executors/job.h"
 #include "items.h"
 #include "names.h"
+#include "rollback_list.h"
 #include "secret.h"
 #include "spec_int.h"
 
@@ -187,6 +188,17 @@ make_output_file(const struct builder *b)
 	free(path);
 }
 
+/* Why the step is undone. */
+static const char *
+undo_reason(const struct builder *b)
+{
+	uint32_t scope = undo_list_of(b->r, b->f->ix);
+	const char *because =
+		scope == IX_NONE ? NULL : b->r->scopes.at[scope].undo->because;
+
+	return because ? because : "an operator asked for it";
+}
+
 static bool
 add_own_env(struct builder *b)
 {
@@ -214,7 +226,7 @@ add_own_env(struct builder *b)
 		return false;
 	if (b->f->phase != PHASE_UNDO)
 		return true;
-	set_env(b, "WFCTL_REASON", m && m->reason ? m->reason : "rollback");
+	set_env(b, "WFCTL_REASON", undo_reason(b));
 	return add_map(b, "WFCTL_OUT_",
 		       vars_outputs(b->r, b->f->ix, &b->spec->arena));
 }

@@ -97,6 +97,9 @@ static void
 leave_out(struct run *r)
 {
 	const struct workflow *wf = r->scopes.at[0].wf;
+	const char *why = r->options.only.n
+				  ? "not among the steps given with --only"
+				  : "not after the step given with --from";
 
 	if (r->options.rerun_of)
 		rerun_reuse(r);
@@ -108,11 +111,9 @@ leave_out(struct run *r)
 		if (i->state != STEP_PENDING || is_chosen(r, wf, s))
 			continue;
 		i->flags |= INST_OUTSIDE | INST_IGNORED;
+		run_event(r, EV_SKIP, s, "skipped", why, NULL);
 		run_apply(r, s, EVENT_NEEDS_SKIPPED, GUARD_ALWAYS, CAUSE_NONE,
-			  r->options.from ? "not after the step given with "
-					    "--from"
-					  : "not among the steps given with "
-					    "--only");
+			  why);
 	}
 }
 
@@ -188,13 +189,21 @@ run_ended(struct run *r, const struct warden_news *news)
 	outcome_ended(r, news);
 }
 
+/* May the deadline still change anything? */
+static bool
+deadline_counts(const struct run *r)
+{
+	const struct scope *root = &r->scopes.at[0];
+
+	return root->phase == SCOPE_MAIN && !root->cause;
+}
+
 static void
 deadline_passed(struct run *r)
 {
 	struct scope *root = &r->scopes.at[0];
 
-	if (root->phase != SCOPE_MAIN || root->cause ||
-	    clock_boot() < r->deadline_boot)
+	if (!deadline_counts(r) || clock_boot() < r->deadline_boot)
 		return;
 	root->cause = CAUSE_DEADLINE;
 	run_event(r, EV_FAILURE_POLICY, IX_NONE,
@@ -206,6 +215,11 @@ deadline_passed(struct run *r)
 	}
 	halt_run(r, CAUSE_DEADLINE, "the deadline of the run has passed",
 		 false);
+	if (root->wf->on_failure.action == ON_FAILURE_ASK)
+		return;
+	/* Nobody is asked any more. */
+	for (uint32_t ix = 0; ix < r->insts.n; ix++)
+		decide_answered(r, ix);
 }
 
 /* The run's own due: its place in the line, else its deadline. */
@@ -374,9 +388,9 @@ static bool
 has_dues(const struct run *r)
 {
 	vec_each (&r->dues, struct due_entry, e) {
-		if (e->ix == IX_NONE)
-			continue;
-		if (inst_due_boot(run_inst(r, e->ix)) == e->due)
+		if (e->ix == IX_NONE
+			    ? e->due == r->deadline_boot && deadline_counts(r)
+			    : inst_due_boot(run_inst(r, e->ix)) == e->due)
 			return true;
 	}
 	return false;

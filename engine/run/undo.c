@@ -44,7 +44,8 @@ undo_begin(struct run *r, uint32_t scope, const char *because)
 	char *data = plan_data(r, s->undo);
 
 	s->phase = SCOPE_ROLLBACK;
-	s->rolling_back = false;
+	s->rolling_back = s->forced = false;
+	text_set(&s->undo->because, because);
 	run_event(r, EV_ROLLBACK, IX_NONE, s->undo->target, because, data);
 	free(data);
 	if (scope == 0)

@@ -10,11 +10,14 @@
 struct inst_view {
 	const struct run *r;
 	uint32_t ix;
+	const char *outputs; /* JSON: what it has just written, or NULL */
 };
 
 struct steps_view {
 	const struct run *r;
 	uint32_t scope;
+	uint32_t own; /* the instance that asks, or IX_NONE */
+	const char *outputs;
 };
 
 struct vars
@@ -133,7 +136,8 @@ inst_get(const void *self, const char *field, struct arena *a,
 		*out = i->exit_code < 0 ? value_null()
 					: value_int(i->exit_code);
 	else if (str_eq(field, "outputs"))
-		*out = vars_outputs(v->r, v->ix, a);
+		*out = v->outputs ? parse(a, v->outputs)
+				  : vars_outputs(v->r, v->ix, a);
 	else
 		return false;
 	return true;
@@ -167,7 +171,10 @@ steps_get(const void *self, const char *field, struct arena *a,
 	if (step == STEP_NONE)
 		return false;
 	view = arena_new(a, struct inst_view);
-	*view = (struct inst_view){v->r, s->first + step};
+	*view = (struct inst_view){v->r, s->first + step, NULL};
+	/* Its own attempt has not been taken over yet. */
+	if (v->outputs && run_inst(v->r, v->own)->step == step)
+		*view = (struct inst_view){v->r, v->own, v->outputs};
 	*out = (struct value){
 		.kind = VALUE_OBJECT, .object = {&inst_ops, view}
         };
@@ -196,7 +203,7 @@ steps_value(const struct vars *v, struct arena *a)
 {
 	struct steps_view *view = arena_new(a, struct steps_view);
 
-	*view = (struct steps_view){v->r, v->scope};
+	*view = (struct steps_view){v->r, v->scope, v->ix, v->outputs};
 	return (struct value){
 		.kind = VALUE_OBJECT, .object = {&steps_ops, view}
         };
@@ -298,6 +305,22 @@ item_value(const struct vars *v, const char *name, struct arena *a,
 	return true;
 }
 
+/* Its name and data; what it carries can also be read as signal.KEY. */
+static struct value
+signal_value(const char *json, struct arena *a)
+{
+	struct value all = parse(a, json), data, *pairs;
+
+	if (!value_get(all, "data", a, &data) || data.kind != VALUE_MAP)
+		return all;
+	/* The first of a name is found. */
+	pairs = arena_array(a, struct value, 2 * (all.n + data.n));
+	memcpy(pairs, all.items, 2 * all.n * sizeof(*pairs));
+	memcpy(pairs + 2 * all.n, data.items, 2 * data.n * sizeof(*pairs));
+	return (struct value){
+		.kind = VALUE_MAP, .n = all.n + data.n, .items = pairs};
+}
+
 static bool
 lookup(void *arg, const char *name, struct arena *a, struct value *out)
 {
@@ -314,7 +337,7 @@ lookup(void *arg, const char *name, struct arena *a, struct value *out)
 	else if (str_eq(name, "env"))
 		*out = env_value(v, a);
 	else if (str_eq(name, "signal") && v->signal)
-		*out = parse(a, v->signal);
+		*out = signal_value(v->signal, a);
 	else if (str_eq(name, "outputs") && v->outputs)
 		*out = parse(a, v->outputs);
 	else if (item_value(v, name, a, out))

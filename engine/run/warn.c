@@ -160,10 +160,10 @@ look_retries(struct look *l)
 	int64_t retries = tries ? tries - 1 : 0;
 	char text[100];
 
-	if (!l->warn || l->warn->retries < 0 || retries <= l->warn->retries)
+	if (!l->warn || l->warn->retries < 0 || retries < l->warn->retries)
 		return NEVER;
-	snprintf(text, sizeof(text), "it was retried %lld times, more than %d",
-		 (long long)retries, l->warn->retries);
+	snprintf(text, sizeof(text), "it was retried %lld time%s",
+		 (long long)retries, retries == 1 ? "" : "s");
 	return raised(l, RULE_RETRIES, text, retries, l->warn->retries);
 }
 
@@ -274,6 +274,8 @@ warn_ended(struct run *r, struct flight *f)
 
 	while (!(f->warned >> RULE_LOG & 1) && look_log(&l) == l.now)
 		;
+	if (!(f->warned >> RULE_RETRIES & 1))
+		look_retries(&l);
 }
 
 /* Most attempts have ended before the first look; whole seconds let the

@@ -56,6 +56,17 @@ lint_irreversible_in_the_middle(struct lint *l, uint32_t step)
 }
 
 void
+lint_irreversible_undo(struct lint *l, uint32_t step)
+{
+	const struct step *s = &l->wf->steps[step];
+
+	if (s->more->irreversible && workflow_has_undo(s))
+		lint_found(l, step, "undo", 0, "keep one of them",
+			   "step \"%s\" is irreversible and has an undo",
+			   s->id);
+}
+
+void
 lint_undo_not_retried(struct lint *l, uint32_t step)
 {
 	const struct step *s = &l->wf->steps[step];

@@ -373,14 +373,9 @@ resolve_local(struct question *q, const char *const *chain, size_t n,
 	    (str_eq(chain[0], "p50") || str_eq(chain[0], "p95") ||
 	     str_eq(chain[0], "p99")))
 		return answer(chain, n, 1, VALUE_DOUBLE, out, err);
-	if (scope & SCOPE_SIGNAL && str_eq(chain[0], "signal")) {
-		if (n > 1 && !str_eq(chain[1], "name") &&
-		    !str_eq(chain[1], "data"))
-			return name_refused(
-				err, "signal.name, signal.data.FIELD",
-				"there is no field signal.%.60s", chain[1]);
+	/* What it carries is known when it comes. */
+	if (scope & SCOPE_SIGNAL && str_eq(chain[0], "signal"))
 		return answer(chain, n, 1, VALUE_OBJECT, out, err);
-	}
 	return resolve_item(q, chain, n, out, err, known);
 }
 

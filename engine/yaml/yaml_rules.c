@@ -119,10 +119,6 @@ check_trouble(struct reader *r, const struct node *n,
 	    !m->check.nargv)
 		reader_error(r, found, "write a `check`, or `on_lost: ask`",
 			     "\"on_lost: check\" needs a `check`");
-	found = node_get(&r->tree, n, "undo");
-	if (found && m->irreversible)
-		reader_error(r, found, "keep one of them",
-			     "an irreversible step has no `undo`");
 }
 
 static void

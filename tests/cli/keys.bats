@@ -437,7 +437,7 @@ steps:
   - { id: each, foreach: [1, 2, 3], workflow: child.yaml, with: { n: "${{ item }}" } }
 END
 	expect 1 wfctl run f.yaml
-	same failed "$(ask f '.steps[] | select(.id == "each/b" and .state == "failed") | .state')"
+	same failed "$(ask f '.steps[] | select(.id == "each[2]/b") | .state')"
 	touch ok
 	expect 0 wfctl retry f
 	same 1 "$(grep -c a2 trace)"

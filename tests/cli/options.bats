@@ -40,6 +40,8 @@ teardown() { stop_all; }
 		expect 2 wfctl run --max-parallel="$bad" x.yaml
 		err_has 'is not a whole number'
 	done
+	expect 2 wfctl run --max-parallel 0 x.yaml
+	err_has '"0" is too small; give a whole number from 1'
 }
 
 @test "a param is NAME=VALUE; the value may be empty and hold more signs" {

@@ -206,12 +206,15 @@ rows_attempts_and_decisions_are_shown(void **state)
 	st_add_event(b, &(struct st_event){.seq = 1,
 					   .kind = EV_RETRY,
 					   .because = "exit 3 is worth it"});
+	st_add_event(b, &(struct st_event){.seq = 2,
+					   .kind = EV_CHOICE,
+					   .because = "the first success"});
 	commit(f, b);
 	assert_int_equal(wf_run(f->engine, run.id, &d, &f->err), 0);
 	s = step(&d, "build");
 	assert_int_equal(s->state, STEP_SUCCEEDED);
 	assert_string_equal(s->outputs, "{\"v\":2}");
-	assert_string_equal(s->reason, "exit 3 is worth it");
+	assert_string_equal(s->reason, "the first success");
 	assert_int_equal(s->nattempts, 2);
 	assert_string_equal(s->attempts[0].state, "failed");
 	assert_string_equal(s->attempts[1].state, "succeeded");

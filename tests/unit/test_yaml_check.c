@@ -124,8 +124,6 @@ values(void **state)
 		 "idempotent"									      },
 		{"- {id: a, run: x, on_lost: check}\n",                      3, 28,
 		 "needs a `check`"									 },
-		{"- {id: a, run: x, undo: y, irreversible: true}\n",         3, 25,
-		 "irreversible"									    },
 		{"- {id: a, run: x, foreach: [b], matrix: {c: [d]}}\n",      3, 41,
 		 "either `foreach` or `matrix`"							    },
 		{"- {id: a, run: x, matrix: {c: []}}\n",                     3, 31,

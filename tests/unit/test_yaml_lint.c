@@ -70,6 +70,8 @@ static const struct {
              "[a], run: x }\n"),
          TOP("on_failure: rollback",
              "- { id: a, run: x, irreversible: true }\n")},
+        {"irreversible-undo", STEP("run: x, undo: y, irreversible: true"),
+         STEP("run: x, irreversible: true")},
         {"undo-not-retried", STEP("run: x, retry: 2, undo: y"),
          STEP("run: x, retry: 2, undo: { run: y, retry: 2 }")},
         {"retry-unsafe", STEP("run: x, retry: 2"),
