@@ -155,7 +155,9 @@ request_rollback(struct request *q)
 	}
 	if (code || q->dry) {
 		plan_release(&plan);
-		return q->dry && code == WF_REFUSED ? WF_OK : code;
+		/* What is refused can still be looked at, if there is a plan.
+		 */
+		return q->dry && q->plan && code == WF_REFUSED ? WF_OK : code;
 	}
 	if (only && is_at_work(r)) {
 		plan_release(&plan);

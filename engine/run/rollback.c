@@ -115,10 +115,12 @@ find_moment(const struct run *r, uint32_t scope, const char **target,
 		m->order = run_inst(r, ix)->order;
 		return WF_OK;
 	}
-	if (ix != IX_NONE)
-		return ERR(err, WF_REFUSED,
-			   "the savepoint \"%s\" has not been reached",
-			   *target);
+	if (ix != IX_NONE) {
+		ERR(err, WF_REFUSED,
+		    "the savepoint \"%s\" has not been reached", *target);
+		wf_err_hint(err, "name start, or a step that ran");
+		return WF_REFUSED;
+	}
 	ix = scope == 0
 		     ? run_find(r, *target)
 		     : r->scopes.at[scope].first +
@@ -129,8 +131,11 @@ find_moment(const struct run *r, uint32_t scope, const char **target,
 		wf_err_hint(err, "name start, a savepoint or a step");
 		return WF_NOT_FOUND;
 	}
-	if (!run_inst(r, ix)->started)
-		return ERR(err, WF_REFUSED, "step \"%s\" never ran", *target);
+	if (!run_inst(r, ix)->started) {
+		ERR(err, WF_REFUSED, "step \"%s\" never ran", *target);
+		wf_err_hint(err, "name start, or a step that ran");
+		return WF_REFUSED;
+	}
 	m->order = run_inst(r, ix)->began;
 	return WF_OK;
 }

@@ -86,6 +86,25 @@ END
 	[ ! -e undone ]
 }
 
+@test "a target that was never reached is refused, with -n too" {
+	flow f <<'END'
+order: chain
+steps:
+  - { id: a, run: "true", undo: "true" }
+  - { id: bad, run: "false", savepoint: two }
+  - { id: c, run: "true" }
+END
+	expect 1 wfctl run f.yaml --progress quiet
+	for dry in -y -n; do
+		expect 9 wfctl rollback f --to two $dry
+		err_has 'the savepoint "two" has not been reached; name start'
+		expect 9 wfctl rollback f --to c $dry
+		err_has 'step "c" never ran'
+		expect 9 wfctl rollback f --to none $dry
+		err_has 'no savepoint and no step "none"'
+	done
+}
+
 # --- people
 
 @test "send-back needs no --to when there is one way only" {
