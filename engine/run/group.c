@@ -109,21 +109,46 @@ group_recount(struct run *r, uint32_t ix)
 	}
 }
 
+/* By instance: was something in it undone?  NULL: nothing was.  A step may
+ * have been undone alone; then what it is in is no longer done either. */
+static bool *
+holders_of_undone(const struct run *r)
+{
+	bool *holds;
+
+	if (!r->counts[STEP_UNDONE])
+		return NULL;
+	holds = mem_alloc(r->insts.n * sizeof(*holds));
+	for (uint32_t k = 0; k < r->insts.n; k++) {
+		uint32_t ix = k;
+
+		if (run_inst(r, k)->state != STEP_UNDONE)
+			continue;
+		while ((ix = run_container(r, ix)) != IX_NONE && !holds[ix])
+			holds[ix] = true;
+	}
+	return holds;
+}
+
 /* Items that are settled but not done start over. */
 static void
 reset_items(struct run *r, uint32_t ix)
 {
 	uint32_t first = run_inst(r, ix)->more->first;
 	uint32_t n = run_inst(r, ix)->more->n;
+	bool *holds = holders_of_undone(r);
 
 	for (uint32_t k = first; k < first + n; k++) {
 		const struct inst *i = run_inst(r, k);
+		bool done = step_state_is_good(i->state) ||
+			    i->state == STEP_SKIPPED;
 
 		if (step_state_is_settled(i->state) &&
-		    !step_state_is_good(i->state) && i->state != STEP_SKIPPED)
+		    (!done || (holds && holds[k])))
 			run_apply(r, k, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
 				  NULL);
 	}
+	free(holds);
 	run_inst(r, ix)->more->next = 0;
 	group_recount(r, ix);
 }
@@ -360,6 +385,7 @@ void
 group_reset_failed(struct run *r, uint32_t scope)
 {
 	struct scope *s = &r->scopes.at[scope];
+	bool *holds = holders_of_undone(r);
 
 	s->phase = SCOPE_MAIN;
 	s->stopping = s->partial = false;
@@ -375,11 +401,14 @@ group_reset_failed(struct run *r, uint32_t scope)
 			i->state == STEP_SKIPPED ||
 			(i->state == STEP_FAILED && i->flags & INST_IGNORED);
 
+		if (holds && holds[s->first + k])
+			done = false;
 		if (step_state_is_settled(i->state) &&
 		    (!done || s->wf->steps[k].finally))
 			run_apply(r, s->first + k, EVENT_RESET, GUARD_ALWAYS,
 				  CAUSE_NONE, NULL);
 	}
+	free(holds);
 }
 
 static bool

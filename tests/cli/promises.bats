@@ -105,6 +105,30 @@ END
 	done
 }
 
+@test "what was undone alone in a foreach or child flow runs again" {
+	flow child <<'END'
+steps:
+  - { id: x, run: echo x >>ran, undo: "true" }
+  - { id: y, needs: [x], run: echo y >>ran }
+END
+	flow f <<'END'
+order: chain
+max_parallel: 1
+steps:
+  - { id: one, workflow: child.yaml }
+  - { id: each, foreach: [1, 2], env: { I: "${{ item }}" }, run: 'echo "$I" >>ran', undo: "true" }
+  - { id: flows, foreach: [1, 2], workflow: child.yaml }
+  - { id: last, run: echo last >>ran }
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	for step in one/x 'each[2]' 'flows[1]/x'; do
+		rm ran
+		expect 6 wfctl rollback f --step "$step" -y --progress quiet
+		expect 0 wfctl resume f --progress quiet
+		case $step in each*) same 2 "$(cat ran)" ;; *) same x "$(cat ran)" ;; esac
+	done
+}
+
 # --- people
 
 @test "send-back needs no --to when there is one way only" {
