@@ -203,7 +203,6 @@ static bool
 add_own_env(struct builder *b)
 {
 	struct strbuf key = STRBUF_INIT;
-	const struct inst_more *m = b->i->more;
 	const char *item = item_key(b->r, b->f->ix);
 
 	names_key(b->r, b->f->ix, b->f->phase, &key);
