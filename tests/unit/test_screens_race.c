@@ -102,13 +102,24 @@ expect_only(const struct memory *m, const struct act *a, const char *order)
 				 order, stage.plays[i]->r->row.flow);
 }
 
-/* Either the run has changed, or a message says why not. */
+/* Does the form ask for the run's id first? */
+static bool
+wants_id(const struct seat *s, const struct play *p)
+{
+	char *words = mem_printf("type %s", p->r->row.id);
+	bool wants = strstr(s->text.at, words) != NULL;
+
+	free(words);
+	return wants;
+}
+
+/* Either the run has changed, or it is said why not. */
 static void
 expect_answer(const struct act *a, const char *order, uint64_t revision,
 	      const struct seat *s, size_t messages)
 {
 	if ((*a->run)->r->row.revision != revision ||
-	    s->vs.messages.n != messages)
+	    s->vs.messages.n != messages || wants_id(s, *a->run))
 		return;
 	print_error("%s", s->text.at);
 	fail_msg("\"%s %s\" after \"%s\": nothing was said", a->ask, a->confirm,
