@@ -111,6 +111,8 @@ A("irreversible-in-the-middle", true, "on_failure: rollback\n" "steps:\n" "- {id
 A("irreversible-in-the-middle", false, "steps:\n" "- {id: a, run: x, irreversible: true}\n" "- {id: b, needs: [a], run: x}\n")
 A("irreversible-in-the-middle", false, "on_failure: rollback\n" "steps:\n" "- {id: b, run: x}\n" "- {id: a, needs: [b], run: x, irreversible: true}\n")
 A("irreversible-in-the-middle", true, "on_failure: rollback\n" "steps:\n" "- {id: a, run: x, irreversible: true}\n" "- {id: b, needs: [a], run: x, on_failure: ignore}\n")
+A("irreversible-undo", true, "steps:\n" "- {id: a, run: x, undo: y, irreversible: true}\n")
+A("irreversible-undo", false, "steps:\n" "- {id: a, run: x, irreversible: true}\n")
 A("retry-unsafe", true, "steps:\n" "- { id: a, run: x, retry: 2 }\n")
 A("retry-unsafe", false, "steps:\n" "- { id: a, run: x, retry: 0 }\n")
 A("retry-unsafe", false, "steps:\n" "- { id: a, run: x, retry: 2, idempotent: true }\n")
