@@ -198,22 +198,6 @@ a_step_without_a_timer_has_none_to_keep(void **state)
 	seat_leave(&s);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -231,5 +215,5 @@ main(void)
 		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
 }

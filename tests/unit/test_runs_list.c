@@ -167,22 +167,6 @@ the_oldest_is_found_and_reached(void **state)
 	seat_leave(&s);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -195,5 +179,5 @@ main(void)
 		cmocka_unit_test(the_oldest_is_found_and_reached),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
 }

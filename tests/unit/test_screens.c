@@ -212,18 +212,8 @@ dialogs(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
 	assert_non_null(getcwd(root, sizeof(root)));
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
+	return town_set_up(state);
 }
 
 int
@@ -238,5 +228,5 @@ main(int argc, char **argv)
 	};
 
 	(void)argc, (void)argv;
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, town_tear_down);
 }

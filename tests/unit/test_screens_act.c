@@ -248,22 +248,6 @@ help_shows_every_action_of_the_table(void **state)
 	seat_leave(&s);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -280,5 +264,5 @@ main(void)
 		cmocka_unit_test(help_shows_every_action_of_the_table),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
 }

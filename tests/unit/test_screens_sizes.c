@@ -217,17 +217,9 @@ header_and_hints_drop_whole_words(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
-	town_open();
+	if (town_set_up(state))
+		return -1;
 	return fs_write("nightly.yaml", flow, sizeof(flow) - 1, 0600, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
 }
 
 int
@@ -240,5 +232,5 @@ main(void)
 		cmocka_unit_test(header_and_hints_drop_whole_words),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, town_tear_down);
 }

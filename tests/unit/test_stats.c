@@ -124,22 +124,6 @@ the_screen_leads_to_the_runs_of_a_flow_and_back(void **state)
 	seat_leave(&s);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -152,5 +136,5 @@ main(void)
 			the_screen_leads_to_the_runs_of_a_flow_and_back),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
 }

@@ -80,22 +80,6 @@ o_opens_the_log_and_the_record(void **state)
 	seat_leave(&s);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	town_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	town_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -106,5 +90,5 @@ main(void)
 		cmocka_unit_test(o_opens_the_log_and_the_record),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
 }

@@ -285,4 +285,21 @@ town_close(void)
 	stage_close();
 }
 
+/* Around the tests of a file: all of them meet the same town. */
+static inline int
+town_set_up(void **state)
+{
+	(void)state;
+	town_open();
+	return 0;
+}
+
+static inline int
+town_tear_down(void **state)
+{
+	(void)state;
+	town_close();
+	return 0;
+}
+
 #endif
