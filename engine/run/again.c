@@ -56,3 +56,22 @@ again_from_start(struct run *r, uint32_t ix, const char *because)
 	forget(run_inst(r, ix));
 	run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE, because);
 }
+
+bool *
+again_holders(const struct run *r)
+{
+	bool *holds;
+
+	if (!r->counts[STEP_UNDONE])
+		return NULL;
+	holds = mem_alloc(r->insts.n * sizeof(*holds));
+	for (uint32_t k = 0; k < r->insts.n; k++) {
+		uint32_t ix = k;
+
+		if (run_inst(r, k)->state != STEP_UNDONE)
+			continue;
+		while ((ix = run_container(r, ix)) != IX_NONE && !holds[ix])
+			holds[ix] = true;
+	}
+	return holds;
+}

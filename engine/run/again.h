@@ -1,7 +1,7 @@
 /* Starting over: a step that has run is to run from its beginning, with all
  * that is inside it.
  *
- * Taking up again (group_open, group_open_child) keeps what is done inside a
+ * Taking up again (group_open, begin_child) keeps what is done inside a
  * group or child flow.  A further round, a step before it that ran again, or
  * a person who names it want all of it anew; that is here.
  *
@@ -17,5 +17,10 @@
 void again_from_start(struct run *r, uint32_t ix, const char *because);
 /* The same for what is inside it alone. */
 void again_inside(struct run *r, uint32_t ix, const char *because);
+
+/* By instance: was something in it undone?  NULL: nothing was.  A step may
+ * have been undone alone; then what it is in is no longer done either.  The
+ * caller frees. */
+bool *again_holders(const struct run *r);
 
 #endif

@@ -1,4 +1,4 @@
-/* Steps that are many: foreach and matrix groups; and child flows.
+/* Steps that are many: foreach and matrix groups.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -17,13 +17,6 @@ void group_item_settled(struct run *r, uint32_t ix);
 void group_feed(struct run *r, uint32_t ix);
 /* Go on with the groups that had to wait for the next batch. */
 void group_turn(struct run *r);
-
-/* A step with a `workflow:`: opens its scope, or takes it up again. */
-void group_open_child(struct run *r, uint32_t ix);
-/* Begin (again) with the pending steps of a scope. */
-void group_begin_scope(struct run *r, uint32_t scope);
-/* Let the failed and cancelled steps of a scope start over. */
-void group_reset_failed(struct run *r, uint32_t scope);
 
 /* Recovery: the items or child scope of an instance whose row was loaded. */
 enum wf_code

@@ -8,9 +8,9 @@
 #include <pwd.h>
 
 #include "answer.h"
+#include "begin.h"
 #include "concur.h"
 #include "decide.h"
-#include "group.h"
 #include "halt.h"
 #include "rollback.h"
 #include "signals.h"
@@ -40,8 +40,8 @@ request_resume(struct request *q)
 		return WF_OK; /* it goes on anyway */
 	}
 	request_reopen(q);
-	group_reset_failed(r, 0);
-	group_begin_scope(r, 0);
+	begin_over(r, 0);
+	begin_scope(r, 0);
 	return WF_OK;
 }
 

@@ -5,8 +5,8 @@
 #include "request_int.h"
 
 #include "again.h"
+#include "begin.h"
 #include "decide.h"
-#include "group.h"
 #include "halt.h"
 #include "rollback_list.h"
 #include "undo.h"
@@ -230,7 +230,7 @@ request_retry(struct request *q)
 	}
 	q->err = (struct wf_err){0};
 	if (!undo)
-		group_begin_scope(r, 0);
+		begin_scope(r, 0);
 	return WF_OK;
 }
 

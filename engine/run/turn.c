@@ -6,6 +6,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "begin.h"
 #include "claim.h"
 #include "concur.h"
 #include "copies.h"
@@ -65,7 +66,7 @@ const struct run_borders turn_borders = {
 static const struct dispatch_kinds kinds = {
 	.begun = copies_begin,
 	.group = group_open,
-	.child = group_open_child,
+	.child = begin_child,
 	.park = wait_park,
 	.ended = outcome_ended,
 	.failed = decide_fail,
@@ -179,7 +180,7 @@ run_begin(struct run *r)
 	else
 		arm_deadline(r);
 	for (uint32_t n = 0; n < r->scopes.n; n++)
-		group_begin_scope(r, n);
+		begin_scope(r, n);
 	undo_look(r);
 }
 

@@ -7,9 +7,9 @@
 #include "../base/clock.h"
 #include "../model/retry.h"
 #include "again.h"
+#include "begin.h"
 #include "compare.h"
 #include "dispatch.h"
-#include "group.h"
 #include "protect.h"
 #include "queue.h"
 #include "rollback.h"
@@ -99,7 +99,7 @@ go_on(struct run *r, uint32_t scope)
 		    step_state_is_settled(run_inst(r, s->first + k)->state))
 			again_from_start(r, s->first + k, "it was sent back");
 	free(after);
-	group_begin_scope(r, scope);
+	begin_scope(r, scope);
 }
 
 static void
