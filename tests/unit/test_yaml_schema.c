@@ -256,8 +256,7 @@ what_is_wrong_is_wrong_for_both(void **state)
 		"- { id: a, run: x, executor: ssh }",
 		"- { id: a, run: x, executor: { ssh: { } } }",
 		"- { id: a, run: x, executor: { slurm: { }, local: { } } }",
-		"- { id: a, run: x, executor: { docker: { image: i, pull: x } "
-		"} }",
+		"- {id: a, run: x, executor: {docker: {image: i, pull: x}}}",
 	};
 	size_t wrong = 0;
 
