@@ -213,6 +213,18 @@ struct edit_field *field_at_cursor(struct editor *ed);
 bool field_show(struct editor *ed, const char *path);
 void field_open(struct editor *ed, const struct edit_field *f, bool open);
 
+/* --- edit_values.c ---------------------------------------------------------
+ */
+
+/* As shown in the form; NULL: not set.  All three: caller frees. */
+char *editor_value(struct editor *ed, const char *step, const char *path,
+		   enum wf_edit_shape shape);
+/* A child of `retry: 3` shows what the short form says; else NULL. */
+char *editor_short_value(struct editor *ed, const char *step, const char *path);
+/* What holds while the key is not set, by its help and the flow; or NULL. */
+char *editor_standby(struct editor *ed, const char *step, const char *path,
+		     const char *help);
+
 /* --- edit_types.c ----------------------------------------------------------
  */
 
