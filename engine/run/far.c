@@ -77,19 +77,29 @@ far_seeks(const struct run *r, const struct flight *f, struct arena *a,
 	return found;
 }
 
+bool
+far_can_be_found(const struct run *r, const struct flight *f)
+{
+	const struct executor *e = far_executor(r, f);
+	struct arena a = {0};
+	struct report report;
+	bool can = e && e->finds && !report_read(far_log(r, f, &a), &report);
+
+	arena_release(&a);
+	return can;
+}
+
 /* A search that was lost itself goes on for what it sought. */
 bool
 far_seek(const struct run *r, const struct flight *f)
 {
-	const struct executor *e = far_executor(r, f);
 	struct arena a = {0};
 	struct far_sought sought;
-	struct report report;
 	struct wf_err err = {0};
 	const char *text;
 	bool ok = false;
 
-	if (e && e->finds && !report_read(far_log(r, f, &a), &report)) {
+	if (far_can_be_found(r, f)) {
 		if (!far_seeks(r, f, &a, &sought))
 			sought = (struct far_sought){far_name(r, f, &a),
 						     far_log(r, f, &a)};

@@ -34,8 +34,11 @@ struct far_sought {
 bool far_seeks(const struct run *r, const struct flight *f, struct arena *a,
 	       struct far_sought *out);
 
-/* Let the next attempt seek this lost one, if that can help: if it can be
- * found, and its own carrier has not looked already. */
+/* Can this lost attempt be found: by its executor, and has its own carrier not
+ * looked already? */
+bool far_can_be_found(const struct run *r, const struct flight *f);
+
+/* Let the next attempt seek this lost one, if that can help. */
 bool far_seek(const struct run *r, const struct flight *f);
 
 #endif

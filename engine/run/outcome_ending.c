@@ -10,6 +10,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "far.h"
 #include "spec.h"
 
 /* --- what the news says
@@ -106,6 +107,22 @@ record_ending(struct run *r, const struct flight *f, const struct ending *e,
 	run_event(r, EV_ATTEMPT_ENDED, f->ix, NULL, NULL, data);
 }
 
+/* Should the ending not become durable, they are read once more; and what is
+ * still to be found elsewhere writes on. */
+static void
+doom_outputs(struct run *r, const struct flight *f, const struct ending *e)
+{
+	struct arena a = {0};
+	struct far_sought sought;
+
+	if (e->cause == CAUSE_LOST && far_can_be_found(r, f))
+		return;
+	vec_push(&r->doomed, spec_file(r, f, ".set"));
+	if (far_seeks(r, f, &a, &sought))
+		vec_push(&r->doomed, mem_printf("%s.set", sought.log));
+	arena_release(&a);
+}
+
 void
 ending_close(struct run *r, const struct flight *f, const struct ending *e)
 {
@@ -125,9 +142,8 @@ ending_close(struct run *r, const struct flight *f, const struct ending *e)
 	if (f->phase != PHASE_HOOK)
 		record_ending(r, f, e, now);
 	run_effect(r, EFFECT_ACK, f->attempt, WARDEN_KILL_NONE);
-	/* Should the ending not become durable, it is read once more. */
 	if (f->ix != IX_NONE && run_step(r, run_inst(r, f->ix))->more->nsecrets)
-		vec_push(&r->doomed, spec_file(r, f, ".set"));
+		doom_outputs(r, f, e);
 	CRASH_POINT("attempt-ended");
 }
 
