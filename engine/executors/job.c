@@ -13,21 +13,23 @@
 
 /* --- writing ------------------------------------------------------------- */
 
-static void
+/* False, here and below: something is not valid UTF-8. */
+static bool
 put_text(json_t *o, const char *name, const char *text)
 {
-	if (text)
-		json_object_set_new(o, name, json_string(text));
+	return !text || json_object_set_new(o, name, json_string(text)) == 0;
 }
 
-static void
+static bool
 put_list(json_t *o, const char *name, const char *const *list)
 {
 	json_t *items = json_array();
+	bool ok = true;
 
 	for (; list && *list; list++)
-		json_array_append_new(items, json_string(*list));
+		ok &= json_array_append_new(items, json_string(*list)) == 0;
 	json_object_set_new(o, name, items);
+	return ok;
 }
 
 static void
@@ -53,34 +55,42 @@ put_numbers(json_t *o, const struct job *job)
 					    json_integer(rows[i].value));
 }
 
+static bool
+put_texts(json_t *o, const struct job *job)
+{
+	return put_text(o, "executor", job->executor) &&
+	       put_text(o, "name", job->name) &&
+	       put_text(o, "seek", job->seek) &&
+	       put_text(o, "seek_log", job->seek_log) &&
+	       put_text(o, "log", job->log) &&
+	       put_text(o, "workdir", job->workdir) &&
+	       put_text(o, "input", job->input) &&
+	       put_list(o, "argv", job->argv) &&
+	       put_list(o, "names", job->names) &&
+	       put_list(o, "secrets", job->secrets) &&
+	       put_list(o, "files", job->files) &&
+	       json_object_set_new(o, "settings",
+				   value_to_json(job->settings)) == 0;
+}
+
 enum wf_code
 job_write(const struct job *job, const char *path, struct wf_err *err)
 {
 	json_t *o = json_object();
+	bool ok = put_texts(o, job);
 	enum wf_code code;
 	char *text;
 
-	put_text(o, "executor", job->executor);
-	put_text(o, "name", job->name);
-	put_text(o, "seek", job->seek);
-	put_text(o, "seek_log", job->seek_log);
-	put_text(o, "log", job->log);
-	put_text(o, "workdir", job->workdir);
-	put_text(o, "input", job->input);
-	put_list(o, "argv", job->argv);
-	put_list(o, "names", job->names);
-	put_list(o, "secrets", job->secrets);
-	put_list(o, "files", job->files);
-	json_object_set_new(o, "settings", value_to_json(job->settings));
 	json_object_set_new(o, "script", json_boolean(job->script));
 	json_object_set_new(o, "capture", json_boolean(job->capture));
 	json_object_set_new(o, "heartbeat", json_boolean(job->heartbeat));
 	put_numbers(o, job);
-	text = json_dumps(o, JSON_COMPACT);
+	text = ok ? json_dumps(o, JSON_COMPACT) : NULL;
 	json_decref(o);
 	if (!text)
 		return ERR(err, WF_FAILED,
-			   "a word of the command is not valid UTF-8");
+			   "a word of the command, a setting or a path is not "
+			   "valid UTF-8");
 	code = fs_write(path, text, strlen(text), 0600, err);
 	free(text);
 	return code;

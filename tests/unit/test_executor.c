@@ -164,6 +164,29 @@ a_job_is_read_as_it_was_written(void **state)
 	free(path);
 }
 
+/* JSON cannot hold it, and a command without one of its words is another. */
+static void
+a_word_that_is_no_text_makes_no_job(void **state)
+{
+	static const char *const argv[] = {"rm", "\xff", "/x", NULL};
+	const struct job whole = {
+		.executor = "ssh", .name = "n", .log = "/l", .argv = argv + 2};
+	struct job words = whole, input = whole;
+	char *path = scratch("job");
+	struct wf_err err = {0};
+
+	(void)state;
+	words.argv = argv;
+	input.input = argv[1];
+	assert_int_equal(job_write(&words, path, &err), WF_FAILED);
+	assert_int_equal(job_write(&input, path, &err), WF_FAILED);
+	assert_non_null(strstr(err.message, "UTF-8"));
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(job_write(&whole, path, &err), WF_OK);
+	unlink(path);
+	free(path);
+}
+
 static void
 reports_survive_and_nonsense_is_none(void **state)
 {
@@ -235,6 +258,7 @@ main(void)
 		cmocka_unit_test(sh_reads_every_word_back_as_it_was),
 		cmocka_unit_test(limits_become_ulimits),
 		cmocka_unit_test(a_job_is_read_as_it_was_written),
+		cmocka_unit_test(a_word_that_is_no_text_makes_no_job),
 		cmocka_unit_test(reports_survive_and_nonsense_is_none),
 		cmocka_unit_test(the_login_shell_is_told_little),
 		cmocka_unit_test(every_row_has_its_executor),
