@@ -336,6 +336,14 @@ find(struct carrier *c)
 	job_take_outputs(&c->job, map_get(&c->values, "WFCTL_OUTPUT"));
 }
 
+/* The client was ended while it created one: the daemon may have done so. */
+static void
+remove_half_made(struct carrier *c)
+{
+	c->stop = NULL;
+	remove_container(c, c->job.name);
+}
+
 static void
 carry(struct carrier *c)
 {
@@ -344,8 +352,13 @@ carry(struct carrier *c)
 		find(c);
 		return;
 	}
-	if (!image_is_fine(c) || !create(c))
+	if (!image_is_fine(c))
 		return;
+	if (!create(c)) {
+		if (c->told)
+			remove_half_made(c);
+		return;
+	}
 	c->own = &c->job;
 	if (c->told) {
 		remove_container(c, c->job.name);

@@ -17,7 +17,8 @@
 #include "shtext.h"
 
 #define KILL_TIME 3000
-#define LOOK_TIME "5" /* s between two looks at the queue */
+#define LOOK_TIME "5"          /* s between two looks at the queue */
+#define SINCE     "now-8weeks" /* without it sacct knows only today */
 #define MARK_MAX  ((size_t)4096)
 #define LOG_MAX   ((size_t)64 << 20)
 
@@ -156,6 +157,7 @@ accounted(struct carrier *c)
 			      "--noheader",
 			      "--parsable2",
 			      "--allocations",
+			      "--starttime=" SINCE,
 			      "--format=State,ExitCode",
 			      arena_printf(&c->arena, "--name=%s", c->job.name),
 			      NULL};

@@ -362,6 +362,31 @@ killed_all() {
 	same lost "$(state @latest a)"
 }
 
+@test "slurm: the accounting is asked for jobs of yesterday, too" {
+	flow ended <<-'END'
+	steps:
+	- { id: a, run: exit 1, executor: slurm }
+	END
+	touch "$CLIENTS/yesterday"
+	echo TIMEOUT >"$CLIENTS/state"
+	expect 1 wfctl run ended.yaml
+	same timeout "$(ask @latest '.steps[0].cause')"
+}
+
+@test "docker: what was created when it was cancelled is removed" {
+	flow slow <<-END
+	steps:
+	- { id: a, run: touch $PWD/never, executor: { docker: { image: debian } } }
+	END
+	touch "$CLIENTS/slow"
+	wfctl run slow.yaml --detach
+	wait_for eval 'ls "$CLIENTS"/containers/*/status'
+	expect 0 wfctl cancel @latest
+	wait_for is cancelled @latest
+	same '' "$(ls "$CLIENTS/containers")"
+	[ ! -e never ]
+}
+
 @test "what an executor cannot do is refused when the file is read" {
 	flow bad <<-'END'
 	steps:
