@@ -322,6 +322,15 @@ grid_box(struct grid *g, struct rect clip, struct rect r, uint8_t style)
 }
 
 void
+grid_frame(struct grid *g, struct rect r, uint8_t style)
+{
+	struct rect all = {0, 0, r.w, r.h};
+
+	grid_fill(g, r, all, 0, ' ');
+	grid_box(g, r, all, style);
+}
+
+void
 grid_dump(const struct grid *g, struct strbuf *out)
 {
 	for (int y = 0; y < g->h; y++) {

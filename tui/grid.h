@@ -96,6 +96,8 @@ void grid_line(struct grid *g, struct rect clip, int x, int y, uint8_t style,
 	       unsigned mask, enum line_shape shape);
 /* The outline of `r`, relative to `clip`. */
 void grid_box(struct grid *g, struct rect clip, struct rect r, uint8_t style);
+/* All of `r` emptied, with its outline. */
+void grid_frame(struct grid *g, struct rect r, uint8_t style);
 
 /* The text of the grid, a line a row, without spaces at their ends. */
 void grid_dump(const struct grid *g, struct strbuf *out);

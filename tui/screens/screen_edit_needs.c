@@ -178,8 +178,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect box = {r.x, r.y, r.w < 80 ? r.w : 80, h}, body;
 
 	box.x += (r.w - box.w) / 2;
-	grid_fill(g, box, (struct rect){0, 0, box.w, box.h}, 0, ' ');
-	grid_box(g, box, (struct rect){0, 0, box.w, box.h}, STYLE_LINE);
+	grid_frame(g, box, STYLE_LINE);
 	grid_textf(g, box, 2, 0, STYLE_TITLE, " %s starts after ", n->step);
 	grid_text(g, box, 2, 1, STYLE_KEY, "find: ");
 	prompt_draw(&n->filter, g, box, 8, 1, box.w - 10, STYLE_FIELD, true);

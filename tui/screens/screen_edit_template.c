@@ -159,8 +159,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 		return;
 	}
 	box.x += (r.w - box.w) / 2;
-	grid_fill(g, box, (struct rect){0, 0, box.w, box.h}, 0, ' ');
-	grid_box(g, box, (struct rect){0, 0, box.w, box.h}, STYLE_LINE);
+	grid_frame(g, box, STYLE_LINE);
 	grid_text(g, box, 2, 0, STYLE_TITLE, " Templates ");
 	body = (struct rect){box.x + 1, box.y + 1, box.w - 2, box.h - 3};
 	grid_textf(g, box, 2, box.h - 2, STYLE_FAINT, "%s: %s",

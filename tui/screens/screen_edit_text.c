@@ -77,8 +77,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct lines_view *l = lines_of(v);
 	struct rect body = {r.x + 2, r.y + 1, r.w - 4, r.h - 2};
 
-	grid_fill(g, r, (struct rect){0, 0, r.w, r.h}, STYLE_NORMAL, ' ');
-	grid_box(g, r, (struct rect){0, 0, r.w, r.h}, STYLE_LINE);
+	grid_frame(g, r, STYLE_LINE);
 	grid_textf(g, r, 2, 0, STYLE_TITLE, " %s%s%s ", l->step ? l->step : "",
 		   l->step ? ": " : "",
 		   str_eq(l->path, "#") ? "comment" : l->path);

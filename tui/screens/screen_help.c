@@ -133,8 +133,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect box = {r.x, r.y, r.w < 76 ? r.w : 76, r.h}, body;
 
 	box.x += (r.w - box.w) / 2;
-	grid_fill(g, box, (struct rect){0, 0, box.w, box.h}, 0, ' ');
-	grid_box(g, box, (struct rect){0, 0, box.w, box.h}, STYLE_LINE);
+	grid_frame(g, box, STYLE_LINE);
 	grid_text(g, box, 2, 0, STYLE_TITLE,
 		  " keys: type to filter, Enter "
 		  "runs the line, Esc closes ");

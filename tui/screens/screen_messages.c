@@ -47,8 +47,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct history *h = v->state;
 	struct rect body = {r.x + 1, r.y + 1, r.w - 2, r.h - 2};
 
-	grid_fill(g, r, (struct rect){0, 0, r.w, r.h}, 0, ' ');
-	grid_box(g, r, (struct rect){0, 0, r.w, r.h}, STYLE_LINE);
+	grid_frame(g, r, STYLE_LINE);
 	grid_text(g, r, 2, 0, STYLE_TITLE, " messages, newest first ");
 	h->height = body.h;
 	pager_draw(&h->pager, g, body);

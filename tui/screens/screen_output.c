@@ -88,8 +88,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	const struct running *running = views_running(v->views, o->id);
 	struct rect body = {r.x + 1, r.y + 1, r.w - 2, r.h - 2};
 
-	grid_fill(g, r, (struct rect){0, 0, r.w, r.h}, 0, ' ');
-	grid_box(g, r, (struct rect){0, 0, r.w, r.h}, STYLE_LINE);
+	grid_frame(g, r, STYLE_LINE);
 	o->height = body.h;
 	if (!running)
 		return;

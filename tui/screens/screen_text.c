@@ -72,8 +72,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct text *t = v->state;
 	struct rect body = {r.x + 1, r.y + 1, r.w - 2, r.h - 2};
 
-	grid_fill(g, r, (struct rect){0, 0, r.w, r.h}, 0, ' ');
-	grid_box(g, r, (struct rect){0, 0, r.w, r.h}, STYLE_LINE);
+	grid_frame(g, r, STYLE_LINE);
 	grid_textf(g, r, 2, 0, STYLE_TITLE, " %s ", t->title);
 	if (body.w > 0 && t->width != body.w)
 		wrap(t, body.w);
