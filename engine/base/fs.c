@@ -106,16 +106,12 @@ fs_sync_directory(const char *dir)
 	close(fd);
 }
 
-enum wf_code
-fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
-	 struct wf_err *err)
+int
+fs_put_in_place(int fd, const char *temp, const char *path, int error)
 {
-	char *dir = fs_dirname(path);
-	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
-	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	int error = 0;
+	char *dir;
 
-	if (fd < 0 || !fs_write_all(fd, bytes, n) || fsync(fd) < 0)
+	if (!error && fsync(fd) < 0)
 		error = errno;
 	if (fd >= 0 && close(fd) < 0 && !error)
 		error = errno;
@@ -123,10 +119,26 @@ fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
 		error = errno;
 	if (error && fd >= 0)
 		unlink(temp);
-	if (!error)
-		fs_sync_directory(dir);
-	free(temp);
+	if (error)
+		return error;
+	dir = fs_dirname(path);
+	fs_sync_directory(dir);
 	free(dir);
+	return 0;
+}
+
+enum wf_code
+fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
+	 struct wf_err *err)
+{
+	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int error = 0;
+
+	if (fd < 0 || !fs_write_all(fd, bytes, n))
+		error = errno;
+	error = fs_put_in_place(fd, temp, path, error);
+	free(temp);
 	return error ? cannot(err, "write", path, error) : WF_OK;
 }
 

@@ -22,6 +22,13 @@ enum wf_code fs_read(const char *path, size_t max, struct strbuf *out,
 enum wf_code fs_write(const char *path, const void *bytes, size_t n,
 		      unsigned mode, struct wf_err *err) MUST_CHECK;
 
+/* The end of such a replacement: what was written to `fd`, the new file
+ * `temp`, becomes `path` and survives a loss of power.  `error`: what went
+ * wrong before (errno, or 0); then, as after a failure here, `temp` is
+ * removed.  Closes `fd` (-1: there is none).  0, or what went wrong. */
+int fs_put_in_place(int fd, const char *temp, const char *path,
+		    int error) MUST_CHECK;
+
 /* Create the directory and its parents (new ones with mode 0700). */
 enum wf_code fs_mkdirs(const char *path, struct wf_err *err) MUST_CHECK;
 

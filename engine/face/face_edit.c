@@ -200,17 +200,8 @@ write_file(const char *path, const struct stamp *old, const char *text,
 	if (!error && old->there && old->st.st_uid != geteuid() &&
 	    fchown(fd, old->st.st_uid, old->st.st_gid) < 0 && errno != EPERM)
 		error = errno;
-	if (!error && fsync(fd) < 0)
-		error = errno;
-	if (fd >= 0 && close(fd) < 0 && !error)
-		error = errno;
-	if (!error && rename(temp, path) < 0)
-		error = errno;
-	if (error && fd >= 0)
-		unlink(temp);
+	error = fs_put_in_place(fd, temp, path, error);
 	free(temp);
-	if (!error)
-		fs_sync_directory(dir);
 	free(dir);
 	return error ? cannot_save(path, error, err) : WF_OK;
 }
