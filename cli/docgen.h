@@ -23,8 +23,4 @@
 enum wf_code
 docgen_page(const char *path, struct strbuf *out, struct wf_err *err);
 
-/* Text that roff leaves alone; the same as a sentence on a line. */
-void docgen_text(struct strbuf *out, const char *text);
-void docgen_sentence(struct strbuf *out, const char *text);
-
 #endif

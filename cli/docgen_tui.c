@@ -9,6 +9,7 @@
 #include "../tui/config.h"
 #include "../tui/keymap.h"
 #include "../tui/theme.h"
+#include "docgen_text.h"
 
 static void
 add_setting(struct strbuf *out, const struct setting_info *info)

@@ -5,7 +5,7 @@
 #ifndef WF_DOCGEN_TUI_H
 #define WF_DOCGEN_TUI_H
 
-#include "docgen.h"
+#include "../engine/base/str.h"
 
 void docgen_settings(struct strbuf *out); /* of the configuration file */
 void docgen_bindings(struct strbuf *out); /* actions and their keys */
