@@ -1,4 +1,4 @@
-/* What the two halves of a rehearsal share: the stage with its run.
+/* What the parts of a rehearsal share: the stage with its run.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -38,6 +38,8 @@ struct stage {
 bool stage_fails(struct stage *s, enum wf_code code);
 /* An engine begins, as after a crash or when it is asked something. */
 void stage_take_up(struct stage *s, bool rebooted);
+/* The run is not looked at any more, for now or for good. */
+void stage_drop_run(struct stage *s);
 void stage_crash(struct stage *s, bool machine);
 void stage_read_inbox(struct stage *s);
 /* Until nothing moves by itself. */
