@@ -114,6 +114,8 @@ bool value_from_json_text(struct arena *a, const char *text, size_t n,
  * numbers and booleans as written in CEL, null as "", composites as compact
  * JSON. */
 void value_to_text(struct value v, struct strbuf *out);
+/* The same; false, and nothing is added: it is a composite. */
+bool value_scalar_text(struct value v, struct strbuf *out);
 /* The shortest digits that read back as `d`; "1.5s" of a duration. */
 #define VALUE_NUMBER_TEXT 48
 const char *value_double_text(double d, char text[VALUE_NUMBER_TEXT]);

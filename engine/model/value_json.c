@@ -44,8 +44,7 @@ as_string(struct value v, struct strbuf *out)
 		/* fallthrough */
 	case VALUE_TIMESTAMP:
 	case VALUE_DURATION:
-		value_to_text(v, out);
-		return true;
+		return value_scalar_text(v, out);
 	case VALUE_NULL:
 	case VALUE_BOOL:
 	case VALUE_INT:
@@ -56,6 +55,16 @@ as_string(struct value v, struct strbuf *out)
 		break;
 	}
 	return false;
+}
+
+static void write_value(struct strbuf *out, struct value v);
+
+/* The key of a map, or what else must become a string. */
+static void
+add_key(struct strbuf *out, struct value v)
+{
+	if (!as_string(v, out) && !value_scalar_text(v, out))
+		write_value(out, v);
 }
 
 static json_t *
@@ -80,8 +89,7 @@ map_to_json(struct value v)
 		const struct value *pair = v.items + 2 * (size_t)i;
 
 		strbuf_clear(&key);
-		if (!as_string(pair[0], &key))
-			value_to_text(pair[0], &key);
+		add_key(&key, pair[0]);
 		json_object_set_new(map, key.at, value_to_json(pair[1]));
 	}
 	strbuf_release(&key);
@@ -221,15 +229,12 @@ write_string(struct strbuf *out, const char *at, size_t n)
 	strbuf_addc(out, '"');
 }
 
-static void write_value(struct strbuf *out, struct value v);
-
 static void
 write_as_string(struct strbuf *out, struct value v)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (!as_string(v, &text))
-		value_to_text(v, &text);
+	add_key(&text, v);
 	write_string(out, text.at, text.n);
 	strbuf_release(&text);
 }
@@ -288,7 +293,7 @@ write_value(struct strbuf *out, struct value v)
 	case VALUE_BOOL:
 	case VALUE_INT:
 	case VALUE_UINT:
-		value_to_text(v, out);
+		(void)value_scalar_text(v, out);
 		break;
 	case VALUE_DOUBLE:
 		if (isfinite(v.d)) {
