@@ -25,7 +25,7 @@ END
 @test "a rollback says where to, how many steps, and why" {
 	troubled
 	expect 6 wfctl run f.yaml --progress plain
-	has 'rollback start target=start steps=1 because on_failure: rollback'
+	has 'rollback start target=start steps=1 because b failed (exit), on_failure: rollback'
 	has 'a undo ok'
 }
 
