@@ -86,7 +86,8 @@ take_line(struct carrier *c, char *line)
 	size_t n = strlen(t->mark);
 	int64_t status;
 
-	if (strncmp(line, t->mark, n) != 0 || line[n] != ' ')
+	line = strstr(line, t->mark); /* behind a greeting without newline */
+	if (!line || line[n] != ' ')
 		return; /* a greeting of the login shell */
 	line += n + 1;
 	if (str_eq(line, "ready") && !c->told) {

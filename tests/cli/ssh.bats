@@ -102,6 +102,21 @@ latest() {
 	has 'exit 7'
 }
 
+@test "ssh: what the login shell prints of its own, without a newline, is passed over" {
+	printf '#!/bin/sh\nprintf "welcome, "\nexec ssh "$@"\n' >greeting
+	chmod +x greeting
+	flow greeted <<-END
+	steps:
+	- id: a
+	  executor: ${there% \} \}}, program: $PWD/greeting } }
+	  timeout: 10s
+	  run: echo v=7 >>"\$WFCTL_OUTPUT"
+	  outputs: { v: int }
+	END
+	expect 0 wfctl run greeted.yaml
+	same 7 "$(ask @latest '.steps[0].outputs.v')"
+}
+
 @test "ssh: check and undo run there, too" {
 	flow undo <<-END
 	defaults: { executor: $there }
