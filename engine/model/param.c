@@ -51,6 +51,29 @@ wanted(enum value_type type)
 	return "a value";
 }
 
+/* How such a value is written. */
+static const char *
+example(enum value_type type)
+{
+	switch (type) {
+	case TYPE_INT:
+		return "give digits alone, such as 3";
+	case TYPE_NUMBER:
+		return "give a number such as 2.5";
+	case TYPE_BOOL:
+		return "give true or false in small letters";
+	case TYPE_JSON:
+		return "give JSON such as {\"a\": 1}";
+	case TYPE_LIST:
+		return "give a list such as [\"a\", \"b\"]";
+	case TYPE_STRING:
+	case TYPE_PATH:
+	case TYPE_ANY:
+		break;
+	}
+	return "give text";
+}
+
 static bool
 refuse(const struct param *p, struct value v, const char *must,
        const char *hint, struct wf_err *err)
@@ -60,8 +83,8 @@ refuse(const struct param *p, struct value v, const char *must,
 	show(v, text, sizeof(text));
 	ERR(err, WF_USAGE, "\"%s\" must be %s, not \"%s\"", p->name, must,
 	    text);
-	if (hint || p->help)
-		wf_err_hint(err, "%s", hint ? hint : p->help);
+	wf_err_hint(err, "%s%s%s%s", hint, p->help ? " (" : "",
+		    p->help ? p->help : "", p->help ? ")" : "");
 	return false;
 }
 
@@ -89,7 +112,7 @@ check_choices(const struct param *p, struct value v, struct wf_err *err)
 	strbuf_release(&b);
 	if (near)
 		snprintf(hint, sizeof(hint), "did you mean \"%.80s\"?", near);
-	return refuse(p, v, must, near ? hint : NULL, err);
+	return refuse(p, v, must, near ? hint : "give one of these", err);
 }
 
 /* What min and max measure; false when they measure nothing. */
@@ -134,18 +157,25 @@ check_bounds(const struct param *p, struct value v, struct wf_err *err)
 {
 	double d;
 	const char *unit;
-	char must[120];
+	char must[120], hint[120];
 
 	if (!measure(v, &d, &unit))
 		return true;
+	if (p->has_min && p->has_max)
+		snprintf(hint, sizeof(hint), "give one from %.15g to %.15g%s",
+			 p->min, p->max, unit);
+	else
+		snprintf(hint, sizeof(hint), "give one of %.15g%s or %s",
+			 p->has_min ? p->min : p->max, unit,
+			 p->has_min ? "more" : "less");
 	/* Written so that NaN is out of bounds. */
 	if (p->has_min && !(d >= p->min)) {
 		snprintf(must, sizeof(must), "at least %.15g%s", p->min, unit);
-		return refuse(p, v, must, NULL, err);
+		return refuse(p, v, must, hint, err);
 	}
 	if (p->has_max && !(d <= p->max)) {
 		snprintf(must, sizeof(must), "at most %.15g%s", p->max, unit);
-		return refuse(p, v, must, NULL, err);
+		return refuse(p, v, must, hint, err);
 	}
 	return true;
 }
@@ -159,7 +189,7 @@ check_pattern(const struct param *p, struct value v, struct wf_err *err)
 	    regex_search(p->regex, v.string, strlen(v.string)))
 		return true;
 	snprintf(must, sizeof(must), "text that matches /%.150s/", p->pattern);
-	return refuse(p, v, must, NULL, err);
+	return refuse(p, v, must, "give text of that form", err);
 }
 
 bool
@@ -168,7 +198,7 @@ param_check(const struct param *p, struct arena *a, struct value in,
 {
 	(void)a;
 	if (!value_has_type(in, p->type))
-		return refuse(p, in, wanted(p->type), NULL, err);
+		return refuse(p, in, wanted(p->type), example(p->type), err);
 	if (!check_choices(p, in, err) || !check_bounds(p, in, err) ||
 	    !check_pattern(p, in, err))
 		return false;
@@ -184,6 +214,7 @@ param_from_text(const struct param *p, struct arena *a, const char *text,
 	struct value v;
 
 	if (!value_from_text(a, p->type, text, &v, &why))
-		return refuse(p, value_string_borrowed(text), why, NULL, err);
+		return refuse(p, value_string_borrowed(text), why,
+			      example(p->type), err);
 	return param_check(p, a, v, out, err);
 }

@@ -163,3 +163,28 @@ END
 	expect 2 wfctl run flow.yaml --durability none
 	err_has 'full'
 }
+
+@test "a param's wrong value is told what would be right" {
+	flow p <<'END'
+params:
+  n: { type: int, default: 3, min: 1, max: 10, help: how many }
+  least: { type: number, default: 1, min: 0.5 }
+  on: { type: bool, default: true }
+  list: { type: list, default: [] }
+  place: { type: string, enum: [staging, prod], default: prod }
+  tag: { type: string, pattern: "^v[0-9]+$", default: v1 }
+steps: [{ id: a, run: "true" }]
+END
+	wrong() {
+		expect 2 wfctl run p.yaml -p "$1"
+		err_has "$2"
+	}
+	wrong n=x '"n" must be a whole number, not "x"; give digits alone, such as 3 (how many)'
+	wrong n=11 'must be at most 10, not "11"; give one from 1 to 10 (how many)'
+	wrong least=0 'must be at least 0.5, not "0"; give one of 0.5 or more'
+	wrong on=yes 'true or false, not "yes"; give true or false in small letters'
+	wrong list=[1 'give a list such as ["a", "b"]'
+	wrong place=live 'one of staging, prod, not "live"; give one of these'
+	wrong place=stagin 'did you mean "staging"?'
+	wrong tag=1 'matches /^v[0-9]+$/, not "1"; give text of that form'
+}
