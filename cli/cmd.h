@@ -78,10 +78,11 @@ struct call {
 struct cmd_entry {
 	const char *operands; /* as in the usage line: "RUN [STEP]..." */
 	const struct option *options;
-	size_t size;         /* of the struct the options fill */
-	int min, max;        /* operands; max -1: any number */
-	const char *about;   /* sentences for -h, or NULL */
-	const char *example; /* one line, or several */
+	size_t size;           /* of the struct the options fill */
+	int min, max;          /* operands; max -1: any number */
+	bool takes_expression; /* an operand may begin with a minus */
+	const char *about;     /* sentences for -h, or NULL */
+	const char *example;   /* one line, or several */
 	const char *complete;
 	const char *choices; /* "bash|zsh|fish" */
 	/* For completion: states of the runs, and of the steps, that the

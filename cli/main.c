@@ -91,7 +91,9 @@ run_command(struct call *call, char **words, size_t n, struct wf_err *err)
 	sets[0] = (struct option_set){entry->options, call->args};
 	sets[1] = (struct option_set){global_options, &call->globals};
 	code = option_parse(sets, ARRAY_SIZE(sets), &call->arena, words, n,
-			    false, &call->nwords, err);
+			    entry->takes_expression ? OPTIONS_OR_EXPRESSION
+						    : OPTIONS_ANYWHERE,
+			    &call->nwords, err);
 	if (code)
 		return code;
 	if (call->globals.help) {
@@ -119,7 +121,7 @@ start(struct call *call, int argc, char **argv, struct wf_err *err)
 	enum wf_code code;
 
 	code = option_parse(&globals, 1, &call->arena, argv + 1,
-			    (size_t)argc - 1, true, &n, err);
+			    (size_t)argc - 1, OPTIONS_LEAD, &n, err);
 	if (code)
 		return code;
 	if (call->globals.version) {

@@ -15,6 +15,7 @@ struct parser {
 	struct arena *arena;
 	char **words;
 	size_t n, i; /* i: the word being read */
+	bool expression;
 	struct wf_err *err;
 };
 
@@ -283,20 +284,45 @@ parse_short(struct parser *p, const char *word)
 	return code;
 }
 
-/* "-", "-1 < x" and "--3" are operands: no option's name begins so. */
+/* Do all letters mean something, up to one that takes what is left? */
 static bool
-is_option(const char *word)
+is_known_short(struct parser *p, const char *word)
 {
-	return word[0] == '-' &&
-	       isalpha((unsigned char)word[strspn(word, "-")]);
+	for (const char *c = word + 1; *c; c++) {
+		void *at;
+		const struct option *o = find(p, NULL, 0, *c, &at);
+
+		if (!o)
+			return false;
+		if (option_takes_value(o))
+			return true;
+	}
+	return true;
+}
+
+/* "-", "-1 < x" and "--3" are operands: no option's name begins so.  Where an
+ * expression may stand, "-x" is one unless it is an option. */
+static bool
+is_option(struct parser *p, const char *word)
+{
+	if (word[0] != '-' || !isalpha((unsigned char)word[strspn(word, "-")]))
+		return false;
+	return !p->expression || word[1] == '-' || is_known_short(p, word);
 }
 
 enum wf_code
 option_parse(const struct option_set *sets, size_t nsets, struct arena *arena,
-	     char **words, size_t n, bool leading, size_t *noperands_out,
-	     struct wf_err *err)
+	     char **words, size_t n, enum option_words kind,
+	     size_t *noperands_out, struct wf_err *err)
 {
-	struct parser p = {sets, nsets, arena, words, n, 0, err};
+	bool leading = kind == OPTIONS_LEAD;
+	struct parser p = {.sets = sets,
+			   .nsets = nsets,
+			   .arena = arena,
+			   .words = words,
+			   .n = n,
+			   .err = err,
+			   .expression = kind == OPTIONS_OR_EXPRESSION};
 	size_t noperands = 0;
 	bool ended = false;
 
@@ -308,7 +334,7 @@ option_parse(const struct option_set *sets, size_t nsets, struct arena *arena,
 			ended = true;
 			continue;
 		}
-		if (ended || !is_option(word)) {
+		if (ended || !is_option(&p, word)) {
 			if (leading)
 				break;
 			words[noperands++] = word;

@@ -63,14 +63,21 @@ struct option_set {
 	void *values;
 };
 
+/* Where options stand among the words. */
+enum option_words {
+	OPTIONS_ANYWHERE,
+	OPTIONS_LEAD,          /* before the first operand only */
+	OPTIONS_OR_EXPRESSION, /* anywhere; "-x" that is none is an operand */
+};
+
 /* Parse words[0..n): options are stored through `sets` (earlier sets win),
- * operands are moved to the front and counted.  With `leading`, parsing ends
- * at the first operand, which is then words[*noperands_out ...].
+ * operands are moved to the front and counted.  With OPTIONS_LEAD, parsing
+ * ends at the first operand, which is then words[*noperands_out ...].
  * WF_USAGE: err says which word, and names the nearest known one. */
 enum wf_code
 option_parse(const struct option_set *sets, size_t nsets, struct arena *arena,
-	     char **words, size_t n, bool leading, size_t *noperands_out,
-	     struct wf_err *err);
+	     char **words, size_t n, enum option_words kind,
+	     size_t *noperands_out, struct wf_err *err);
 
 /* The row for a word of a half-typed line ("--tail", "-f"), or NULL. */
 const struct option *option_find(const struct option *rows, const char *word);

@@ -44,6 +44,7 @@ const struct cmd_entry cmd_eval = {
 	.size = sizeof(struct args),
 	.min = 1,
 	.max = 1,
+	.takes_expression = true,
 	.about = "The value is printed as JSON.  Errors name the column.",
 	.example = "wfctl eval '[1, 2, 3].map(n, n * 2)'",
 	.complete = "-",

@@ -41,6 +41,7 @@ struct sources {
 	size_t n, cap;
 	const struct source *last; /* whose title was printed last */
 	bool titles;               /* more than one step is shown */
+	bool found;                /* the attempt that was asked for */
 };
 
 /* Where the last `lines` lines of a file begin. */
@@ -168,6 +169,7 @@ add_step(struct sources *s, const struct wf_step_info *step,
 
 		if (args->attempt_text && a->n != args->attempt)
 			continue;
+		s->found = true;
 		if (a->finished && a->finished < args->since)
 			continue;
 		add_attempt(s, step, a);
@@ -234,6 +236,21 @@ follow(struct call *call, struct sources *s, const char *run,
 }
 
 static enum wf_code
+check_found(const struct call *call, const struct sources *s,
+	    struct wf_err *err)
+{
+	const struct args *args = call->args;
+
+	if (s->found || !args->attempt_text)
+		return WF_OK;
+	ERR(err, WF_NOT_FOUND, "%s \"%.100s\" has no attempt %lld",
+	    call->nwords > 1 ? "step" : "run", call->words[call->nwords > 1],
+	    (long long)args->attempt);
+	wf_err_hint(err, "`wfctl show RUN STEP` lists the attempts");
+	return WF_NOT_FOUND;
+}
+
+static enum wf_code
 read_numbers(struct args *args, struct wf_err *err)
 {
 	if (args->attempt_text &&
@@ -264,6 +281,8 @@ logs(struct call *call, struct wf_err *err)
 		code = follow(call, &sources, run, err);
 	else if (!code)
 		code = print_news(call, &sources, run, err);
+	if (!code)
+		code = check_found(call, &sources, err);
 	vec_each (&sources, struct source, source) {
 		free(source->path);
 		free(source->title);

@@ -10,11 +10,13 @@
 
 struct args {
 	const char *textfile;
+	bool dry;
 };
 
 /* clang-format off */
 static const struct option options[] = {
 	{0, "textfile", OPT_TEXT, offsetof(struct args, textfile), "FILE", "write to this file, replacing it as a whole"},
+	{'n', "dry-run", OPT_FLAG, offsetof(struct args, dry), NULL, "say what would be written, write nothing"},
 	{0}};
 /* clang-format on */
 
@@ -111,6 +113,21 @@ add_last(struct strbuf *out, const struct wf_stats *list)
 }
 
 static enum wf_code
+put(const struct args *args, const struct strbuf *out, struct wf_err *err)
+{
+	if (!args->textfile) {
+		fwrite(out->at, 1, out->n, stdout);
+		return WF_OK;
+	}
+	if (!args->dry)
+		return fs_write(args->textfile, out->at, out->n, 0644, err);
+	printf("%zu bytes would be written to ", out->n);
+	output_text(stdout, args->textfile);
+	putchar('\n');
+	return WF_OK;
+}
+
+static enum wf_code
 metrics(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
@@ -123,10 +140,8 @@ metrics(struct call *call, struct wf_err *err)
 		add_lengths(&out, &list);
 		add_last(&out, &list);
 	}
-	if (!code && args->textfile)
-		code = fs_write(args->textfile, out.at, out.n, 0644, err);
-	else if (!code)
-		fwrite(out.at, 1, out.n, stdout);
+	if (!code)
+		code = put(args, &out, err);
 	strbuf_release(&out);
 	wf_list_free(&list.list);
 	return code;

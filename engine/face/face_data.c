@@ -22,6 +22,60 @@ detail_items(const json_t *data)
 	return text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
 }
 
+/* --- outputs of groups ---------------------------------------------------- */
+
+/* Those of a child flow's items are the flow's. */
+void
+detail_lists_begin(struct detail_lists *l, const struct step *step,
+		   const struct bundle *bundle)
+{
+	const struct child_flow *c = step->more->child;
+	const struct workflow *child =
+		c ? map_get(&bundle->files, c->file) : NULL;
+	uint32_t n = child ? child->noutputs : step->more->noutputs;
+
+	l->lists = n ? json_object() : NULL;
+	for (uint32_t k = 0; k < n; k++)
+		json_object_set_new(l->lists,
+				    child ? child->outputs[k].name
+					  : step->more->outputs[k].name,
+				    json_array());
+}
+
+void
+detail_lists_add(struct detail_lists *l, const struct st_step *row)
+{
+	const char *name;
+	json_t *outputs, *list;
+
+	if (!l->lists || !row || !step_state_is_good(row->state))
+		return;
+	outputs = row->outputs ? json_loads(row->outputs, 0, NULL) : NULL;
+	json_object_foreach(l->lists, name, list)
+	{
+		json_t *v = json_object_get(outputs, name);
+
+		json_array_append_new(list, v ? json_incref(v) : json_null());
+	}
+	json_decref(outputs);
+}
+
+const char *
+detail_lists_text(const struct detail_lists *l, struct arena *a)
+{
+	char *text = l->lists ? json_dumps(l->lists, JSON_COMPACT) : NULL;
+	const char *copy = text ? arena_strdup(a, text) : "{}";
+
+	free(text);
+	return copy;
+}
+
+void
+detail_lists_end(struct detail_lists *l)
+{
+	json_decref(l->lists);
+}
+
 /* --- keys ----------------------------------------------------------------- */
 
 struct item_vars {

@@ -50,94 +50,6 @@ row_of_ix(const struct detail *d, uint32_t ix)
 	return find_row(d->rows, d->nrows, sizeof(*d->rows), ix, step_by_ix);
 }
 
-/* --- attempts ------------------------------------------------------------ */
-
-static const char *
-attempt_state(const struct st_attempt *row)
-{
-	if (row->open)
-		return "running";
-	switch (row->cause) {
-	case CAUSE_NONE:
-		return row->exit_code > 0 || row->signal ? "failed"
-							 : "succeeded";
-	case CAUSE_LOST:
-		return "lost";
-	case CAUSE_CANCELLED:
-		return "cancelled";
-	case CAUSE_EXIT:
-	case CAUSE_SIGNAL:
-	case CAUSE_TIMEOUT:
-	case CAUSE_SILENT:
-	case CAUSE_MEMORY:
-	case CAUSE_SPAWN:
-	case CAUSE_OUTPUT:
-	case CAUSE_ENSURE:
-	case CAUSE_REQUIRE:
-	case CAUSE_CHECK:
-	case CAUSE_REJECTED:
-	case CAUSE_DEADLINE:
-	case NCAUSES:
-		break;
-	}
-	return "failed";
-}
-
-static struct wf_attempt_info
-attempt_info(const struct detail *d, const struct st_attempt *row)
-{
-	return (struct wf_attempt_info){
-		.id = row->id,
-		.n = row->n,
-		.phase = row->phase,
-		.state = attempt_state(row),
-		.started = row->started,
-		.finished = row->finished,
-		.exit_code = row->exit_code,
-		.signal = row->signal,
-		.cause = row->cause,
-		.log = row->log ? arena_printf(d->arena, "%s/%s", d->dir,
-					       row->log)
-				: NULL,
-	};
-}
-
-static int
-attempts_by_ix(const void *pa, const void *pb)
-{
-	const struct st_attempt *a = pa, *b = pb;
-
-	if (a->ix != b->ix)
-		return a->ix < b->ix ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
-/* Attempts stand by instance: each instance gets its stretch. */
-static void
-add_attempts(const struct detail *d, uint32_t ix, struct wf_step_info *info)
-{
-	size_t low = 0, high = d->nattempts, n = 0;
-	struct wf_attempt_info *list;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (d->attempts[middle].ix < ix)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low + n < d->nattempts && d->attempts[low + n].ix == ix)
-		n++;
-	if (!n)
-		return;
-	list = arena_array(d->arena, struct wf_attempt_info, n);
-	for (size_t i = 0; i < n; i++)
-		list[i] = attempt_info(d, &d->attempts[low + i]);
-	info->attempts = list;
-	info->nattempts = n;
-}
-
 /* --- decisions ----------------------------------------------------------- */
 
 static int
@@ -241,7 +153,7 @@ add_row(const struct detail *d, const struct st_step *row,
 	info->tries = row->tries;
 	if (row->outputs)
 		info->outputs = row->outputs;
-	add_attempts(d, row->ix, info);
+	detail_attempts(d, row->ix, info);
 	info->reason = detail_reason(d, row->ix, row->state);
 }
 
@@ -345,10 +257,13 @@ add_items(struct detail *d, const struct place *p, uint32_t s,
 	int64_t first = json_integer_value(json_object_get(data, "first"));
 	int64_t n = json_integer_value(json_object_get(data, "n"));
 	json_t *list = detail_items(data);
+	size_t group = d->steps.n - 1;
+	struct detail_lists outputs;
 
 	if (first <= p->first + s || first > INT32_MAX || n < 0 ||
 	    n > WORKFLOW_MAX_INSTANCES)
 		n = 0;
+	detail_lists_begin(&outputs, &p->wf->steps[s], d->bundle);
 	for (int64_t i = 0; i < n; i++) {
 		uint32_t ix = (uint32_t)(first + i);
 		const char *key =
@@ -358,7 +273,13 @@ add_items(struct detail *d, const struct place *p, uint32_t s,
 		add_instance(d, p, s, ix,
 			     arena_printf(d->arena, "%s[%s]", paths[s], key),
 			     key, paths);
+		detail_lists_add(&outputs, row_of_ix(d, ix));
 	}
+	/* A reused group has no items, but what they gave. */
+	if (row && (n || !row->outputs))
+		d->steps.at[group].outputs =
+			detail_lists_text(&outputs, d->arena);
+	detail_lists_end(&outputs);
 	json_decref(list);
 	json_decref(data);
 }
@@ -440,7 +361,7 @@ read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 	leave_out_claims(d);
 	if (d->nattempts)
 		qsort(d->attempts, d->nattempts, sizeof(*d->attempts),
-		      attempts_by_ix);
+		      detail_attempts_by_ix);
 	if (d->ndecisions)
 		qsort(d->decisions, d->ndecisions, sizeof(*d->decisions),
 		      events_by_ix);

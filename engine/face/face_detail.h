@@ -1,4 +1,5 @@
-/* Composing a run's steps: what face_detail.c and face_data.c share.
+/* Composing a run's steps: what face_detail.c, face_data.c and
+ * face_attempts.c share.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -23,10 +24,26 @@ struct detail {
 	VEC(struct wf_step_info) steps;
 };
 
+/* The order `attempts` must have: each instance has its stretch. */
+int detail_attempts_by_ix(const void *a, const void *b);
+/* Give the step the attempts of its instance. */
+void
+detail_attempts(const struct detail *d, uint32_t ix, struct wf_step_info *info);
 /* The row's data as an object, or NULL; caller drops it. */
 json_t *detail_row_data(const struct st_step *row);
 /* The items of a group, as a list, or NULL; caller drops it. */
 json_t *detail_items(const json_t *data);
+/* What the items of a group gave, as one list an output. */
+struct detail_lists {
+	json_t *lists; /* by name; NULL: nothing is declared */
+};
+void detail_lists_begin(struct detail_lists *l, const struct step *step,
+			const struct bundle *bundle);
+/* The next item's row, or NULL: only what went well counts. */
+void detail_lists_add(struct detail_lists *l, const struct st_step *row);
+/* The outputs of the group as JSON. */
+const char *detail_lists_text(const struct detail_lists *l, struct arena *a);
+void detail_lists_end(struct detail_lists *l);
 /* The key of item `i`: its row's, else what the engine will give it. */
 const char *
 detail_key(struct arena *a, const struct many *many, const struct st_step *row,

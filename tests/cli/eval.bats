@@ -17,6 +17,13 @@ teardown() { stop_all; }
 	has "true"
 	expect 0 wfctl eval '-(2)'
 	has "-2"
+	echo '{"x": 3, "size": 4}' >vars.json
+	expect 0 wfctl eval -x --vars vars.json
+	same -3 "$output"
+	expect 0 wfctl eval '-size("ab") + x' --vars vars.json
+	same 1 "$output"
+	expect 2 wfctl eval --x --vars vars.json
+	err_has 'unknown option "--x"'
 }
 
 @test "variables come from a file" {

@@ -114,6 +114,34 @@ step() {
 	same a "$(jq -r .instance <<<"$output")"
 }
 
+@test "a group shows its items' outputs as lists, where items have theirs" {
+	flow f <<'END'
+steps:
+  - id: each
+    foreach: [1, 2, 3]
+    env: { N: "${{ item }}" }
+    outputs: { twice: int }
+    run: test "$N" != 2 && echo "twice=$((N * 2))" >>"$WFCTL_OUTPUT"
+    on_failure: ignore
+  - { id: none, foreach: "[]", outputs: { x: int }, run: "true" }
+  - { id: call, foreach: [a, b], workflow: child.yaml }
+END
+	flow child <<'END'
+outputs: { state: "${{ steps.s.state }}" }
+steps: [{ id: s, run: "true" }]
+END
+	expect 4 wfctl run f.yaml --progress quiet
+	expect 0 wfctl show f each -o json
+	same '{"twice":[2,6]}' "$(jq -c .outputs <<<"$output")"
+	expect 0 wfctl show f -o json
+	same '{"twice":2} {} {"twice":6} {"x":[]} {"state":"succeeded"} {"state":"succeeded"}' \
+		"$(jq -r '[.steps[] | select(.id | contains("/") | not) | .outputs | tojson] | join(" ")' <<<"$output")"
+	expect 0 wfctl show f call -o json
+	same '{"state":["succeeded","succeeded"]}' "$(jq -c .outputs <<<"$output")"
+	expect 0 wfctl show f each
+	has '{"twice":[2,6]}'
+}
+
 @test "a table for people, with what to do next after a failure" {
 	flow bad <<'END'
 steps:
@@ -199,6 +227,17 @@ END
 	expect 2 wfctl logs many m --attempt 0
 }
 
+@test "logs of an attempt that was never made: no such thing, in words" {
+	sample
+	for follow in "" -f; do
+		expect 9 wfctl logs sample greet --attempt 99 $follow
+		err_has 'step "greet" has no attempt 99; '
+	done
+	expect 9 wfctl logs sample --attempt 2
+	err_has 'run "sample" has no attempt 2'
+	expect 0 wfctl logs sample greet --attempt 1 --since 2100-01-01
+}
+
 @test "logs -f and events -f end when the run has settled" {
 	flow slow <<END
 steps:
@@ -252,6 +291,9 @@ END
 	has 'wfctl_runs{flow="sample",state="succeeded"} 2'
 	wfctl metrics --textfile m.prom
 	grep -q '^# TYPE wfctl_runs gauge' m.prom
+	expect 0 wfctl metrics --textfile never.prom -n
+	has 'bytes would be written to never.prom'
+	[ ! -e never.prom ]
 }
 
 @test "graphs of flows and runs in every language" {
