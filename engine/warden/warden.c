@@ -39,21 +39,6 @@
 /* --- descriptors and timer ---------------------------------------------- */
 
 void
-keeper_wake(struct keeper *k, int64_t when)
-{
-	struct itimerspec at = {
-		.it_value = {when / 1000, when % 1000 * 1000000}
-        };
-
-	if (when >= k->wake_at)
-		return;
-	k->wake_at = when;
-	if (when <= 0)
-		at.it_value.tv_nsec = 1;
-	timerfd_settime(k->timer, TFD_TIMER_ABSTIME, &at, NULL);
-}
-
-void
 keeper_drop_connection(struct keeper *k)
 {
 	if (k->connection >= 0)

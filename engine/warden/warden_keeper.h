@@ -86,8 +86,15 @@ struct keeper {
 };
 
 /* warden.c */
-void keeper_wake(struct keeper *k, int64_t when);
 void keeper_drop_connection(struct keeper *k);
+
+/* warden_attempt.c */
+struct attempt *attempt_new(struct keeper *k, const struct warden_spec *spec);
+void attempt_free(struct keeper *k, struct attempt *a);
+/* The timer goes off then, or sooner. */
+void keeper_wake(struct keeper *k, int64_t when);
+/* ... when something of the attempt is due. */
+void attempt_wake(struct keeper *k, const struct attempt *a);
 
 /* warden_tell.c: news to the engine */
 void tell(struct keeper *k, const struct warden_news *news);
@@ -110,15 +117,19 @@ void queue_run(struct keeper *k);      /* begin those that have room */
 void queue_withdraw(struct keeper *k); /* none of them is to begin */
 void queue_clear(struct keeper *k);
 
+/* warden_left.c: its processes */
+/* How many there are now; they are marked in the tree. */
+size_t left_look(struct keeper *k, const struct attempt *a);
+/* Those that are marked are named to the engine. */
+void left_name(struct keeper *k, const struct attempt *a);
+/* Processes that it left behind, if there are any, are named likewise. */
+void attempt_name_left(struct keeper *k, const struct attempt *a);
+
 /* warden_reap.c: endings */
-struct attempt *attempt_new(struct keeper *k, const struct warden_spec *spec);
-void attempt_free(struct keeper *k, struct attempt *a);
 void reap_all(struct keeper *k);
 /* Its own process and all of its kill are done. */
 void attempt_over(struct keeper *k, struct attempt *a);
 bool attempt_write_end(struct keeper *k, struct attempt *a);
-/* Processes that it left behind, if there are any, are named to the engine. */
-void attempt_name_left(struct keeper *k, const struct attempt *a);
 
 /* warden_stop.c: kills, by stages */
 void attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
@@ -128,7 +139,6 @@ void attempt_stop_foreign(struct keeper *k, const struct known *known,
 void attempt_freeze(struct keeper *k, struct attempt *a, bool frozen);
 /* Do what is due; returns when to come back.  May free the attempt. */
 void attempt_tick(struct keeper *k, struct attempt *a, int64_t now);
-void attempt_wake(struct keeper *k, const struct attempt *a);
 
 /* warden_watch.c: limits that only looking enforces */
 void watch_begin(struct attempt *a);

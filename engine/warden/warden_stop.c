@@ -23,32 +23,6 @@
 #define LOOK_MS            10
 #define LOOK_GENTLY_MS     20
 
-static size_t
-mark(struct keeper *k, const struct attempt *a)
-{
-	struct tree_query q = {.warden = a->foreign ? 0 : getpid(),
-			       .main = a->pid,
-			       .start_time = a->start_time,
-			       .key = a->key};
-
-	for (size_t i = 0; i < k->live.n; i++) {
-		const struct attempt *other = k->live.at[i];
-		struct tree_process *p = tree_find(&k->tree, other->pid);
-
-		if (p && other != a && !other->ended &&
-		    p->start_time == other->start_time)
-			p->is_main = true;
-	}
-	return tree_mark(&k->tree, &q);
-}
-
-static size_t
-look(struct keeper *k, const struct attempt *a)
-{
-	tree_scan(&k->tree);
-	return mark(k, a);
-}
-
 /* The group at once; a reaped leader's number may be somebody else's. */
 static void
 signal_group(const struct attempt *a, int signo)
@@ -83,7 +57,7 @@ kill_hard(struct keeper *k, struct attempt *a)
 	int64_t now = clock_boot();
 
 	signal_group(a, SIGKILL);
-	if (look(k, a))
+	if (left_look(k, a))
 		kill_found(k, a);
 	a->give_up_at = now + GIVE_UP_MS;
 	go_to(k, a, STAGE_KILL, now + LOOK_MS);
@@ -139,7 +113,7 @@ attempt_stop(struct keeper *k, struct attempt *a, enum warden_kill why,
 	if (a->stage == STAGE_TERM)
 		return;
 	/* Those outside the group, before it falls apart. */
-	if (look(k, a)) {
+	if (left_look(k, a)) {
 		for (size_t i = 0; i < k->tree.at.n; i++) {
 			struct tree_process *p = &k->tree.at.at[i];
 
@@ -222,32 +196,6 @@ attempt_stop_foreign(struct keeper *k, const struct known *known,
 
 /* --- stages ------------------------------------------------------------- */
 
-static void
-name_survivors(struct keeper *k, const struct attempt *a)
-{
-	struct warden_news news = {
-		.kind = WARDEN_SURVIVORS, .attempt = a->id, .kill = a->kill};
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->tree.at.n; i++) {
-		const struct tree_process *p = &k->tree.at.at[i];
-		size_t left = sizeof(news.detail) - n;
-
-		if (!p->mine || left < 40)
-			continue;
-		n += (size_t)snprintf(news.detail + n, left, "%s%d (%s)",
-				      n ? ", " : "", p->pid, p->name);
-	}
-	tell(k, &news);
-}
-
-void
-attempt_name_left(struct keeper *k, const struct attempt *a)
-{
-	if (look(k, a))
-		name_survivors(k, a);
-}
-
 /* Nobody is left, as far as we can see. */
 static void
 all_gone(struct keeper *k, struct attempt *a)
@@ -263,7 +211,7 @@ all_gone(struct keeper *k, struct attempt *a)
 static void
 tick_term(struct keeper *k, struct attempt *a, int64_t now)
 {
-	if ((a->ended || a->foreign) && !look(k, a))
+	if ((a->ended || a->foreign) && !left_look(k, a))
 		all_gone(k, a);
 	else if (now >= a->give_up_at)
 		kill_hard(k, a);
@@ -277,7 +225,7 @@ tick_term(struct keeper *k, struct attempt *a, int64_t now)
 static void
 tick_kill(struct keeper *k, struct attempt *a, int64_t now)
 {
-	if (!look(k, a)) {
+	if (!left_look(k, a)) {
 		all_gone(k, a);
 		return;
 	}
@@ -286,7 +234,7 @@ tick_kill(struct keeper *k, struct attempt *a, int64_t now)
 		go_to(k, a, STAGE_KILL, now + LOOK_MS);
 		return;
 	}
-	name_survivors(k, a);
+	left_name(k, a);
 	go_to(k, a, STAGE_SURVIVED, INT64_MAX);
 	if (a->foreign)
 		attempt_free(k, a);
@@ -303,19 +251,6 @@ tick_drain(struct keeper *k, struct attempt *a)
 		attempt_free(k, a);
 	else
 		go_to(k, a, STAGE_DRAIN, clock_boot() + 1000);
-}
-
-void
-attempt_wake(struct keeper *k, const struct attempt *a)
-{
-	int64_t when = a->timeout_at;
-
-	if (a->stage_at < when)
-		when = a->stage_at;
-	if (a->watch_at < when)
-		when = a->watch_at;
-	if (when < INT64_MAX)
-		keeper_wake(k, when);
 }
 
 void
@@ -352,6 +287,6 @@ attempt_freeze(struct keeper *k, struct attempt *a, bool frozen)
 	if (a->ended)
 		return;
 	signal_group(a, frozen ? SIGSTOP : SIGCONT);
-	if (look(k, a))
+	if (left_look(k, a))
 		tree_signal(&k->tree, frozen ? SIGSTOP : SIGCONT);
 }
