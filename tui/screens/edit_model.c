@@ -338,3 +338,13 @@ editor_release(struct editor *ed)
 	free(ed->outside);
 	wf_edit_close(ed->edit);
 }
+
+void
+editor_go_to_tab(struct editor *ed, enum edit_tab tab)
+{
+	ed->tab = tab;
+	ed->panned = ed->yaml_moved = false;
+	ed->pane = tab == EDIT_TAB_FLOW ? EDIT_PANE_FORM : EDIT_PANE_LIST;
+	ed->form.cursor = 0;
+	fields_rebuild(ed);
+}

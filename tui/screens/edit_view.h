@@ -165,6 +165,7 @@ size_t editor_find(const struct editor *ed, const char *id);
 bool *editor_dependents(const struct editor *ed, size_t step);
 /* The step the form is about; NULL: the flow. */
 const char *editor_subject(const struct editor *ed);
+void editor_go_to_tab(struct editor *ed, enum edit_tab tab);
 
 /* --- edit_change.c ---------------------------------------------------------
  */
@@ -260,7 +261,6 @@ void offers_take(struct editor *ed, size_t i);
 
 void editor_draw(struct view *v, struct grid *g, struct rect r);
 bool editor_click(struct view *v, int x, int y);
-void editor_go_to_tab(struct editor *ed, enum edit_tab tab);
 /* The field in that row of the form; SIZE_MAX: none. */
 size_t form_field_at(const struct editor *ed, int row);
 

@@ -189,16 +189,6 @@ next_pane(struct editor *ed, bool forward)
 	ed->pane = (enum edit_pane)at;
 }
 
-void
-editor_go_to_tab(struct editor *ed, enum edit_tab tab)
-{
-	ed->tab = tab;
-	ed->panned = ed->yaml_moved = false;
-	ed->pane = tab == EDIT_TAB_FLOW ? EDIT_PANE_FORM : EDIT_PANE_LIST;
-	ed->form.cursor = 0;
-	fields_rebuild(ed);
-}
-
 static bool
 list_pane_act(struct view *v, enum action action)
 {
