@@ -183,8 +183,8 @@ note_due(const struct wf_step_info *s, int64_t now, const char *what,
 		    s->due <= now ? " (starting)" : "");
 }
 
-void
-step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out)
+static void
+note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 {
 	switch (s->state) {
 	case STEP_PENDING:
@@ -229,6 +229,17 @@ step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 		strbuf_adds(out, s->reason ? s->reason : "");
 		break;
 	}
+}
+
+/* Its parts look at what stands before them. */
+void
+step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out)
+{
+	struct strbuf note = STRBUF_INIT;
+
+	note_state(s, now, &note);
+	strbuf_add(out, note.at, note.n);
+	strbuf_release(&note);
 }
 
 /* --- runs

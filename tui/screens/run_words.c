@@ -94,6 +94,7 @@ void
 run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 		  struct strbuf *out)
 {
+	struct strbuf note = STRBUF_INIT;
 	char text[SPAN_TEXT];
 	size_t blocked = count_blocked(rv, s);
 
@@ -105,7 +106,9 @@ run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 				    countdown_text(s->due - rv->now, text));
 		strbuf_adds(out, s->reason ? s->reason : "");
 	} else {
-		run_step_note(rv, s, out);
+		run_step_note(rv, s, &note);
+		strbuf_add(out, note.at, note.n);
+		strbuf_release(&note);
 	}
 	if (blocked)
 		strbuf_addf(out, "%s%zu step%s wait%s for it",
