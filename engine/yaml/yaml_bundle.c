@@ -246,7 +246,7 @@ load_children(struct bundle *b, const char *parent, struct workflow *wf,
 		struct child_flow *c =
 			(struct child_flow *)wf->steps[i].more->child;
 
-		if (!c)
+		if (!c || !c->path)
 			continue;
 		c->file = child_key(b, parent, c->path);
 		if (map_find(&b->files, c->file) || !diags ||
@@ -272,7 +272,7 @@ bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 	enum wf_code code = workflow_load(path, &b->root, diags, err);
 
 	*out = NULL;
-	if (code != WF_OK) {
+	if (!b->root) {
 		bundle_free(b);
 		return code;
 	}
@@ -281,7 +281,8 @@ bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 		load_children(b, b->files.at[i].key, b->files.at[i].value,
 			      diags, &tried);
 	map_release(&tried);
-	check_children(b, diags);
+	if (code == WF_OK)
+		check_children(b, diags);
 	if (diags->nerrors > before) {
 		wf_diags_sort(diags);
 		bundle_free(b);

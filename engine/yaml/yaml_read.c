@@ -173,11 +173,13 @@ has_sound_steps(const struct reader *r)
 }
 
 /* What is to be read, and where what there is to say goes.  `advice` NULL:
- * it is not asked for. */
+ * it is not asked for.  `broken`: where a flow with errors goes whose steps
+ * can be looked at, or NULL. */
 struct parsing {
 	const char *file, *text;
 	size_t n;
 	struct wf_diags *diags, *advice;
+	struct workflow **broken;
 };
 
 /* NULL when there are errors; streaming, when there is anything to say. */
@@ -187,7 +189,7 @@ parse_once(const struct parsing *p, bool stream)
 	struct workflow *wf = workflow_new();
 	struct wf_diags own = {0};
 	struct reader r = {.wf = wf, .arena = &wf->arena, .diags = &own};
-	bool fine;
+	bool fine, broken;
 
 	r.file = wf->file = arena_strdup(r.arena, p->file);
 	wf->dir = absolute_dir(wf, p->file);
@@ -197,13 +199,17 @@ parse_once(const struct parsing *p, bool stream)
 	fine = stream ? !own.n && !r.incomplete : !own.nerrors;
 	if (!fine && !stream && p->advice && has_sound_steps(&r))
 		workflow_lint_draft(wf, p->advice);
+	broken = !fine && !stream && p->broken && has_sound_steps(&r);
 	reader_release(&r);
 	if (!stream)
 		hand_over(&own, p->diags);
 	wf_diags_release(&own);
 	if (fine)
 		return wf;
-	workflow_free(wf);
+	if (broken)
+		*p->broken = wf;
+	else
+		workflow_free(wf);
 	return NULL;
 }
 
@@ -226,18 +232,20 @@ parse(struct parsing p, char **copy)
 
 /* The text becomes the flow's own, so that a large one is not held twice. */
 static struct workflow *
-parse_owned(const char *file, char *text, size_t n, struct wf_diags *diags,
-	    struct wf_diags *advice)
+parse_owned(char *text, struct parsing p)
 {
 	char *copy;
-	struct workflow *wf =
-		parse((struct parsing){file, text, n, diags, advice}, &copy);
+	struct workflow *wf, *kept;
 
-	if (wf)
-		wf->text_owned = copy ? copy : text;
+	p.text = text;
+	wf = kept = parse(p, &copy);
+	if (!wf && p.broken)
+		kept = *p.broken;
+	if (kept)
+		kept->text_owned = copy ? copy : text;
 	else
 		free(copy);
-	if (!wf || copy)
+	if (!kept || copy)
 		free(text);
 	return wf;
 }
@@ -246,14 +254,20 @@ struct workflow *
 workflow_parse(const char *file, const char *text, size_t n,
 	       struct wf_diags *diags)
 {
-	return parse_owned(file, mem_strndup(text, n), n, diags, NULL);
+	return parse_owned(
+		mem_strndup(text, n),
+		(struct parsing){.file = file, .n = n, .diags = diags});
 }
 
 struct workflow *
 workflow_parse_draft(const char *file, const char *text, size_t n,
 		     struct wf_diags *diags, struct wf_diags *advice)
 {
-	return parse_owned(file, mem_strndup(text, n), n, diags, advice);
+	return parse_owned(mem_strndup(text, n),
+			   (struct parsing){.file = file,
+					    .n = n,
+					    .diags = diags,
+					    .advice = advice});
 }
 
 struct workflow *
@@ -261,8 +275,10 @@ workflow_parse_here(const char *file, const char *text, size_t n,
 		    struct wf_diags *diags)
 {
 	char *copy;
-	struct workflow *wf =
-		parse((struct parsing){file, text, n, diags, NULL}, &copy);
+	struct workflow *wf = parse(
+		(struct parsing){
+			.file = file, .text = text, .n = n, .diags = diags},
+		&copy);
 
 	if (wf)
 		wf->text_owned = copy;
@@ -297,12 +313,19 @@ workflow_load(const char *path, struct workflow **out, struct wf_diags *diags,
 
 	*out = NULL;
 	if (code == WF_OK) {
-		size_t n = text.n;
+		struct workflow *broken = NULL;
+		struct parsing p = {
+			.file = str_eq(path, "-") ? "<stdin>" : path,
+			.n = text.n,
+			.diags = diags,
+			.broken = &broken,
+		};
 
-		*out = parse_owned(str_eq(path, "-") ? "<stdin>" : path,
-				   strbuf_detach(&text), n, diags, NULL);
-		if (!*out)
+		*out = parse_owned(strbuf_detach(&text), p);
+		if (!*out) {
+			*out = broken;
 			code = diags_to_err(diags, err);
+		}
 	}
 	strbuf_release(&text);
 	return code;

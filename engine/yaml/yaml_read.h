@@ -33,7 +33,8 @@ struct workflow *workflow_parse_here(const char *file, const char *text,
 
 /* The same from a path ("-" is standard input).  A file that cannot be read
  * is an error code (WF_USAGE) with `err`; findings inside it are in `diags`
- * and give WF_INVALID (with `err` naming the first). */
+ * and give WF_INVALID (with `err` naming the first); `*out` is then NULL, or
+ * the flow as far as it was read, good for looking at its steps only. */
 enum wf_code workflow_load(const char *path, struct workflow **out,
 			   struct wf_diags *diags, struct wf_err *err);
 

@@ -225,6 +225,24 @@ a_stored_text_comes_back_byte_for_byte(void **state)
 }
 
 static void
+children_are_looked_for_where_the_flow_has_errors(void **state)
+{
+	struct bundle *b;
+	struct wf_err err;
+
+	(void)state;
+	free(put("bad.yaml", FLOW("- { id: x, rum: a }\n")));
+	assert_int_equal(load("main.yaml",
+			      FLOW("- { id: a, workflow: nowhere.yaml }\n"
+				   "- { id: b, workflow: bad.yaml }\n"
+				   "- { id: c, run: x, needs: [d] }\n"),
+			      &b, &err),
+			 WF_INVALID);
+	assert_null(b);
+	assert_int_equal(flow_findings.nerrors, 3);
+}
+
+static void
 a_missing_file_is_a_usage_error(void **state)
 {
 	struct bundle *b;
@@ -255,8 +273,9 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	static const char *const names[] = {"sub/child.yaml", "sub/leaf.yaml",
-					    "root.yaml", "self.yaml", "sub"};
+	static const char *const names[] = {"bad.yaml",      "sub/child.yaml",
+					    "sub/leaf.yaml", "root.yaml",
+					    "self.yaml",     "sub"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -280,6 +299,8 @@ main(void)
 		cmocka_unit_test(findings_of_children_are_reported),
 		cmocka_unit_test(damaged_texts_are_refused),
 		cmocka_unit_test(a_stored_text_comes_back_byte_for_byte),
+		cmocka_unit_test(
+			children_are_looked_for_where_the_flow_has_errors),
 		cmocka_unit_test(a_missing_file_is_a_usage_error),
 	};
 
