@@ -236,7 +236,9 @@ client_program(const struct carrier *c)
 static int
 time_left(const struct carrier *c, const struct client *cl)
 {
-	int64_t at = cl->end_at < c->kill_at ? cl->end_at : c->kill_at;
+	/* Within another client nothing is obeyed. */
+	int64_t kill_at = cl->within ? INT64_MAX : c->kill_at;
+	int64_t at = cl->end_at < kill_at ? cl->end_at : kill_at;
 	int64_t left = at == INT64_MAX ? -1 : at - clock_boot();
 
 	return left < -1 || (left < 0 && at != INT64_MAX) ? 0
