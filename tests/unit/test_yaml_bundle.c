@@ -232,7 +232,7 @@ children_are_looked_for_where_the_flow_has_errors(void **state)
 
 	(void)state;
 	free(put("bad.yaml", FLOW("- { id: x, rum: a }\n")));
-	assert_int_equal(load("main.yaml",
+	assert_int_equal(load("root.yaml",
 			      FLOW("- { id: a, workflow: nowhere.yaml }\n"
 				   "- { id: b, workflow: bad.yaml }\n"
 				   "- { id: c, run: x, needs: [d] }\n"),
