@@ -19,10 +19,17 @@ struct rows {
 static size_t
 row_of(const struct rows *rows, uint32_t ix)
 {
-	for (size_t i = ix < rows->nsteps ? ix + 1 : rows->nsteps; i-- > 0;)
-		if (rows->steps[i].ix == ix)
-			return i;
-	return SIZE_MAX;
+	size_t low = 0, high = rows->nsteps;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows->steps[middle].ix < ix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < rows->nsteps && rows->steps[low].ix == ix ? low : SIZE_MAX;
 }
 
 /* "each[a]/build" is an instance of "each/build"; parents come before their
