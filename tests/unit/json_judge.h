@@ -97,6 +97,16 @@ judge_enum(const json_t *list, const json_t *v)
 }
 
 static const char *
+judge_unknown(const char *key)
+{
+	json_t *name = json_string(key);
+	const char *why = judge_no("unknown key", name);
+
+	json_decref(name);
+	return why;
+}
+
+static const char *
 judge_object(const json_t *root, const json_t *schema, const json_t *v)
 {
 	const json_t *known = json_object_get(schema, "properties");
@@ -111,7 +121,7 @@ judge_object(const json_t *root, const json_t *schema, const json_t *v)
 		if (one)
 			why = json_judge(root, one, value);
 		else if (json_is_false(other))
-			why = judge_no("unknown key", json_string(key));
+			why = judge_unknown(key);
 		else if (json_is_object(other))
 			why = json_judge(root, other, value);
 		if (why)
