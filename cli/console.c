@@ -11,26 +11,42 @@
 /* --- design verbs --------------------------------------------------------- */
 
 /* For struct design. */
+/* A command as a process that reads `in`, which is closed, and whose output
+ * is the result; false: it cannot be started. */
+static bool
+begin_process(struct console *c, char **words, size_t n, int in)
+{
+	int out[2];
+	pid_t pid;
+
+	if (in < 0)
+		return false;
+	if (pipe2(out, O_CLOEXEC)) {
+		close(in);
+		return false;
+	}
+	pid = shell_begin(&c->shell, words, n,
+			  &(struct shell_fds){in, out[1], out[1]});
+	close(in);
+	close(out[1]);
+	if (pid <= 0) {
+		close(out[0]);
+		return false;
+	}
+	c->result->fd = out[0];
+	c->result->pid = pid;
+	return true;
+}
+
 static enum wf_code
 begin_piped(void *arg, char **words, const char *text)
 {
-	struct console *c = arg;
-	int in = shell_text(text), out[2];
 	size_t n = 0;
 
 	while (words[n])
 		n++;
-	if (in < 0 || pipe2(out, O_CLOEXEC)) {
-		if (in >= 0)
-			close(in);
-		return WF_FAILED;
-	}
-	c->result->fd = out[0];
-	c->result->pid = shell_begin(&c->shell, words, n,
-				     &(struct shell_fds){in, out[1], out[1]});
-	close(in);
-	close(out[1]);
-	return c->result->pid < 0 ? WF_FAILED : WF_OK;
+	return begin_process(arg, words, n, shell_text(text)) ? WF_OK
+							      : WF_FAILED;
 }
 
 static enum wf_code
@@ -142,22 +158,10 @@ has_word(const struct words *w, const char *a, const char *b)
 static enum wf_code
 begin_command(struct console *c, struct words *w, struct wf_err *err)
 {
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC), out[2];
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (nothing < 0 || pipe2(out, O_CLOEXEC)) {
-		if (nothing >= 0)
-			close(nothing);
-		return ERR(err, WF_FAILED, "no process can be started");
-	}
-	c->result->fd = out[0];
-	c->result->pid =
-		shell_begin(&c->shell, w->at, w->n,
-			    &(struct shell_fds){nothing, out[1], out[1]});
-	close(nothing);
-	close(out[1]);
-	if (c->result->pid > 0)
+	if (begin_process(c, w->at, w->n, nothing))
 		return WF_OK;
-	close(out[0]);
 	return ERR(err, WF_FAILED, "no process can be started");
 }
 
