@@ -269,10 +269,10 @@ turn_mouse(struct views *vs)
 				: "the mouse is the terminal's again");
 }
 
-static void
+/* What no screen does itself; false: nothing does it here. */
+static bool
 common_action(struct views *vs, enum action action)
 {
-	/* Screens handle the rest, or nothing does. */
 	if (action == ACTION_HELP)
 		views_ask(vs, "help", NULL);
 	else if (action == ACTION_MESSAGES)
@@ -299,6 +299,16 @@ common_action(struct views *vs, enum action action)
 		vs->frozen = !vs->frozen;
 	else if (action == ACTION_WITHDRAW)
 		views_withdraw(vs);
+	else
+		return false;
+	return true;
+}
+
+/* Where there is nothing to move to or to close, nobody asks why. */
+static bool
+needs_no_word(enum action action)
+{
+	return action <= ACTION_PAGE_UP || action == ACTION_CANCEL;
 }
 
 void
@@ -315,9 +325,10 @@ views_act(struct views *vs, enum action action)
 		views_complain(vs, "%s: %s", actions[action].name, refusal);
 		return;
 	}
-	if (v->ops->act && v->ops->act(v, action))
+	if ((v->ops->act && v->ops->act(v, action)) ||
+	    common_action(vs, action) || needs_no_word(action))
 		return;
-	common_action(vs, action);
+	views_complain(vs, "%s does nothing here", actions[action].name);
 }
 
 void

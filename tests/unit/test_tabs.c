@@ -52,6 +52,35 @@ n_goes_from_trouble_to_trouble(void **state)
 	seat_leave(&s);
 }
 
+/* While typing the cursor is on the first step that fits. */
+static void
+a_step_is_found_by_what_its_name_holds(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "g / b u i l d");
+	seat_expect(&s, "find: build");
+	seat_expect(&s, ">● │    ✓ build-api");
+	seat_press(&s, "- w");
+	seat_expect(&s, ">│ ● │  ✓ build-web");
+	seat_press(&s, "Backspace Backspace Enter");
+	seat_expect(&s, ">● │    ✓ build-api");
+	seat_press(&s, "n");
+	seat_expect(&s, ">│ ● │  ✓ build-web");
+	seat_press(&s, "N n");
+	seat_press(&s, "2 / Esc"); /* as in the picture; Esc goes back */
+	seat_expect(&s, "build-web: OK");
+	seat_press(&s, "/ z z Enter");
+	seat_expect(&s, "no step is called so: zz");
+	seat_press(&s, "Esc n"); /* no text: to what needs somebody */
+	seat_expect(&s, "e2e-tests: RETRY");
+	seat_press(&s, "n");
+	seat_expect(&s, "no other step needs attention");
+	seat_leave(&s);
+}
+
 /* The dashboard would run it; here it is taken away. */
 static void
 expect_program(struct seat *s, const char *file)
@@ -87,6 +116,7 @@ main(void)
 		cmocka_unit_test(boxes_of_the_graph_say_more_or_less),
 		cmocka_unit_test(the_timeline_says_what_tries_and_waits_took),
 		cmocka_unit_test(n_goes_from_trouble_to_trouble),
+		cmocka_unit_test(a_step_is_found_by_what_its_name_holds),
 		cmocka_unit_test(o_opens_the_log_and_the_record),
 	};
 

@@ -377,6 +377,7 @@ run_view_release(struct run_view *rv)
 	run_plan_release(rv);
 	free(rv->selected);
 	log_release(&rv->log);
+	prompt_release(&rv->find);
 	prompt_release(&rv->events.find);
 	wf_list_free(&rv->events.events.list);
 	pager_release(&rv->info);

@@ -110,6 +110,10 @@ struct run_view {
 	enum run_tab tab;
 	int height; /* rows of the pane that moves */
 	int64_t now;
+	/* For a step by its name, in tabs that have no find of their own. */
+	struct prompt find;
+	bool finding;     /* the text is being typed */
+	size_t find_from; /* row at which that began */
 	struct run_log log;
 	struct run_graph graph;
 	struct {
@@ -168,6 +172,12 @@ void run_toggle_group(struct run_view *rv, size_t node);
 /* Select the next step that needs attention; false: there is none. */
 bool run_next_problem(struct run_view *rv, bool forward);
 
+/* run_find.c: `/`, n and N over the steps; without a text n and N go to what
+ * needs somebody.  True: taken. */
+bool run_find_act(struct view *v, enum action action);
+bool run_find_key(struct view *v, uint32_t key);
+void run_find_draw(struct run_view *rv, struct grid *g, struct rect r);
+
 /* run_critical.c: the nodes of the chain that took longest (one flag a node),
  * and how many; the same as text. */
 size_t run_critical(const struct run_view *rv, bool *on);
@@ -203,6 +213,8 @@ log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers);
 void run_open_pager(struct view *v, const char *path);
 void log_open_pager(struct view *v); /* the log of the step, or a message */
 void log_draw_tail(struct view *v, struct grid *g, struct rect r);
+/* Is there a try before (-1) or after (1) the one whose log is shown? */
+bool log_other_try(const struct run_view *rv, int by);
 /* Index what was added to the log, and search and filter on; true when there
  * is more to do. */
 bool log_poll(struct run_view *rv);

@@ -300,6 +300,8 @@ act(struct view *v, enum action action)
 	else if (action == ACTION_EDIT_MORE) {
 		ed->all = !ed->all;
 		fields_rebuild(ed);
+		views_say(v->views, ed->all ? "the form has all keys"
+					    : "the form has what is set");
 	} else if (action == ACTION_CANCEL)
 		editor_go_to_tab(ed, EDIT_TAB_STEPS);
 	else

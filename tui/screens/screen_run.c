@@ -77,7 +77,7 @@ open_run(struct view *v, const char *arg, struct wf_err *err)
 	struct run_view *rv = run_view_of(v);
 	enum wf_code code;
 
-	rv->log.find = rv->events.find = (struct prompt)PROMPT_INIT;
+	rv->find = rv->log.find = rv->events.find = (struct prompt)PROMPT_INIT;
 	rv->log.filter = (struct prompt)PROMPT_INIT;
 	rv->log.mark = SIZE_MAX;
 	rv->log.limit = (size_t)config->value[SETTING_LINE_LIMIT];
@@ -122,6 +122,10 @@ draw_sentence(struct view *v, struct grid *g, struct rect r)
 	const struct wf_step_info *s = run_selected(rv);
 	struct strbuf text = STRBUF_INIT;
 
+	if (rv->finding) {
+		run_find_draw(rv, g, r);
+		return;
+	}
 	if (s && r.h > 0 && !v->views->said) {
 		int room = v->views->unseen ? UNSEEN_WIDTH : 0;
 
@@ -246,7 +250,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 static bool
 in_text(const struct run_view *rv)
 {
-	return (rv->tab == TAB_LOG && rv->log.typing != NULL) ||
+	return rv->finding || (rv->tab == TAB_LOG && rv->log.typing != NULL) ||
 	       (rv->tab == TAB_EVENTS && rv->events.typing);
 }
 
@@ -285,7 +289,7 @@ key(struct view *v, uint32_t k)
 {
 	const struct run_tab_ops *tab = tab_of(run_view_of(v));
 
-	return tab->key && tab->key(v, k);
+	return run_find_key(v, k) || (tab->key && tab->key(v, k));
 }
 
 /* A dialog about this run and the selected step. */
@@ -344,7 +348,8 @@ act(struct view *v, enum action action)
 {
 	struct run_view *rv = run_view_of(v);
 
-	if (tab_of(rv)->act(v, action) || act_on_run(v, action))
+	if (tab_of(rv)->act(v, action) || run_find_act(v, action) ||
+	    act_on_run(v, action))
 		return true;
 	if (action >= ACTION_TAB_STEPS && action <= ACTION_TAB_INFO)
 		rv->tab = (enum run_tab)(action - ACTION_TAB_STEPS);
@@ -382,6 +387,10 @@ refusal(const struct view *v, enum action action)
 		return "the selected step is not lost";
 	if ((action == ACTION_SKIP || action == ACTION_STOP_STEP) && !s)
 		return "no step is selected";
+	if (action == ACTION_OLDER_TRY && !log_other_try(rv, -1))
+		return "this is the first try";
+	if (action == ACTION_NEWER_TRY && !log_other_try(rv, 1))
+		return "this is the latest try";
 	return NULL;
 }
 

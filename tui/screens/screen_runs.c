@@ -262,6 +262,12 @@ refusal(const struct view *v, enum action action)
 
 	if (actions[action].context == CONTEXT_ACTS && !run)
 		return "there is no run here";
+	if (action == ACTION_STOP_STEP)
+		return "open the run first";
+	if (action == ACTION_UNMARK && runs_of(v)->marked.n == 0)
+		return "nothing is marked";
+	if (action == ACTION_NEXT_PANE || action == ACTION_PREV_PANE)
+		return "there is only one pane";
 	return NULL;
 }
 

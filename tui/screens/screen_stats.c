@@ -333,6 +333,8 @@ refusal(const struct view *v, enum action action)
 
 	if (action == ACTION_GROUP && !s->flow && !s->last)
 		return "Enter shows the steps of a flow";
+	if (action == ACTION_NEXT_PANE || action == ACTION_PREV_PANE)
+		return "there is only one pane";
 	return NULL;
 }
 

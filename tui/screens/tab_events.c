@@ -333,7 +333,9 @@ act(struct view *v, enum action action)
 		export_events(v);
 	} else if (action == ACTION_FIND) {
 		rv->events.typing = true;
-	} else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) {
+	} else if ((action == ACTION_NEXT_MATCH ||
+		    action == ACTION_PREV_MATCH) &&
+		   rv->events.find.text.n) {
 		find_next(v, action == ACTION_NEXT_MATCH);
 	} else {
 		return false;

@@ -189,6 +189,35 @@ pan(struct run_graph *gr, enum action action)
 	return true;
 }
 
+/* Another picture; it may look the same, so it is said, too. */
+static bool
+change_picture(struct view *v, enum action action)
+{
+	static const char *const directions[] = {
+		[LAYERS_BY_FIT] = "the picture goes as it fits",
+		[LAYERS_DOWN] = "the picture goes downwards",
+		[LAYERS_RIGHT] = "the picture goes to the right"};
+	struct run_graph *gr = &run_view_of(v)->graph;
+
+	if (action == ACTION_IMPLIED) {
+		gr->implied = !gr->implied;
+		views_say(v->views, gr->implied ? "edges that others imply are "
+						  "shown, too"
+						: "edges that others imply are "
+						  "hidden");
+	} else if (action == ACTION_TURN) {
+		gr->direction = (gr->direction + 1) % 3;
+		views_say(v->views, "%s", directions[gr->direction]);
+	} else if (action == ACTION_DETAIL_MORE) {
+		gr->detail += gr->detail < 1;
+	} else if (action == ACTION_DETAIL_LESS) {
+		gr->detail -= gr->detail > -1;
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static bool
 act(struct view *v, enum action action)
 {
@@ -196,7 +225,7 @@ act(struct view *v, enum action action)
 	struct run_graph *gr = &rv->graph;
 	size_t node = run_selected_node(rv);
 
-	if (pan(gr, action))
+	if (pan(gr, action) || change_picture(v, action))
 		return true;
 	gr->centred = false;
 	if ((action == ACTION_UP || action == ACTION_DOWN ||
@@ -208,23 +237,13 @@ act(struct view *v, enum action action)
 		run_select(rv, rv->order.at[0]);
 	else if (action == ACTION_LAST && rv->order.n)
 		run_select(rv, rv->order.at[rv->order.n - 1]);
-	else if (action == ACTION_IMPLIED)
-		gr->implied = !gr->implied;
-	else if (action == ACTION_DETAIL_MORE)
-		gr->detail += gr->detail < 1;
-	else if (action == ACTION_DETAIL_LESS)
-		gr->detail -= gr->detail > -1;
 	else if (action == ACTION_CRITICAL)
 		rv->critical = !rv->critical;
-	else if (action == ACTION_TURN)
-		gr->direction = (gr->direction + 1) % 3;
 	else if (action == ACTION_OPEN && rv->nodes.n &&
 		 rv->nodes.at[node].members)
 		run_toggle_group(rv, node);
 	else if (action == ACTION_OPEN)
 		rv->tab = TAB_INFO;
-	else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH)
-		run_next_problem(rv, action == ACTION_NEXT_MATCH);
 	else
 		return false;
 	return true;

@@ -259,16 +259,32 @@ scroll(struct run_view *rv, enum action action)
 	return true;
 }
 
+static int
+try_beside(const struct run_view *rv, int by)
+{
+	const struct wf_step_info *s = run_selected(rv);
+	int n = s ? (int)s->nattempts : 0;
+
+	return (rv->log.attempt >= 0 ? rv->log.attempt : n - 1) + by;
+}
+
+bool
+log_other_try(const struct run_view *rv, int by)
+{
+	const struct wf_step_info *s = run_selected(rv);
+	int at = try_beside(rv, by);
+
+	return s && at >= 0 && at < (int)s->nattempts;
+}
+
 static void
 change_try(struct run_view *rv, int by)
 {
 	const struct wf_step_info *s = run_selected(rv);
-	int n = s ? (int)s->nattempts : 0;
-	int at = rv->log.attempt >= 0 ? rv->log.attempt : n - 1;
+	int at = try_beside(rv, by);
 
-	at += by;
-	if (at >= 0 && at < n)
-		rv->log.attempt = at == n - 1 ? -1 : at;
+	if (log_other_try(rv, by))
+		rv->log.attempt = at == (int)s->nattempts - 1 ? -1 : at;
 	rv->log.follow = true;
 }
 
@@ -398,7 +414,8 @@ act(struct view *v, enum action action)
 		log->typing = &log->find;
 	else if (action == ACTION_FILTER)
 		log->typing = &log->filter;
-	else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH)
+	else if ((action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) &&
+		 log->find.text.n)
 		find_next(v, action == ACTION_NEXT_MATCH, false);
 	else if (action == ACTION_PAGER)
 		log_open_pager(v);

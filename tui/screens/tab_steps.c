@@ -207,9 +207,6 @@ act(struct view *v, enum action action)
 		run_toggle_group(rv, node);
 	} else if (action == ACTION_OPEN) {
 		rv->tab = TAB_LOG;
-	} else if (action == ACTION_NEXT_MATCH || action == ACTION_PREV_MATCH) {
-		if (!run_next_problem(rv, action == ACTION_NEXT_MATCH))
-			views_say(v->views, "no step needs attention");
 	} else {
 		return false;
 	}
@@ -218,10 +215,10 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_RETRY,    ACTION_ROLLBACK, ACTION_SKIP,      ACTION_APPROVE,
-	ACTION_LOG,      ACTION_HOLD,     ACTION_STOP_STEP, ACTION_NEXT_MATCH,
-	ACTION_STOP_RUN, ACTION_DESIGN,   ACTION_DETACH,    ACTION_PALETTE,
-	ACTION_QUIT,     ACTION_HELP,     ACTION_NONE};
+	ACTION_RETRY,      ACTION_ROLLBACK, ACTION_SKIP,   ACTION_APPROVE,
+	ACTION_LOG,        ACTION_FIND,     ACTION_HOLD,   ACTION_STOP_STEP,
+	ACTION_NEXT_MATCH, ACTION_STOP_RUN, ACTION_DESIGN, ACTION_DETACH,
+	ACTION_PALETTE,    ACTION_QUIT,     ACTION_HELP,   ACTION_NONE};
 
 const struct run_tab_ops tab_steps = {
 	.title = "Steps",
