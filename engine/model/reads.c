@@ -95,6 +95,29 @@ in_more(struct walk *w, const struct step_more *m)
 	in_action(w, m);
 }
 
+static void
+in_step(struct walk *w, const struct workflow *wf, uint32_t i)
+{
+	struct command command = step_command(&wf->steps[i]);
+
+	w->step = i;
+	if (wf->steps[i].condition)
+		in_expr(w, wf->steps[i].condition);
+	in_command(w, &command);
+	in_more(w, wf->steps[i].more);
+}
+
+void
+step_each_read(const struct workflow *wf, uint32_t step,
+	       void (*visit)(void *arg, uint32_t step, const char *const *chain,
+			     size_t n),
+	       void *arg)
+{
+	struct walk w = {visit, arg, STEP_NONE};
+
+	in_step(&w, wf, step);
+}
+
 void
 workflow_each_read(const struct workflow *wf,
 		   void (*visit)(void *arg, uint32_t step,
@@ -102,7 +125,6 @@ workflow_each_read(const struct workflow *wf,
 		   void *arg)
 {
 	struct walk w = {visit, arg, STEP_NONE};
-	struct command command;
 
 	in_env(&w, &wf->env);
 	in_template(&w, &wf->concurrency_group);
@@ -110,12 +132,6 @@ workflow_each_read(const struct workflow *wf,
 		in_command(&w, &wf->hooks[i]);
 	for (uint32_t i = 0; i < wf->noutputs; i++)
 		in_template(&w, &wf->outputs[i].value);
-	for (uint32_t i = 0; i < wf->nsteps; i++) {
-		w.step = i;
-		if (wf->steps[i].condition)
-			in_expr(&w, wf->steps[i].condition);
-		command = step_command(&wf->steps[i]);
-		in_command(&w, &command);
-		in_more(&w, wf->steps[i].more);
-	}
+	for (uint32_t i = 0; i < wf->nsteps; i++)
+		in_step(&w, wf, i);
 }

@@ -14,4 +14,10 @@ void workflow_each_read(const struct workflow *wf,
 				      const char *const *chain, size_t n),
 			void *arg);
 
+/* Those of one step. */
+void step_each_read(const struct workflow *wf, uint32_t step,
+		    void (*visit)(void *arg, uint32_t step,
+				  const char *const *chain, size_t n),
+		    void *arg);
+
 #endif

@@ -215,6 +215,14 @@ workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other)
 
 /* --- small questions ----------------------------------------------------- */
 
+int64_t
+step_log_limit(const struct step *step)
+{
+	int64_t limit = step->more->limits.log;
+
+	return limit < 0 ? WORKFLOW_LOG_LIMIT : limit;
+}
+
 struct command
 step_command(const struct step *step)
 {

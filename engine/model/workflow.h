@@ -514,6 +514,11 @@ bool workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other);
 
 bool workflow_has_undo(const struct step *step); /* undo or protect */
 
+/* The most bytes a log may have where nothing else is said. */
+#define WORKFLOW_LOG_LIMIT ((int64_t)64 << 20)
+/* ... an attempt of this step; 0: as many as it likes. */
+int64_t step_log_limit(const struct step *step);
+
 /* What it runs; of a step that runs nothing, no command. */
 struct command step_command(const struct step *step);
 

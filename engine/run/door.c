@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -164,17 +165,65 @@ door_left(const char *run_dir)
 	return line;
 }
 
-bool
-door_wake(const char *run_dir)
+/* What is said at the door, a byte each. */
+enum {
+	SAY_LOOK = '\0',
+	SAY_BEAT = 'b'
+};
+
+static bool
+say(const char *run_dir, char what)
 {
 	int fd = at_socket(run_dir, connect, "engine.sock");
 	bool told;
 
 	if (fd < 0)
 		return false;
-	told = send(fd, "", 1, MSG_NOSIGNAL) == 1 || errno == EAGAIN;
+	told = send(fd, &what, 1, MSG_NOSIGNAL) == 1 || errno == EAGAIN;
 	close(fd);
 	return told;
+}
+
+bool
+door_wake(const char *run_dir)
+{
+	return say(run_dir, SAY_LOOK);
+}
+
+bool
+door_hear(int socket, int lock)
+{
+	char bytes[64];
+	bool look = false, beat = false;
+
+	while (recv(socket, bytes, sizeof(bytes), 0) > 0) {
+		beat |= bytes[0] == SAY_BEAT;
+		look |= bytes[0] != SAY_BEAT;
+	}
+	if (beat && futimens(lock, NULL) < 0) {
+		/* Only who asked misses it. */
+	}
+	return look;
+}
+
+void
+door_ask_beat(const char *run_dir)
+{
+	say(run_dir, SAY_BEAT);
+}
+
+int64_t
+door_beat(const char *run_dir)
+{
+	char *path = mem_printf("%s/lock", run_dir);
+	struct stat st;
+	int64_t beat = 0;
+
+	if (stat(path, &st) == 0)
+		beat = (int64_t)st.st_mtim.tv_sec * 1000 +
+		       st.st_mtim.tv_nsec / 1000000;
+	free(path);
+	return beat;
 }
 
 enum wf_code

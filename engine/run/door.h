@@ -9,6 +9,7 @@
 #define WF_DOOR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "../base/err.h"
 
@@ -31,6 +32,10 @@ char *door_left(const char *run_dir);
 int door_owner(const char *run_dir);
 /* Tell a live engine to look into its inbox; false when there is none. */
 bool door_wake(const char *run_dir);
+/* Ask it for a sign of life, and when it gave the last one (wall clock; 0:
+ * never).  It costs an engine nothing while nobody asks. */
+void door_ask_beat(const char *run_dir);
+int64_t door_beat(const char *run_dir);
 
 /* For the engine itself.  The run's directories where they are missing:
  * whoever made the run may have died before.  A state directory that is gone
@@ -41,6 +46,9 @@ void door_furnish(const char *state_dir, const char *run_dir);
 int door_take(const char *run_dir, int wait);
 /* The socket on which it is woken, RUN_DIR/engine.sock; -1 with errno. */
 int door_listen(const char *run_dir);
+/* Take what has come on it and give the signs of life that were asked for;
+ * true: somebody wants the inbox looked into. */
+bool door_hear(int socket, int lock);
 /* Nobody is to wake it any more; those who watch see it leave. */
 void door_close(const char *run_dir, int fd);
 

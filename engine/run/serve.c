@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
@@ -19,6 +18,7 @@
 #include "claim.h"
 #include "concur.h"
 #include "copies.h"
+#include "door.h"
 #include "queue.h"
 #include "request.h"
 #include "spec.h"
@@ -348,12 +348,9 @@ static void
 on_wake(void *arg, uint32_t events)
 {
 	struct drive *d = arg;
-	char bytes[64];
 
 	(void)events;
-	while (recv(d->socket, bytes, sizeof(bytes), 0) > 0)
-		;
-	d->look = true;
+	d->look |= door_hear(d->socket, d->lock);
 }
 
 static void

@@ -101,7 +101,7 @@ build_limits(struct builder *b)
 	w->limits.file_size = or_zero(l->file_size);
 	w->limits.processes = or_zero(l->processes);
 	w->limits.open_files = or_zero(l->open_files);
-	w->limits.log = l->log < 0 ? (int64_t)64 << 20 : l->log;
+	w->limits.log = step_log_limit(b->step);
 }
 
 /* --- hooks
@@ -118,7 +118,7 @@ build_hook(struct builder *b)
 	w->attempt = b->f->attempt;
 	w->timeout = HOOK_TIME;
 	w->kill_after = 10000;
-	w->limits.log = (int64_t)64 << 20;
+	w->limits.log = WORKFLOW_LOG_LIMIT;
 	w->workdir = b->scope->wf->dir;
 	w->log = arena_printf(&b->spec->arena, "%s/%s", b->r->dir, b->f->log);
 	return spec_hook_env(b) &&

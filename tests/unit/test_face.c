@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "engine/about.h"
 #include "engine/base/fs.h"
 #include "engine/face/face_int.h"
 
@@ -26,15 +27,27 @@ static const char child_flow[] = "version: 1\nname: child\n"
 				 "    run: echo last\n";
 
 static const char root_flow[] = "version: 1\nname: deploy\n"
+				"params: {a: {type: int, default: 1}}\n"
+				"env: {STAGE: prod}\n"
+				"secrets: {KEY: {env: DEPLOY_KEY}}\n"
+				"max_parallel: 3\n"
 				"steps:\n"
 				"  - id: build\n"
 				"    name: Build it\n"
 				"    run: make\n"
 				"    undo: {run: make clean}\n"
 				"    retry: {limit: 3}\n"
+				"    outputs: {v: int}\n"
 				"  - id: test\n"
 				"    needs: build\n"
 				"    argv: [prove, -r]\n"
+				"    env:\n"
+				"      STAGE: test\n"
+				"      A: ${{ params.a }}\n"
+				"      V: ${{ steps.build.outputs.v }}\n"
+				"      W: ${{ steps.build.outputs.v }}\n"
+				"    secrets: [KEY]\n"
+				"    limits: {log: 1MiB}\n"
 				"  - id: each\n"
 				"    foreach: [a, b, c]\n"
 				"    run: echo hello\n"
@@ -224,6 +237,87 @@ rows_attempts_and_decisions_are_shown(void **state)
 	assert_null(s->attempts[1].log);
 	assert_int_equal(step(&d, "test")->nblocked_by, 0);
 	assert_null(step(&d, "test")->reason);
+	wf_list_free(&d.list);
+}
+
+static void
+a_step_looked_at_closely_names_what_it_is_given(void **state)
+{
+	struct fixture *f = *state;
+	struct st_run run = new_run(f, RUN_RUNNING);
+	struct wf_run_detail d;
+	struct wf_step_about about;
+
+	assert_int_equal(wf_run_slots(f->engine, run.id), 3);
+	assert_int_equal(wf_run(f->engine, run.id, &d, &f->err), 0);
+	assert_int_equal(
+		wf_step_about(f->engine, &d, step(&d, "test"), &about, &f->err),
+		0);
+	assert_int_equal(about.nenv, 4);
+	assert_string_equal(about.env[0], "STAGE");
+	assert_string_equal(about.env[1], "A");
+	assert_int_equal(about.nsecrets, 1);
+	assert_string_equal(about.secrets[0], "KEY");
+	assert_int_equal(strlen(about.definition), 16);
+	assert_int_equal(about.log_limit, 1 << 20);
+	assert_int_equal(about.ninputs, 2);
+	assert_string_equal(about.inputs[0].name, "params.a");
+	assert_int_equal(strlen(about.inputs[0].hash), 8);
+	assert_string_equal(about.inputs[1].name, "steps.build.outputs.v");
+	assert_null(about.inputs[1].hash);
+	wf_list_free(&about.list);
+	wf_list_free(&d.list);
+}
+
+/* The same value has the same hash, another one another. */
+static void
+the_hash_of_an_input_is_that_of_its_value(void **state)
+{
+	static const char *const values[] = {"{\"v\":2}", "{\"v\":2}",
+					     "{\"v\":3}"};
+	struct fixture *f = *state;
+	struct st_run run = new_run(f, RUN_RUNNING);
+	char hashes[3][9];
+
+	for (int i = 0; i < 3; i++) {
+		struct st_batch *b = st_batch_new(run.id);
+		struct wf_run_detail d;
+		struct wf_step_about about;
+
+		st_put_step(b, &(struct st_step){.path = "build",
+						 .parent = UINT32_MAX,
+						 .state = STEP_SUCCEEDED,
+						 .outputs = values[i]});
+		commit(f, b);
+		wf_run(f->engine, run.id, &d, &f->err);
+		wf_step_about(f->engine, &d, step(&d, "test"), &about, &f->err);
+		snprintf(hashes[i], sizeof(hashes[i]), "%s",
+			 about.inputs[1].hash);
+		wf_list_free(&about.list);
+		wf_list_free(&d.list);
+	}
+	assert_string_equal(hashes[0], hashes[1]);
+	assert_string_not_equal(hashes[0], hashes[2]);
+}
+
+static void
+steps_of_child_flows_are_looked_at_in_their_flow(void **state)
+{
+	struct fixture *f = *state;
+	struct st_run run = new_run(f, RUN_RUNNING);
+	struct wf_run_detail d;
+	struct wf_step_about about;
+	struct wf_step_info inner = {.id = "dep/inner", .path = "dep/inner"};
+	struct wf_step_info none = {.id = "dep/outer", .path = "dep/outer"};
+
+	wf_run(f->engine, run.id, &d, &f->err);
+	assert_int_equal(wf_step_about(f->engine, &d, &inner, &about, &f->err),
+			 0);
+	assert_int_equal(about.nenv, 0);
+	assert_int_equal(about.log_limit, 64 << 20);
+	wf_list_free(&about.list);
+	assert_int_equal(wf_step_about(f->engine, &d, &none, &about, &f->err),
+			 WF_NOT_FOUND);
 	wf_list_free(&d.list);
 }
 
@@ -441,6 +535,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_FACE(what_has_no_row_is_pending),
 		WITH_FACE(rows_attempts_and_decisions_are_shown),
+		WITH_FACE(a_step_looked_at_closely_names_what_it_is_given),
+		WITH_FACE(the_hash_of_an_input_is_that_of_its_value),
+		WITH_FACE(steps_of_child_flows_are_looked_at_in_their_flow),
 		WITH_FACE(items_and_child_flows_are_steps_too),
 		WITH_FACE(strange_rows_do_no_harm),
 		WITH_FACE(runs_without_an_engine_are_interrupted),

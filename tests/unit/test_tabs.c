@@ -109,6 +109,91 @@ o_opens_the_log_and_the_record(void **state)
 	seat_leave(&s);
 }
 
+static void
+pass(struct seat *s, int64_t ms)
+{
+	town_pass(ms);
+	views_refresh(&s->vs);
+	seat_draw(s);
+}
+
+/* The engine of a run in whose place the test answers. */
+static void
+the_header_tells_when_the_engine_gave_no_sign_of_life(void **state)
+{
+	const struct timespec long_ago[2] = {
+		{1, 0},
+                {1, 0}
+        };
+	char *dir = wf_run_dir(stage.engine, town.nightly->r->row.id);
+	int lock = stage.doors[stage.ndoors - 1], socket = door_listen(dir);
+	int64_t before = play_now;
+	struct seat s;
+
+	(void)state;
+	assert_true(socket >= 0);
+	assert_int_equal(futimens(lock, long_ago), 0);
+	seat_take(&s, town.nightly, 140, 40);
+	seat_expect(&s, "engine 4711 alive, last beat 0s");
+	pass(&s, 3 * SECOND);
+	seat_expect(&s, "engine 4711 alive, last beat 3s");
+	pass(&s, 3 * SECOND);
+	seat_expect(&s, "engine: no beat for 6s");
+	assert_false(door_hear(socket, lock)); /* nobody posted a request */
+	seat_draw(&s);
+	seat_expect(&s, "engine 4711 alive, last beat 0s");
+	play_now = before;
+	door_close(dir, socket);
+	free(dir);
+	seat_leave(&s);
+}
+
+/* Whoever comes back to a screen that stood still has not asked meanwhile. */
+static void
+a_screen_that_did_not_ask_calls_no_engine_late(void **state)
+{
+	int64_t before = play_now;
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 140, 40);
+	town_pass(10 * MINUTE);
+	seat_draw(&s);
+	seat_expect(&s, "engine 4711 alive  ");
+	play_now = before;
+	seat_leave(&s);
+}
+
+static void
+the_footer_tells_what_the_run_takes(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.fan, 140, 40);
+	seat_expect(&s, "2 slots of 2 busy");
+	seat_leave(&s);
+	seat_take(&s, town.backup, 140, 40);
+	seat_expect(&s, "log 0% of quota   1 slot of 2 busy");
+	seat_press(&s, "4");
+	seat_expect(&s, "32 bytes of 64 MiB");
+	seat_leave(&s);
+}
+
+static void
+the_record_names_what_the_step_is_given(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.etl, 80, 40);
+	seat_press(&s, "G 6");
+	seat_expect(&s, "environment  STAGE, DAY");
+	seat_expect(&s, "inputs       params.day  86b34f86");
+	seat_expect(&s, "hash         ");
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -118,6 +203,12 @@ main(void)
 		cmocka_unit_test(n_goes_from_trouble_to_trouble),
 		cmocka_unit_test(a_step_is_found_by_what_its_name_holds),
 		cmocka_unit_test(o_opens_the_log_and_the_record),
+		cmocka_unit_test(
+			the_header_tells_when_the_engine_gave_no_sign_of_life),
+		cmocka_unit_test(
+			a_screen_that_did_not_ask_calls_no_engine_late),
+		cmocka_unit_test(the_footer_tells_what_the_run_takes),
+		cmocka_unit_test(the_record_names_what_the_step_is_given),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

@@ -83,13 +83,24 @@ add_state(struct header *h, const struct run_view *rv, enum shown shown)
 
 /* Proof that somebody drives it. */
 static void
-add_engine(struct header *h, const struct run_view *rv, int w)
+add_engine(struct header *h, const struct view *v, int w)
 {
-	const struct wf_run_info *run = &rv->d.run;
+	const struct wf_run_info *run = &run_view_of(v)->d.run;
+	int64_t age = run_beat_age(v);
+	char text[SPAN_TEXT];
 
-	if (run_state_is_final(run->state) || w < 100)
+	if (run_state_is_final(run->state))
 		return;
-	if (run->engine_alive)
+	if (run->engine_alive && age > BEAT_LATE_MS)
+		add_item(h, 2, STYLE_ALARM, true, "engine: no beat for %s",
+			 span_text(age, text));
+	else if (w < 100)
+		return;
+	else if (run->engine_alive && age >= 0)
+		add_item(h, 9, STYLE_FAINT, true,
+			 "engine %d alive, last beat %s", run->engine_pid,
+			 span_text(age, text));
+	else if (run->engine_alive)
 		add_item(h, 9, STYLE_FAINT, true, "engine %d alive",
 			 run->engine_pid);
 	else if (run->interrupted)
@@ -139,7 +150,7 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 		add_item(&h, 2, STYLE_ALARM, false, "FROZEN");
 	if (v->views->read_only)
 		add_item(&h, 2, STYLE_NOTICE, false, "read-only");
-	add_engine(&h, rv, r.w);
+	add_engine(&h, v, r.w);
 	/* A clock that nothing moves would be wrong. */
 	if (run_moves(rv))
 		add_item(&h, 5, STYLE_NORMAL, true, "%s",

@@ -359,6 +359,7 @@ run_reload(struct view *v)
 	free_nodes(rv);
 	wf_list_free(&rv->d.list);
 	rv->d = d;
+	rv->slots = wf_run_slots(v->views->engine, rv->id);
 	run_plan_read(v);
 	run_rebuild(rv);
 	return WF_OK;
@@ -382,6 +383,7 @@ run_view_release(struct run_view *rv)
 	wf_list_free(&rv->events.events.list);
 	pager_release(&rv->info);
 	free(rv->info_of);
+	run_about_release(rv);
 	wf_list_free(&rv->d.list);
 }
 

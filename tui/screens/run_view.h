@@ -5,6 +5,7 @@
 #ifndef WF_RUN_VIEW_H
 #define WF_RUN_VIEW_H
 
+#include "../../engine/about.h"
 #include "../../engine/base/vec.h"
 #include "../lanes.h"
 #include "../layers.h"
@@ -17,7 +18,8 @@
 
 enum {
 	ROWS_MAX = 256, /* of a window, as far as the mouse is concerned */
-	SILENT_MS = 60000
+	SILENT_MS = 60000,
+	BEAT_LATE_MS = 5000 /* an engine that takes longer to answer */
 };
 
 enum run_tab {
@@ -102,6 +104,13 @@ struct run_view {
 	VEC(char *) plan;
 	size_t *place;
 	bool spinner, critical;
+	uint32_t slots; /* processes it may have at once */
+	/* Signs of life of its engine: since when they are asked for, and
+	 * when last (0: not). */
+	struct {
+		int pid;
+		int64_t since, asked;
+	} beat;
 	enum shown was; /* of the run, when last read */
 	/* Where things were drawn last, for the mouse. */
 	struct rect tabs_at, rows_at;
@@ -127,6 +136,11 @@ struct run_view {
 		struct prompt find;
 		bool typing, follow;
 	} events;
+	struct {
+		struct wf_step_about step;
+		char *of; /* path; NULL: of none */
+		uint64_t revision;
+	} about;
 	struct pager info;
 	uint64_t info_revision;
 	char *info_of;
@@ -185,9 +199,23 @@ void run_critical_text(const struct run_view *rv, struct strbuf *out);
 /* run_plan.c: the plan of a rollback that runs or ran last. */
 void run_plan_read(struct view *v);
 void run_plan_release(struct run_view *rv);
+/* run_about.c: the selected step looked at closely, as it is at this revision;
+ * NULL: there is none, or it cannot be read. */
+const struct wf_step_about *run_about(struct view *v);
+void run_about_release(struct run_view *rv);
+/* The most bytes its log may have; 0: there is no limit. */
+int64_t run_log_limit(struct view *v);
+
+/* run_beat.c: ask the engine for a sign of life, once a second at most; how
+ * long ago it gave the last one, -1: nobody knows. */
+void run_ask_beat(struct view *v);
+int64_t run_beat_age(const struct view *v);
 /* run_header.c */
 void run_draw_header(struct view *v, struct grid *g, struct rect r);
 void run_draw_tabs(struct view *v, struct grid *g, struct rect r);
+/* run_footer.c: the line above the keys; what the cursor is on, in a sentence,
+ * or a message. */
+void run_draw_footer(struct view *v, struct grid *g, struct rect r);
 
 /* run_log.c: the log as rows. */
 const struct wf_attempt_info *log_attempt(const struct run_view *rv);

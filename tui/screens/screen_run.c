@@ -36,6 +36,7 @@ refresh(struct view *v)
 	moved = !run_is_current(v);
 	if (moved)
 		code = run_reload(v);
+	run_ask_beat(v);
 	if (code == WF_NOT_FOUND && views_top(vs) == v)
 		views_close(vs); /* it was deleted meanwhile */
 	if (code)
@@ -93,6 +94,7 @@ open_run(struct view *v, const char *arg, struct wf_err *err)
 		code = wf_run(v->views->engine, rv->id, &rv->d, err);
 	if (code)
 		return code;
+	rv->slots = wf_run_slots(v->views->engine, rv->id);
 	run_rebuild(rv);
 	select_first(rv);
 	refresh(v);
@@ -108,35 +110,6 @@ close_run(struct view *v)
 
 /* --- drawing
  * ------------------------------------------------------------------------ */
-
-enum {
-	UNSEEN_WIDTH = 28 /* "12 new messages (! shows)" */
-};
-
-/* What the cursor is on, in a sentence; a message stands in its place, the
- * count of those not seen yet beside it. */
-static void
-draw_sentence(struct view *v, struct grid *g, struct rect r)
-{
-	struct run_view *rv = run_view_of(v);
-	const struct wf_step_info *s = run_selected(rv);
-	struct strbuf text = STRBUF_INIT;
-
-	if (rv->finding) {
-		run_find_draw(rv, g, r);
-		return;
-	}
-	if (s && r.h > 0 && !v->views->said) {
-		int room = v->views->unseen ? UNSEEN_WIDTH : 0;
-
-		run_step_sentence(rv, s, &text);
-		grid_cell(g, r, 1, 0, r.w - 1 - room, STYLE_FAINT, text.at);
-		if (room > 0 && room < r.w)
-			r = (struct rect){r.x + r.w - room, r.y, room, 1};
-	}
-	strbuf_release(&text);
-	views_draw_message(v->views, g, r);
-}
 
 static void
 draw_divider(struct grid *g, struct rect side)
@@ -239,7 +212,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 		draw_short(v, g, l.main);
 	else
 		draw_panes(v, g, &l);
-	draw_sentence(v, g, l.message);
+	run_draw_footer(v, g, l.message);
 	views_draw_hints(v->views, v, g, l.hints);
 }
 

@@ -105,9 +105,23 @@ add_attempt(struct pager *p, const struct wf_attempt_info *a)
 	strbuf_release(&end);
 }
 
+/* What decides what it does, and what it is given. */
+static void
+add_about(struct pager *p, const struct wf_step_about *about)
+{
+	add_names(p, "environment", about->env, about->nenv);
+	add_names(p, "secrets", about->secrets, about->nsecrets);
+	for (size_t i = 0; i < about->ninputs; i++)
+		pager_addf(p, STYLE_NORMAL, "%-12s %s  %s", i ? "" : "inputs",
+			   about->inputs[i].name,
+			   about->inputs[i].hash ? about->inputs[i].hash
+						 : "(no value yet)");
+	add_text(p, "hash", about->definition);
+}
+
 static void
 add_step(struct pager *p, const struct run_view *rv,
-	 const struct wf_step_info *s)
+	 const struct wf_step_info *s, const struct wf_step_about *about)
 {
 	struct strbuf note = STRBUF_INIT;
 	char text[SPAN_TEXT];
@@ -132,6 +146,8 @@ add_step(struct pager *p, const struct run_view *rv,
 	add_text(p, "undo", s->undo_state);
 	add_text(p, "savepoint", s->savepoint);
 	add_data(p, s->data);
+	if (about)
+		add_about(p, about);
 	pager_addf(p, STYLE_NORMAL, "%-12s %s%s%s", "marked",
 		   s->idempotent ? "idempotent " : "",
 		   s->irreversible ? "irreversible " : "",
@@ -149,8 +165,9 @@ add_step(struct pager *p, const struct run_view *rv,
 
 /* Made again only when the run or the selection moved on. */
 static void
-fill(struct run_view *rv)
+fill(struct view *v)
 {
+	struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
 	const char *path = s ? s->path : "";
 
@@ -164,7 +181,7 @@ fill(struct run_view *rv)
 	rv->info_revision = rv->d.run.revision;
 	pager_clear(&rv->info);
 	if (s)
-		add_step(&rv->info, rv, s);
+		add_step(&rv->info, rv, s, run_about(v));
 	pager_add(&rv->info, STYLE_NORMAL, "");
 	add_run(&rv->info, &rv->d.run);
 }
@@ -176,7 +193,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect inner = {r.x + 1, r.y, r.w - 2, r.h};
 
 	rv->height = r.h;
-	fill(rv);
+	fill(v);
 	pager_draw(&rv->info, g, inner);
 }
 
@@ -189,7 +206,7 @@ open_record(struct view *v)
 	struct strbuf text = STRBUF_INIT;
 	struct wf_err err = {0};
 
-	fill(rv);
+	fill(v);
 	vec_each (&rv->info.lines, struct pager_line, line)
 		strbuf_addf(&text, "%s\n", line->text);
 	if (fs_write(path, text.at, text.n, 0600, &err))

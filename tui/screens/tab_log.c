@@ -167,7 +167,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct run_view *rv = run_view_of(v);
 	struct strbuf title = STRBUF_INIT;
 	struct rect body = {r.x, r.y + 1, r.w, r.h - 2};
-	char size[SPAN_TEXT];
+	char size[SPAN_TEXT], limit[SPAN_TEXT];
 	const char *nothing;
 
 	log_poll(rv);
@@ -177,6 +177,9 @@ draw(struct view *v, struct grid *g, struct rect r)
 			    logfile_nlines(rv->log.file),
 			    logfile_nlines(rv->log.file) == 1 ? "" : "s",
 			    size_text(logfile_size(rv->log.file), size));
+		if (run_log_limit(v))
+			strbuf_addf(&title, " of %s",
+				    size_text(run_log_limit(v), limit));
 		add_modes(&rv->log, &title);
 	}
 	grid_text(g, r, 1, 0, STYLE_TITLE, title.at);
