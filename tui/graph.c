@@ -118,44 +118,129 @@ graph_build(struct graph *g, const struct graph_node *nodes, size_t n)
 	collect_dependents(g);
 }
 
-/* Mark the needs of `i` that are no ancestor of another of its needs, and
- * gather all its ancestors. */
-static void
-keep_direct(const struct graph *g, size_t i, uint64_t *above, size_t words,
-	    bool *keep)
-{
-	uint64_t *mine = above + i * words;
+/* Ancestors are gathered some hundred at a time: what this takes grows with
+ * the steps, not with their square. */
+enum {
+	BLOCK_WORDS = 8,
+	BLOCK = 64 * BLOCK_WORDS
+};
+#define NO_COLUMN UINT32_MAX
 
-	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++)
-		for (size_t w = 0; w < words; w++)
-			mine[w] |= above[g->in[e] * words + w];
-	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++)
-		keep[e] = !(mine[g->in[e] / 64] >> g->in[e] % 64 & 1);
-	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++)
-		mine[g->in[e] / 64] |= UINT64_C(1) << g->in[e] % 64;
+struct reduction {
+	const struct graph *g;
+	uint32_t *column; /* of a node in this block, or NO_COLUMN */
+	uint64_t *above;  /* ancestors of each node among the block's */
+	bool *implied;    /* of each edge */
+	size_t first;     /* rank of the first node of the block */
+};
+
+static size_t
+nneeds_of(const struct graph *g, size_t i)
+{
+	return g->in_at[i + 1] - g->in_at[i];
 }
 
-void
-graph_reduce(struct graph *g)
+/* Only who is needed by several, one of whom needs others too, can be an
+ * ancestor of something and its need as well. */
+static bool
+may_be_implied(const struct graph *g, size_t i)
 {
-	size_t words = g->n / 64 + 1, at = 0, e = 0;
-	uint64_t *above = mem_alloc((g->n + 1) * words * sizeof(*above));
-	bool *keep = mem_alloc(g->in_at[g->n] + 1);
+	bool joined = false;
 
-	for (size_t place = 0; place < g->n; place++)
-		keep_direct(g, g->order[place], above, words, keep);
+	for (size_t e = g->out_at[i]; e < g->out_at[i + 1]; e++)
+		joined |= nneeds_of(g, g->out[e]) > 1;
+	return joined && g->out_at[i + 1] - g->out_at[i] > 1;
+}
+
+/* Give columns to the next candidates from `place` on; where to go on. */
+static size_t
+begin_block(struct reduction *r, size_t place)
+{
+	const struct graph *g = r->g;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		r->column[i] = NO_COLUMN;
+	for (; place < g->n && n < BLOCK; place++) {
+		if (!may_be_implied(g, g->order[place]))
+			continue;
+		if (n == 0)
+			r->first = place;
+		r->column[g->order[place]] = n++;
+	}
+	if (n == 0)
+		r->first = g->n;
+	return place;
+}
+
+/* What its needs have above them, then the needs themselves; a need that is
+ * above another one is implied. */
+static void
+gather(struct reduction *r, size_t i)
+{
+	const struct graph *g = r->g;
+	uint64_t *mine = r->above + i * BLOCK_WORDS;
+
+	memset(mine, 0, BLOCK_WORDS * sizeof(*mine));
+	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++) {
+		const uint64_t *theirs = r->above + g->in[e] * BLOCK_WORDS;
+
+		for (size_t w = 0;
+		     g->rank[g->in[e]] > r->first && w < BLOCK_WORDS; w++)
+			mine[w] |= theirs[w];
+	}
+	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++) {
+		uint32_t c = r->column[g->in[e]];
+
+		if (c != NO_COLUMN)
+			r->implied[e] = mine[c / 64] >> c % 64 & 1;
+	}
+	for (size_t e = g->in_at[i]; e < g->in_at[i + 1]; e++) {
+		uint32_t c = r->column[g->in[e]];
+
+		if (c != NO_COLUMN)
+			mine[c / 64] |= UINT64_C(1) << c % 64;
+	}
+}
+
+static void
+drop_implied(struct graph *g, const bool *implied)
+{
+	size_t at = 0, e = 0;
+
 	for (size_t i = 0; i < g->n; i++) {
 		size_t end = g->in_at[i + 1];
 
 		g->in_at[i] = at;
 		for (; e < end; e++)
-			if (keep[e])
+			if (!implied[e])
 				g->in[at++] = g->in[e];
 	}
 	g->in_at[g->n] = at;
-	free(above);
-	free(keep);
 	collect_dependents(g);
+}
+
+void
+graph_reduce(struct graph *g)
+{
+	struct reduction r = {.g = g};
+	size_t place;
+
+	r.column = mem_alloc((g->n + 1) * sizeof(*r.column));
+	r.implied = mem_alloc(g->in_at[g->n] + 1);
+	place = begin_block(&r, 0);
+	if (r.first < g->n)
+		r.above = mem_alloc(g->n * BLOCK_WORDS * sizeof(*r.above));
+	while (r.first < g->n) {
+		for (size_t k = r.first + 1; k < g->n; k++)
+			gather(&r, g->order[k]);
+		place = begin_block(&r, place);
+	}
+	if (r.above)
+		drop_implied(g, r.implied);
+	free(r.column);
+	free(r.above);
+	free(r.implied);
 }
 
 void

@@ -70,8 +70,6 @@ draw_lanes(struct strbuf *out, const struct graph_node *nodes, size_t n,
 		const struct lane_row *row = &l.rows[r];
 		struct strbuf line = STRBUF_INIT;
 
-		if (row->node == LANES_NONE && l.collapsed)
-			continue;
 		grid_clear(&g);
 		lanes_draw(&l, &g, rect_of(&g), 0, 0, r, 0);
 		grid_dump(&g, &line);

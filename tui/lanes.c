@@ -56,6 +56,13 @@ nneeds(const struct builder *b, size_t i)
 	return b->graph.in_at[i + 1] - b->graph.in_at[i];
 }
 
+/* Needs that are not drawn. */
+static int
+joined(const struct builder *b, size_t i)
+{
+	return nneeds(b, i) > LANES_JOIN ? (int)nneeds(b, i) - 1 : 0;
+}
+
 static bool
 is_leaf(const struct graph *g, size_t i)
 {
@@ -182,9 +189,7 @@ add_node(struct builder *b, size_t node, int *depths)
 			    .node = (int)node,
 			    .lane = own,
 			    .depth = depths[node],
-			    .joined = nneeds(b, node) > LANES_JOIN
-					      ? (int)nneeds(b, node) - 1
-					      : 0,
+			    .joined = joined(b, node),
 		    });
 	b->changed.n = b->fresh.n = 0;
 	continued = place_targets(b, node, own);
@@ -192,6 +197,28 @@ add_node(struct builder *b, size_t node, int *depths)
 		push_connectors(b, own, continued);
 	if (!continued)
 		b->lanes.at[own] = FREE;
+}
+
+/* A row for each node, and how deep it lies. */
+static void
+collapse(struct builder *b, struct lanes *l, int *depths)
+{
+	const struct graph *g = &b->graph;
+
+	l->rows = mem_alloc((g->n + 1) * sizeof(*l->rows));
+	l->nrows = g->n;
+	l->collapsed = true;
+	for (size_t place = 0; place < g->n; place++) {
+		size_t node = g->order[place];
+
+		depths[node] = depth_of(b, node, depths);
+		l->rows[place] = (struct lane_row){
+			.node = (int)node,
+			.depth = depths[node],
+			.joined = joined(b, node),
+		};
+	}
+	vec_release(&b->rows);
 }
 
 /* All rows get the same width. */
@@ -202,9 +229,7 @@ finish(struct builder *b, struct lanes *l)
 
 	vec_each (&b->lengths, size_t, n)
 		widest = *n > widest ? *n : widest;
-	l->nlanes = (int)(widest / 2);
 	l->width = widest ? (int)widest - 1 : 0;
-	l->collapsed = l->nlanes > LANES_MAX;
 	l->nrows = b->rows.n;
 	l->rows = b->rows.at;
 	l->masks = mem_alloc(l->nrows * (size_t)l->width + 1);
@@ -228,9 +253,12 @@ lanes_build(struct lanes *l, const struct graph_node *nodes, size_t n)
 	*l = (struct lanes){0};
 	graph_build(&b.graph, nodes, n);
 	graph_reduce(&b.graph);
-	for (size_t place = 0; place < n; place++)
-		add_node(&b, b.graph.order[place], depths);
-	finish(&b, l);
+	for (size_t i = 0; i < n && b.lanes.n <= LANES_MAX; i++)
+		add_node(&b, b.graph.order[i], depths);
+	if (b.lanes.n > LANES_MAX)
+		collapse(&b, l, depths);
+	else
+		finish(&b, l);
 	graph_release(&b.graph);
 	vec_release(&b.lanes);
 	vec_release(&b.masks);

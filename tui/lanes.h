@@ -8,8 +8,8 @@
  *	+-.
  *	* |        build-api
  *
- * Too many lanes (more than LANES_MAX) are not drawn: `depth` of each row
- * then stands for its place.
+ * Too many lanes (more than LANES_MAX) are not drawn, nor laid out: `depth`
+ * of each row then stands for its place.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -34,12 +34,13 @@ struct lane_row {
 };
 
 /* `width` cells per row: lane i is at cell 2 i.  Each holds line arms; the
- * node's own cell holds none. */
+ * node's own cell holds none.  Collapsed, there are no cells and no rows of
+ * connectors. */
 struct lanes {
 	struct lane_row *rows;
 	size_t nrows;
 	uint8_t *masks;
-	int nlanes, width;
+	int width;
 	bool collapsed; /* more lanes than LANES_MAX */
 };
 
