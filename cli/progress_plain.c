@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "../engine/base/clock.h"
 #include "../engine/base/map.h"
@@ -314,9 +315,10 @@ rollback(struct progress *p, const struct wf_event_info *e,
 		return;
 	}
 	add_because(&rest, e->because);
-	say(p, e->time, "run %s rollback start target=%s steps=%zu%s",
-	    p->detail.run.id, e->what ? e->what : "start",
-	    json_array_size(steps), rest.at);
+	say(p, e->time,
+	    "run %s rollback start plan=%s steps=%zu cause=%s target=%s%s",
+	    p->detail.run.id, fact_text(f, "number"), json_array_size(steps),
+	    fact_text(f, "cause"), fact_text(f, "target"), rest.at);
 	strbuf_release(&rest);
 }
 
@@ -376,11 +378,27 @@ plain_line(struct progress *p, const char *step, const char *line, size_t n,
 	strbuf_release(&out);
 }
 
-/* Build systems kill what is silent for long. */
+/* Since when a running step has written nothing. */
+static int64_t
+silence_of(const struct wf_step_info *s)
+{
+	const struct wf_attempt_info *a =
+		s->nattempts ? &s->attempts[s->nattempts - 1] : NULL;
+	int64_t since = a ? a->started : s->started;
+	struct stat st;
+
+	if (a && a->log && stat(a->log, &st) == 0 && st.st_size > 0)
+		since = (int64_t)st.st_mtim.tv_sec * 1000;
+	return since && clock_wall() > since ? clock_wall() - since : 0;
+}
+
+/* Build systems kill what is silent for long.  The silences stand in the
+ * order of the steps. */
 static void
 plain_tick(struct progress *p)
 {
-	struct strbuf running = STRBUF_INIT;
+	struct strbuf running = STRBUF_INIT, silent = STRBUF_INIT;
+	char silence[WHEN_TEXT];
 	int shown = 0;
 
 	if (clock_boot() - plain_of(p)->spoke < HEARTBEAT)
@@ -388,13 +406,17 @@ plain_tick(struct progress *p)
 	for (size_t i = 0; i < p->detail.nsteps && shown < 5; i++) {
 		const struct wf_step_info *s = &p->detail.steps[i];
 
-		if (s->state == STEP_RUNNING && !s->is_group)
-			strbuf_addf(&running, "%s%s", shown++ ? "," : "",
-				    s->path);
+		if (s->state != STEP_RUNNING || s->is_group)
+			continue;
+		strbuf_addf(&running, "%s%s", shown ? "," : "", s->path);
+		strbuf_addf(&silent, "%s%s", shown ? "," : " silent=",
+			    when_clock(silence_of(s), silence));
+		shown++;
 	}
-	say(p, clock_wall(), "run %s alive running=%s", p->detail.run.id,
-	    shown ? running.at : "-");
+	say(p, clock_wall(), "run %s alive running=%s%s", p->detail.run.id,
+	    shown ? running.at : "-", silent.at);
 	strbuf_release(&running);
+	strbuf_release(&silent);
 }
 
 /* "ok=4 failed=1 undone=1", zeros left out. */

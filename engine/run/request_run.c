@@ -53,10 +53,10 @@ roll_back_now(struct request *q, const struct plan *plan)
 {
 	struct run *r = q->r;
 
-	rollback_adopt(r, plan);
 	r->scopes.at[0].undone = r->scopes.at[0].undo_failed = false;
 	r->scopes.at[0].stopping = true;
-	undo_begin(r, 0, q->reason ? q->reason : "an operator asked for it");
+	undo_begin(r, plan, "request",
+		   q->reason ? q->reason : "an operator asked for it");
 }
 
 /* What runs is stopped first; the plan is made anew when it has ended. */
@@ -365,10 +365,9 @@ request_send_back(struct request *q)
 	if (!code && !q->dry) {
 		run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE,
 			  q->reason);
-		rollback_adopt(r, &plan);
 		s->go_on_from = step;
 		s->goes_on = true;
-		undo_begin(r, plan.scope,
+		undo_begin(r, &plan, "request",
 			   q->reason ? q->reason : "it was sent back");
 	}
 	plan_release(&plan);

@@ -319,3 +319,64 @@ rollback_plan_json(const struct run *r, const struct plan *p)
 			    json_integer((json_int_t)p->revision));
 	return o;
 }
+
+/* --- the plan as it is carried out ---------------------------------------- */
+
+/* Of the flow's own steps, those that the plan leaves alone. */
+static void
+add_left_alone(const struct run *r, const struct plan *p, bool ran,
+	       const char *name, const char *count, json_t *o)
+{
+	const struct scope *s = &r->scopes.at[p->scope];
+	json_t *names = json_array();
+	bool *undone = mem_alloc(s->wf->nsteps + 1);
+	json_int_t n = 0;
+
+	vec_each (&p->entries, struct plan_entry, e)
+		if (is_undone_by(e->fate) && e->ix >= s->first &&
+		    e->ix - s->first < s->wf->nsteps)
+			undone[e->ix - s->first] = true;
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		enum undo_fate fate = fate_of(r, s->first + k);
+
+		if (undone[k] || s->wf->steps[k].finally ||
+		    run_inst(r, s->first + k)->state == STEP_UNDONE ||
+		    (fate != FATE_NEVER_RAN) != ran)
+			continue;
+		if (n++ < ROLLBACK_NAMES) {
+			char *path = run_path(r, s->first + k);
+
+			json_array_append_new(names, json_string(path));
+			free(path);
+		}
+	}
+	free(undone);
+	json_object_set_new(o, name, names);
+	json_object_set_new(o, count, json_integer(n));
+}
+
+char *
+rollback_story(const struct run *r, const struct plan *p, const char *cause)
+{
+	json_t *o = json_object(), *steps = json_array();
+	json_t *plan = rollback_plan_json(r, p);
+	char *text;
+
+	vec_each (&p->entries, struct plan_entry, e) {
+		char *path = is_undone_by(e->fate) ? run_path(r, e->ix) : NULL;
+
+		if (path)
+			json_array_append_new(steps, json_string(path));
+		free(path);
+	}
+	json_object_set_new(o, "target", json_string(p->target));
+	json_object_set(o, "number", json_object_get(plan, "number"));
+	json_object_set_new(o, "cause", json_string(cause));
+	json_object_set_new(o, "steps", steps);
+	add_left_alone(r, p, true, "keep", "nkeep", o);
+	add_left_alone(r, p, false, "never", "nnever", o);
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(plan);
+	json_decref(o);
+	return text;
+}

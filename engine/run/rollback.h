@@ -47,6 +47,16 @@ void plan_release(struct plan *p);
 /* {"target","number","revision","steps":[{"step","state","fate","command"}]} */
 json_t *rollback_plan_json(const struct run *r, const struct plan *p);
 
+/* The plan for those who watch it being carried out, as JSON; caller frees:
+ * {"target","number","cause","steps":[..],"keep":[..],"never":[..]}.  Of the
+ * steps that are kept and those that never ran, the first ROLLBACK_NAMES are
+ * named, and "nkeep" and "nnever" count them. */
+enum {
+	ROLLBACK_NAMES = 40
+};
+char *
+rollback_story(const struct run *r, const struct plan *p, const char *cause);
+
 /* Make the plan's undo list the run's own. */
 void rollback_adopt(struct run *r, const struct plan *p);
 

@@ -236,6 +236,12 @@ rollback_reason(const struct scope *s, const struct tally *t, char *why,
 			 "it was asked for, and what ran has stopped");
 }
 
+static const char *
+rollback_cause(const struct scope *s, const struct tally *t)
+{
+	return s->cause ? "deadline" : t->failed ? t->first : "request";
+}
+
 static void
 begin_rollback(struct run *r, uint32_t scope)
 {
@@ -261,10 +267,9 @@ begin_rollback(struct run *r, uint32_t scope)
 	if (scope == 0 && (t.failed || s->cause))
 		hook_ask(r, HOOK_FAILURE, IX_NONE,
 			 cause_name(s->cause ? s->cause : t.cause));
-	rollback_adopt(r, &plan);
-	plan_release(&plan);
 	rollback_reason(s, &t, why, sizeof(why));
-	undo_begin(r, scope, why);
+	undo_begin(r, &plan, rollback_cause(s, &t), why);
+	plan_release(&plan);
 }
 
 /* Past its deadline a run does not wait for people, unless it is to. */

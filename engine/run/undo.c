@@ -17,31 +17,15 @@
 #include "rollback_order.h"
 #include "vars.h"
 
-/* The plan for those who watch: its target, and the steps in order. */
-static char *
-plan_data(const struct run *r, const struct undo_list *list)
-{
-	json_t *o = json_object(), *steps = json_array();
-	char *text;
-
-	for (size_t k = 0; k < list->n; k++) {
-		char *path = run_path(r, list->at[k]);
-
-		json_array_append_new(steps, json_string(path));
-		free(path);
-	}
-	json_object_set_new(o, "target", json_string(list->target));
-	json_object_set_new(o, "steps", steps);
-	text = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	return text;
-}
-
 void
-undo_begin(struct run *r, uint32_t scope, const char *because)
+undo_begin(struct run *r, const struct plan *plan, const char *cause,
+	   const char *because)
 {
+	uint32_t scope = plan->scope;
 	struct scope *s = &r->scopes.at[scope];
-	char *data = plan_data(r, s->undo);
+	char *data = rollback_story(r, plan, cause);
+
+	rollback_adopt(r, plan);
 
 	s->phase = SCOPE_ROLLBACK;
 	s->rolling_back = s->forced = false;

@@ -5,11 +5,12 @@
 #ifndef WF_UNDO_H
 #define WF_UNDO_H
 
-#include "run.h"
+#include "rollback.h"
 
-/* Begin with the scope's list (made by rollback.h); it is rolling back from
- * now on. */
-void undo_begin(struct run *r, uint32_t scope, const char *because);
+/* The plan's scope is rolling back from now on.  `cause`, a word: the path of
+ * the step that failed, "deadline", or "request". */
+void undo_begin(struct run *r, const struct plan *plan, const char *cause,
+		const char *because);
 /* An undo that failed for good is tried again or was done by hand: the
  * rollback that wanted it goes on. */
 void undo_retake(struct run *r, uint32_t ix);

@@ -25,8 +25,27 @@ END
 @test "a rollback says where to, how many steps, and why" {
 	troubled
 	expect 6 wfctl run f.yaml --progress plain
-	has 'rollback start target=start steps=1 because b failed (exit), on_failure: rollback'
+	[[ $output =~ 'rollback start plan='[0-9a-f]{8}' steps=1 cause=b target=start because' ]]
+	has 'because b failed (exit), on_failure: rollback'
 	has 'a undo ok'
+}
+
+@test "the plan of a rollback by hand is the one that was shown" {
+	flow f <<-'END'
+		steps:
+		  - { id: a, run: "true", undo: "true" }
+		  - { id: b, needs: [a], run: "true" }
+		  - { id: c, needs: [b], run: "false" }
+		  - { id: d, needs: [c], run: "true" }
+	END
+	expect 1 wfctl run f.yaml
+	expect 0 wfctl rollback f -n -o json
+	plan=$(jq -r .number <<<"$output")
+	expect 6 wfctl rollback f -y --progress plain
+	has "rollback start plan=$plan steps=1 cause=request target=start because"
+	expect 0 wfctl events f --decisions -o jsonl
+	same '["a"] ["b","c"] ["d"]' \
+		"$(jq -rc 'select(.data.number) | .data | "\(.steps) \(.keep) \(.never)"' <<<"$output")"
 }
 
 @test "a run that failed or was rolled back says what comes next" {

@@ -194,6 +194,42 @@ the_record_names_what_the_step_is_given(void **state)
 	seat_leave(&s);
 }
 
+static void
+a_rollback_names_what_it_undoes_keeps_and_never_reached(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.undone, 80, 24);
+	seat_press(&s, "5");
+	seat_expect(&s, "ROLLBACK to start, plan ");
+	seat_expect(&s, "because load failed (exit), on_failure: rollback");
+	seat_expect(&s, "undo    load extract");
+	seat_expect(&s, "never   report");
+	seat_expect(&s, "follow ON");
+	seat_expect(&s, "decisions, 2"); /* 2x events */
+	seat_press(&s, "g");
+	seat_expect(&s, "follow is OFF: ");
+	seat_leave(&s);
+}
+
+/* Rows are of several heights; the cursor's is always whole. */
+static void
+the_cursor_stays_in_sight_among_events_of_any_height(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.undone, 60, 10);
+	seat_press(&s, "5 v g");
+	for (int i = 0; i < 40; i++) {
+		if (!strstr(s.text.at, "\n>"))
+			fail_msg("no cursor after %d rows:\n%s", i, s.text.at);
+		seat_press(&s, i < 20 ? "j" : "k");
+	}
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -209,6 +245,10 @@ main(void)
 			a_screen_that_did_not_ask_calls_no_engine_late),
 		cmocka_unit_test(the_footer_tells_what_the_run_takes),
 		cmocka_unit_test(the_record_names_what_the_step_is_given),
+		cmocka_unit_test(
+			a_rollback_names_what_it_undoes_keeps_and_never_reached),
+		cmocka_unit_test(
+			the_cursor_stays_in_sight_among_events_of_any_height),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

@@ -248,7 +248,10 @@ bool log_other_try(const struct run_view *rv, int by);
 bool log_poll(struct run_view *rv);
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
-/* tab_events.c: the latest decisions. */
+/* tab_events.c: read what is new. */
+void events_reload(struct view *v);
+/* events_draw.c: the list down to its cursor; the latest decisions. */
+void events_draw_list(struct run_view *rv, struct grid *g, struct rect r);
 void events_draw_pane(struct view *v, struct grid *g, struct rect r);
 
 #endif

@@ -10,8 +10,8 @@
 #include "run_view.h"
 
 /* Read again after each revision; only what is new, in a busy run. */
-static void
-reload(struct view *v)
+void
+events_reload(struct view *v)
 {
 	struct run_view *rv = run_view_of(v);
 	struct wf_events events = {0};
@@ -32,151 +32,49 @@ reload(struct view *v)
 		rv->events.list.cursor = events.n - 1;
 }
 
-static uint8_t
-style_of(const struct wf_event_info *e)
+static size_t
+count_decisions(const struct run_view *rv)
 {
-	if (e->kind == EV_RETRY)
-		return STYLE_RETRYING;
-	if (e->kind == EV_ROLLBACK || e->kind == EV_UNDO)
-		return STYLE_HELD;
-	if (e->kind == EV_NO_RETRY || e->kind == EV_LOST ||
-	    e->kind == EV_REFUSED || e->kind == EV_SURVIVORS ||
-	    e->kind == EV_WARNING)
-		return STYLE_ERROR;
-	return STYLE_NORMAL;
+	size_t n = 0;
+
+	if (!rv->events.all)
+		return rv->events.events.n;
+	for (size_t i = 0; i < rv->events.events.n; i++)
+		n += event_kinds[rv->events.events.at[i].kind].decision;
+	return n;
 }
 
-static int
-step_width(const struct run_view *rv, int w)
-{
-	int longest = rv->widest.step > 6 ? rv->widest.step : 6;
-	int most = w >= 80 ? 24 : w / 4;
-
-	return longest < most ? longest : most;
-}
-
-/* Its words, or what its data says where it has none. */
+/* "follow ON  #43 retry          18 decisions, 97 events" */
 static void
-add_what(const struct wf_event_info *e, struct strbuf *out)
+draw_status(struct run_view *rv, struct grid *g, struct rect r)
 {
-	const char *from = jsontext_member(e->data, "from");
-	const char *to = jsontext_member(e->data, "to");
-	const char *n = jsontext_member(e->data, "n");
-	const char *end = jsontext_member(e->data, "exit_code");
-	const char *plan = jsontext_member(e->data, "steps");
+	const struct list *l = &rv->events.list;
+	size_t newer = l->cursor + 1 < l->n ? l->n - l->cursor - 1 : 0;
+	size_t decisions = count_decisions(rv);
+	struct strbuf counts = STRBUF_INIT;
+	int x;
 
-	if (e->kind == EV_ROLLBACK && plan) {
-		strbuf_addf(out, "rollback to %s, undoes", e->what);
-		for (const char *s = jsontext_next(plan, NULL); s;
-		     s = jsontext_next(plan, s)) {
-			strbuf_addc(out, ' ');
-			jsontext_add(out, s);
-		}
-		return;
-	}
-	if (e->kind == EV_ROLLBACK || e->kind == EV_REQUEST)
-		strbuf_addf(out, "%s ", event_kinds[e->kind].name);
-	if (e->kind == EV_NOTE)
-		strbuf_adds(out, "note: ");
-	if (e->what && *e->what) {
-		strbuf_adds(out, e->what);
-		return;
-	}
-	strbuf_adds(out, event_kinds[e->kind].name);
-	if (from && to) {
-		strbuf_adds(out, "  ");
-		jsontext_add(out, from);
-		strbuf_adds(out, " -> ");
-		jsontext_add(out, to);
-	}
-	if (n) {
-		strbuf_adds(out, "  try ");
-		jsontext_add(out, n);
-	}
-	if (end && !jsontext_is(end, "null")) {
-		strbuf_adds(out, "  exit ");
-		jsontext_add(out, end);
-	}
-}
-
-/* One or two rows; the second says because of what. */
-static int
-draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
-	   const struct wf_event_info *e)
-{
-	int step = step_width(rv, r.w), what = 20 + step + 2;
-	struct rect row = rect_row(r, y);
-	struct strbuf text = STRBUF_INIT;
-	char clock[SPAN_TEXT];
-
-	grid_text(g, row, 1, 0, STYLE_FAINT, clock_text(e->time, clock));
-	if (r.w < 60)
-		what = 10;
+	if (rv->events.follow)
+		x = grid_text(g, r, 1, 0, STYLE_GOOD, "follow ON");
 	else
-		grid_cell(g, row, 11, 0, 8, STYLE_NORMAL,
-			  e->actor ? e->actor : "");
-	if (r.w >= 60)
-		grid_cell(g, row, 20, 0, step, STYLE_NORMAL,
-			  e->step ? e->step : "run");
-	if (r.w < 60 && e->step)
-		strbuf_addf(&text, "%s: ", e->step);
-	add_what(e, &text);
-	grid_text(g, row, what, 0, style_of(e), text.at);
-	strbuf_release(&text);
-	if (!e->because || !*e->because || y + 1 >= r.h)
-		return 1;
-	grid_textf(g, rect_row(r, y + 1), what, 0, STYLE_FAINT, "because %s",
-		   e->because);
-	return 2;
-}
+		x = grid_textf(g, r, 1, 0, STYLE_NOTICE,
+			       "follow is OFF: %zu newer, G follows", newer);
+	if (l->cursor < l->n) {
+		const struct wf_event_info *e =
+			&rv->events.events.at[l->cursor];
 
-static void
-draw_list(struct run_view *rv, struct grid *g, struct rect r, bool cursor)
-{
-	size_t i;
-	int y = 0;
-
-	list_show(&rv->events.list, r.h / 2);
-	for (i = rv->events.list.top; i < rv->events.events.n && y < r.h; i++) {
-		int rows = draw_event(rv, g, r, y, &rv->events.events.at[i]);
-
-		if (cursor && i == rv->events.list.cursor) {
-			struct rect row = rect_row(r, y);
-
-			grid_text(g, row, 0, 0, STYLE_TITLE, ">");
-			grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
-				  CELL_REVERSE);
-			g->cursor_x = row.x;
-			g->cursor_y = row.y;
-		}
-		y += rows;
+		x = grid_textf(g, r, x + 2, 0, STYLE_FAINT, "#%llu %s",
+			       (unsigned long long)e->seq,
+			       event_kinds[e->kind].name);
 	}
-	if (rv->events.events.n == 0)
-		grid_text(g, r, 2, 1, STYLE_FAINT,
-			  rv->events.all ? "no events yet"
-					 : "no decisions yet; v shows all "
-					   "events");
-}
-
-/* The newest that fit, oldest of them first. */
-void
-events_draw_pane(struct view *v, struct grid *g, struct rect r)
-{
-	struct run_view *rv = run_view_of(v);
-	struct rect body = {r.x, r.y + 1, r.w, r.h - 1};
-	size_t first, n;
-	int y = 0;
-
-	if (r.h < 2)
-		return;
-	reload(v);
-	for (int i = 0; i < r.w; i++)
-		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
-	grid_text(g, r, 3, 0, STYLE_TITLE, " events and decisions ");
-	n = rv->events.events.n;
-	first = n > (size_t)body.h / 2 ? n - (size_t)body.h / 2 : 0;
-	for (size_t i = first; i < n && y < body.h; i++)
-		y += draw_event(rv, g, body, y, &rv->events.events.at[i]);
+	strbuf_addf(&counts, "%zu decision%s, %llu event%s", decisions,
+		    decisions == 1 ? "" : "s",
+		    (unsigned long long)rv->d.run.last_event,
+		    rv->d.run.last_event == 1 ? "" : "s");
+	if (x + 2 + text_width_str(counts.at) < r.w)
+		grid_text_right(g, (struct rect){r.x, r.y, r.w - 1, 1}, 0,
+				STYLE_FAINT, counts.at);
+	strbuf_release(&counts);
 }
 
 static void
@@ -184,32 +82,26 @@ draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	struct rect body = {r.x, r.y + 1, r.w, r.h - 2};
-	const struct wf_event_info *e = NULL;
 	struct rect last = rect_row(r, r.h - 1);
 	const char *what = rv->events.all ? "all events (v: decisions) "
 					  : "decisions (v: all) ";
 	int x;
 
-	reload(v);
+	events_reload(v);
 	rv->height = body.h / 2 > 1 ? body.h / 2 : 1;
 	x = grid_text(g, r, 1, 0, STYLE_FAINT,
 		      r.w >= 60 ? "TIME      WHO      STEP and WHAT"
 				: "TIME     WHAT");
 	if (x + text_width_str(what) < r.w)
 		grid_text_right(g, r, 0, STYLE_FAINT, what);
-	draw_list(rv, g, body, true);
+	events_draw_list(rv, g, body);
 	if (rv->events.typing) {
 		x = grid_text(g, last, 1, 0, STYLE_KEY, "find: ");
 		prompt_draw(&rv->events.find, g, last, x, 0, r.w - x - 1,
 			    STYLE_FIELD, true);
 		return;
 	}
-	if (rv->events.list.cursor < rv->events.events.n)
-		e = &rv->events.events.at[rv->events.list.cursor];
-	if (e)
-		grid_textf(g, last, 1, 0, STYLE_FAINT, "#%llu %s %s",
-			   (unsigned long long)e->seq,
-			   event_kinds[e->kind].name, e->data ? e->data : "");
+	draw_status(rv, g, last);
 }
 
 static bool
@@ -324,7 +216,7 @@ act(struct view *v, enum action action)
 	} else if (action == ACTION_ALL_EVENTS) {
 		rv->events.all = !rv->events.all;
 		rv->events.stale = true;
-		reload(v);
+		events_reload(v);
 	} else if (action == ACTION_OPEN) {
 		open_record(v);
 	} else if (action == ACTION_NOTE) {
