@@ -171,8 +171,9 @@ unit-tests: $(unit_tests)
 unit: unit-tests ## run the unit tests
 	$(quiet)$(run_tests) $(unit_tests)
 
-golden: $(BUILD)/tests/test_screens ## write the pictures of all screens anew
-	$(quiet)WFCTL_GOLDEN=write $(BUILD)/tests/test_screens >/dev/null
+pictures := $(addprefix $(BUILD)/tests/,test_screens test_form_steps)
+golden: $(pictures) ## write the pictures of all screens anew
+	$(quiet)for t in $(pictures); do WFCTL_GOLDEN=write $$t >/dev/null; done
 	@git diff --stat tests/tui/golden 2>/dev/null || :
 
 cli: $(BINARY) $(helpers) ## run the command-line tests

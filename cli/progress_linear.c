@@ -79,7 +79,7 @@ step_state(struct progress *p, const struct wf_event_info *e, const char *to)
 	strbuf_addf(&line, " %s", e->step);
 	if (s && state == STEP_RUNNING && s->retry_limit)
 		strbuf_addf(&line, ", try %u of %u", s->tries,
-			    s->retry_limit + 1);
+			    wf_step_allowed(s));
 	if (s && step_state_is_settled(state) && s->started &&
 	    s->finished >= s->started)
 		strbuf_addf(&line, ", after %s",

@@ -262,7 +262,7 @@ block_step(struct progress *p, struct strbuf *out,
 		    step->path);
 	if (step->retry_limit && step->tries)
 		strbuf_addf(&line, " try %u/%u", step->tries,
-			    step->retry_limit + 1);
+			    wf_step_allowed(step));
 	if (urgency(step->state) == 3 && start)
 		strbuf_addf(&line, " %s",
 			    when_clock(clock_wall() - start, took));

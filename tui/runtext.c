@@ -100,7 +100,7 @@ step_tries(const struct wf_step_info *s, char text[SPAN_TEXT])
 		snprintf(text, SPAN_TEXT, "-");
 	else
 		snprintf(text, SPAN_TEXT, "%u/%u", s->tries,
-			 s->retry_limit + 1);
+			 wf_step_allowed(s));
 	return text;
 }
 
@@ -198,7 +198,7 @@ note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 	case STEP_UNDOING:
 		if (s->tries > 1)
 			strbuf_addf(out, "try %u of %u", s->tries,
-				    s->retry_limit + 1);
+				    wf_step_allowed(s));
 		break;
 	case STEP_RETRY_WAIT:
 	case STEP_UNDO_WAIT:

@@ -98,7 +98,7 @@ step_row(struct records *records, const struct wf_step_info *step, bool over)
 
 	if (step->tries && step->retry_limit)
 		snprintf(tries, sizeof(tries), "%u/%u", step->tries,
-			 step->retry_limit + 1);
+			 wf_step_allowed(step));
 	else if (step->tries)
 		snprintf(tries, sizeof(tries), "%u", step->tries);
 	if (step->started)

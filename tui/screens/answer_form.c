@@ -156,6 +156,21 @@ add_choices(struct ask *a, int at, const char *label, const char *list,
 		free(texts[i]);
 }
 
+/* "one of now, tonight", "whole number" */
+static void
+add_kind(const char *type, const char *choices, struct strbuf *out)
+{
+	const char *between = "one of ";
+
+	for (const char *c = jsontext_next(choices, NULL); c;
+	     c = jsontext_next(choices, c), between = ", ") {
+		strbuf_adds(out, between);
+		jsontext_add(out, c);
+	}
+	if (!choices && type)
+		strbuf_adds(out, str_eq(type, "int") ? "whole number" : type);
+}
+
 /* "  1..100", "  at least 1" */
 static void
 add_bounds(const char *json, struct strbuf *out)
@@ -185,7 +200,7 @@ add_field(struct ask *a, const char *json, int at)
 	char *help = jsontext_copy(jsontext_member(json, "help"));
 	const char *choices = jsontext_member(json, "enum");
 	bool required = jsontext_is(jsontext_member(json, "required"), "true");
-	struct strbuf bounds = STRBUF_INIT;
+	struct strbuf kind = STRBUF_INIT;
 	char *label =
 		mem_printf("%s%s", name ? name : "?", required ? " *" : "");
 
@@ -197,14 +212,12 @@ add_field(struct ask *a, const char *json, int at)
 			form_note(&a->form, STYLE_FAINT, "\t%s", help);
 	} else {
 		a->field[at] = (int)form_text(&a->form, label, def ? def : "");
-		add_bounds(json, &bounds);
-		form_note(&a->form, STYLE_FAINT, "\t%s%s%s%s",
-			  type && str_eq(type, "int") ? "whole number"
-			  : type                      ? type
-						      : "",
-			  bounds.at, help ? "  " : "", help ? help : "");
+		add_kind(type, choices, &kind);
+		add_bounds(json, &kind);
+		form_note(&a->form, STYLE_FAINT, "\t%s%s%s", kind.at,
+			  help ? "  " : "", help ? help : "");
 	}
-	strbuf_release(&bounds);
+	strbuf_release(&kind);
 	free(label);
 	free(name);
 	free(type);

@@ -11,11 +11,19 @@
 enum {
 	LIST_LEAST = 22,
 	YAML_FROM = 118, /* columns from which the text has a pane */
+	NAMES_FROM = 45, /* ... tabs have their full names */
 	TROUBLE_ROWS = 4
 };
 
-static const char *const tab_names[EDIT_NTABS] = {"Steps", "Graph", "YAML",
-						  "Run settings"};
+/* The last has a shorter name where room is scarce. */
+static const char *
+tab_name(int i, int w)
+{
+	static const char *const names[EDIT_NTABS] = {"Steps", "Graph", "YAML",
+						      "Run settings"};
+
+	return i == EDIT_TAB_FLOW && w < NAMES_FROM ? "Settings" : names[i];
+}
 
 static void
 draw_header(struct view *v, struct grid *g, struct rect r)
@@ -66,8 +74,8 @@ draw_tabs(struct editor *ed, struct grid *g, struct rect r)
 		bool on = i == (int)ed->tab;
 
 		x = grid_textf(g, r, x, 0, on ? STYLE_TITLE : STYLE_NORMAL,
-			       "%s%d %s%s", on ? "[" : " ", i + 1, tab_names[i],
-			       on ? "]" : " ");
+			       "%s%d %s%s", on ? "[" : " ", i + 1,
+			       tab_name(i, r.w), on ? "]" : " ");
 	}
 }
 
@@ -225,7 +233,7 @@ click_tab(struct editor *ed, int x)
 	int at = 1;
 
 	for (int i = 0; i < EDIT_NTABS; i++) {
-		at += (int)strlen(tab_names[i]) + 4;
+		at += (int)strlen(tab_name(i, ed->tabs_area.w)) + 4;
 		if (x < at) {
 			editor_go_to_tab(ed, (enum edit_tab)i);
 			return true;

@@ -91,11 +91,24 @@ static int
 value_column(const struct edit_field *f, struct rect r)
 {
 	int x = LABEL + 2 + 2 * f->depth;
-	int width = text_width_str(f->label) + 4 + 2 * f->depth;
+	int width = text_width_str(f->label) + 3 + 2 * f->depth;
 
 	if (x < width && width < r.w / 2)
 		x = width;
 	return x < r.w / 2 ? x : r.w / 2;
+}
+
+static void
+draw_complaint(const struct edit_field *f, struct grid *g, struct rect row,
+	       int x)
+{
+	char *text = f->offer ? mem_printf("^ F: %s (%s)", f->offer, f->error)
+			      : mem_printf("^ %s", f->error);
+
+	grid_cell(g, row, x, 0, row.w - x,
+		  f->severity == WF_SEV_ERROR ? STYLE_ERROR : STYLE_NOTICE,
+		  text);
+	free(text);
 }
 
 /* One line, and the error below it; the rows it took. */
@@ -129,10 +142,7 @@ draw_field(struct editor *ed, struct grid *g, struct rect r, int y, size_t i,
 	}
 	if (!f->error)
 		return 1;
-	grid_textf(g, rect_row(r, y + 1), x, 0,
-		   f->severity == WF_SEV_ERROR ? STYLE_ERROR : STYLE_NOTICE,
-		   f->offer ? "^ F: %s (%s)" : "^ %s%s",
-		   f->offer ? f->offer : f->error, f->offer ? f->error : "");
+	draw_complaint(f, g, rect_row(r, y + 1), x);
 	return 2;
 }
 

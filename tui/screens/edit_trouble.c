@@ -29,6 +29,9 @@ draw_row(struct editor *ed, struct grid *g, struct rect row, size_t i,
 	char *offer = offer_text(p);
 	int right = row.w, x;
 	struct rect text = row;
+	char *message =
+		mem_printf("%s%s%s", p->diag.message, p->diag.hint ? "; " : "",
+			   p->diag.hint ? p->diag.hint : "");
 
 	if (offer && row.w >= 60) {
 		right -= text_width_str(offer) + 1;
@@ -43,8 +46,8 @@ draw_row(struct editor *ed, struct grid *g, struct rect row, size_t i,
 		x = grid_textf(g, text, x, 0, STYLE_TITLE, "%s",
 			       ed->steps.at[p->step].label) +
 		    1;
-	grid_textf(g, text, x, 0, STYLE_NORMAL, "%s%s%s", p->diag.message,
-		   p->diag.hint ? "; " : "", p->diag.hint ? p->diag.hint : "");
+	grid_cell(g, text, x, 0, text.w - x, STYLE_NORMAL, message);
+	free(message);
 	if (!here)
 		return;
 	grid_text(g, row, 0, 0, STYLE_TITLE, ">");

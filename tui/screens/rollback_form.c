@@ -109,22 +109,37 @@ add_steps(struct rollback *rb)
 		form_note(&rb->ask.form, STYLE_NOTICE, "  no step is undone");
 }
 
-/* What has to run again afterwards. */
+static void
+add_again(struct strbuf *list, const char *step)
+{
+	strbuf_adds(list, list->n ? " > " : "");
+	jsontext_add(list, jsontext_member(step, "step"));
+}
+
+/* What has to run again afterwards, in its order: that of the plan is the
+ * other way round. */
 static void
 add_afterwards(struct rollback *rb)
 {
 	const char *steps = jsontext_member(rb->ask.plan, "steps");
+	VEC(const char *) undone = {0};
 	struct strbuf list = STRBUF_INIT;
 
+	for (const char *s = jsontext_next(steps, NULL); s;
+	     s = jsontext_next(steps, s))
+		if (jsontext_is(jsontext_member(s, "fate"), "\"undo\""))
+			vec_push(&undone, s);
+	while (undone.n)
+		add_again(&list, vec_pop(&undone));
+	vec_release(&undone);
 	for (const char *s = jsontext_next(steps, NULL); s;
 	     s = jsontext_next(steps, s)) {
 		const char *fate = jsontext_member(s, "fate");
 
-		if (jsontext_is(fate, "\"no_undo\"") ||
-		    jsontext_is(fate, "\"irreversible\""))
-			continue;
-		strbuf_adds(&list, list.n ? " > " : "");
-		jsontext_add(&list, jsontext_member(s, "step"));
+		if (!jsontext_is(fate, "\"undo\"") &&
+		    !jsontext_is(fate, "\"no_undo\"") &&
+		    !jsontext_is(fate, "\"irreversible\""))
+			add_again(&list, s);
 	}
 	form_note(&rb->ask.form, STYLE_NORMAL,
 		  "After it the run stands still; `resume` runs again what was "

@@ -85,7 +85,7 @@ add_last_try(const struct wf_step_info *s, struct strbuf *out)
 		return;
 	strbuf_addf(out, "%stry %u of %u ended with ",
 		    a->phase == PHASE_DO ? "" : "undo, ", a->n,
-		    s->retry_limit + 1);
+		    wf_step_allowed(s));
 	attempt_end(a, out);
 	strbuf_adds(out, "; ");
 }

@@ -67,7 +67,9 @@ check(struct view *v)
 			     wf_flow_check_field(a->flow, a->at->id, name,
 						 value_of(a, at), &err);
 
-		ask_error(a, at, "%.90s", wrong ? err.message : "");
+		/* What was said of an empty one stays until it is typed. */
+		if (*value_of(a, at))
+			ask_error(a, at, "%.90s", wrong ? err.message : "");
 		a->blocked |= wrong;
 		free(name);
 		at++;

@@ -154,8 +154,8 @@ build(struct view *v)
 	b->typed = -1;
 	if (str_eq(b->verb, "rollback") && ready == b->targets.n && n) {
 		form_note(&b->form, STYLE_ERROR,
-			  "%zu steps are undone, %zu cannot be. Type how many "
-			  "runs: %zu",
+			  "Steps undone: %zu, steps that cannot be: %zu. Type "
+			  "how many runs: %zu",
 			  b->undos, b->irreversible, n);
 		b->typed = (int)form_text(&b->form, "Runs *", "");
 	}
@@ -202,8 +202,8 @@ count_plan(struct bulk_form *b, struct target *t, const char *plan)
 		hard += fate && str_eq(fate, "irreversible");
 		free(fate);
 	}
-	snprintf(t->what, sizeof(t->what), "%zu steps undone%s", undos,
-		 hard ? ", some CANNOT BE UNDONE" : "");
+	snprintf(t->what, sizeof(t->what), "%zu step%s undone%s", undos,
+		 undos == 1 ? "" : "s", hard ? ", some CANNOT BE UNDONE" : "");
 	b->undos += undos;
 	b->irreversible += hard;
 }

@@ -154,6 +154,7 @@ draw_row(struct view *v, struct grid *g, struct rect row, size_t i)
 	struct needs *n = needs_of(v);
 	struct need_row *r = &n->rows.at[n->shown.at[i]];
 	uint8_t style = r->off ? STYLE_FAINT : STYLE_NORMAL;
+	char *circle;
 	int x;
 
 	grid_textf(g, row, 2, 0, style, "[%c]",
@@ -161,9 +162,11 @@ draw_row(struct view *v, struct grid *g, struct rect row, size_t i)
 		   : r->off ? '-'
 			    : ' ');
 	x = grid_text(g, row, 6, 0, style, r->id);
-	if (r->off)
-		grid_textf(g, row, x + 2, 0, STYLE_FAINT,
-			   "would be a circle: %s", circle_of(v, r));
+	if (r->off) {
+		circle = mem_printf("would be a circle: %s", circle_of(v, r));
+		grid_cell(g, row, x + 2, 0, row.w - x - 2, STYLE_FAINT, circle);
+		free(circle);
+	}
 	if (i != n->list.cursor)
 		return;
 	grid_text(g, row, 0, 0, STYLE_TITLE, ">");

@@ -94,7 +94,7 @@ add_history(struct ask *a)
 			    span_text(last->finished - last->started, took));
 	}
 	form_note(&a->form, STYLE_NORMAL, "tries so far %u of %u%s",
-		  a->at->tries, a->at->retry_limit + 1, end.at);
+		  a->at->tries, wf_step_allowed(a->at), end.at);
 	if (has_timer(a))
 		form_live(&a->form, STYLE_RETRYING,
 			  "automatic try in %s; retrying now cuts it short",
@@ -151,7 +151,11 @@ add_count(struct ask *a)
 	char texts[2][64];
 	const char *names[] = {texts[0], texts[1]};
 
-	if (a->at)
+	if (a->at && a->at->tries >= limit)
+		snprintf(texts[0], sizeof(texts[0]),
+			 "counts as try %u, past the limit of %u",
+			 a->at->tries + 1, limit);
+	else if (a->at)
 		snprintf(texts[0], sizeof(texts[0]), "counts as try %u of %u",
 			 a->at->tries + 1, limit);
 	else

@@ -238,11 +238,8 @@ open_rollback(struct view *v, const char *arg, struct wf_err *err)
 		return code;
 	if (v->views->read_only)
 		return ERR(err, WF_REFUSED, "this screen is read-only");
-	/* Before the selected step when that has run, else to the start. */
-	rb->target = mem_strdup(
-		a->at && a->at->started && step_state_is_settled(a->at->state)
-			? a->step
-			: "start");
+	/* Before the selected step when that has begun, else to the start. */
+	rb->target = mem_strdup(a->at && a->at->started ? a->step : "start");
 	ask_show(v, rollback_build, press);
 	ask_for_plan(v, rb->target);
 	if (!rb->asking)

@@ -37,10 +37,11 @@ add_last_seen(struct ask *a)
 
 	if (!last)
 		return;
-	form_note(&a->form, STYLE_NORMAL, "try %u of %u, begun at %s; log: %s",
-		  last->n, a->at->retry_limit + 1,
-		  clock_text(last->started, text),
-		  last->log ? last->log : "none");
+	form_note(&a->form, STYLE_NORMAL,
+		  "try %u of %u, begun at %s; its log:", last->n,
+		  wf_step_allowed(a->at), clock_text(last->started, text));
+	form_note(&a->form, STYLE_NORMAL, "  %s",
+		  last->log ? last->log : "it has none");
 }
 
 static void

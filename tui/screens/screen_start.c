@@ -62,9 +62,21 @@ add_choice(struct start *s, const char *label, const struct wf_param_info *p)
 	return form_choice_row(&s->form, label, names, n, value);
 }
 
+/* "one of now, tonight", "whole number" */
+static void
+add_kind(const struct wf_param_info *p, struct strbuf *out)
+{
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		strbuf_addf(out, "%s%s", i ? ", " : "one of ", p->choices[i]);
+	if (!p->choices)
+		strbuf_adds(out,
+			    str_eq(p->type, "int") ? "whole number" : p->type);
+}
+
 static void
 add_param(struct start *s, struct wf_param_info p)
 {
+	struct strbuf kind = STRBUF_INIT;
 	char *label = mem_printf("%s%s", p.name, p.required ? " *" : "");
 	bool few = p.choices || str_eq(p.type, "bool");
 	bool choice = few && (p.def || p.required);
@@ -72,11 +84,13 @@ add_param(struct start *s, struct wf_param_info p)
 	s->params[s->nparams++] =
 		choice ? add_choice(s, label, &p)
 		       : form_text(&s->form, label, p.def ? p.def : "");
+	add_kind(&p, &kind);
 	if (!choice || p.help)
-		form_note(&s->form, STYLE_FAINT, "\t%s%s%s%s%s", p.type,
+		form_note(&s->form, STYLE_FAINT, "\t%s%s%s%s%s", kind.at,
 			  p.def && !choice ? ", by default " : "",
 			  p.def && !choice ? p.def : "", p.help ? "  " : "",
 			  p.help ? p.help : "");
+	strbuf_release(&kind);
 	free(label);
 }
 
@@ -192,6 +206,11 @@ check_params(struct start *s, struct wf_setting *settings, size_t *nout)
 
 		if (!*text && !wf_flow_param(s->flow, i).required)
 			continue;
+		if (!*text) {
+			(void)ERR(&err, WF_INVALID, "must be filled in");
+			set_error(s, s->params[i], &err);
+			return false;
+		}
 		if (wf_flow_check_param(s->flow, name, text, &err)) {
 			set_error(s, s->params[i], &err);
 			return false;

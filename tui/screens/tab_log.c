@@ -28,7 +28,7 @@ title_of(const struct run_view *rv, struct strbuf *out)
 		return;
 	}
 	if (a->phase == PHASE_DO)
-		strbuf_addf(out, "  try %u/%u", a->n, s->retry_limit + 1);
+		strbuf_addf(out, "  try %u/%u", a->n, wf_step_allowed(s));
 	else
 		strbuf_addf(out, "  %s, try %u", phase_name(a->phase), a->n);
 	if (a->finished) {
