@@ -93,6 +93,43 @@ mem_printf(const char *fmt, ...)
 	return text;
 }
 
+static size_t
+join_length(const char *first, va_list ap)
+{
+	size_t n = strlen(first);
+	const char *s;
+
+	while ((s = va_arg(ap, const char *)))
+		n += strlen(s);
+	return n;
+}
+
+static char *
+join_into(char *out, const char *first, va_list ap)
+{
+	char *end = stpcpy(out, first);
+	const char *s;
+
+	while ((s = va_arg(ap, const char *)))
+		end = stpcpy(end, s);
+	return out;
+}
+
+char *
+mem_join(const char *first, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, first);
+	text = mem_alloc(join_length(first, ap) + 1);
+	va_end(ap);
+	va_start(ap, first);
+	join_into(text, first, ap);
+	va_end(ap);
+	return text;
+}
+
 /* A large request gets a block of its own behind the current one, so that
  * the room left there is not lost. */
 static void *
@@ -191,6 +228,21 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	copy = arena_strdup(a, text);
 	free(text);
 	return copy;
+}
+
+char *
+arena_join(struct arena *a, const char *first, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, first);
+	text = take(a, join_length(first, ap) + 1);
+	va_end(ap);
+	va_start(ap, first);
+	join_into(text, first, ap);
+	va_end(ap);
+	return text;
 }
 
 void

@@ -27,6 +27,8 @@ char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);
 char *mem_vprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
 char *mem_printf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* Texts one after the other, up to NULL; where printf would be felt. */
+char *mem_join(const char *first, ...) ENDS_WITH_NULL;
 
 struct arena {
 	struct arena_block *head;
@@ -38,6 +40,7 @@ void *arena_alloc(struct arena *a, size_t size); /* zeroed, 16-aligned */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+char *arena_join(struct arena *a, const char *first, ...) ENDS_WITH_NULL;
 void *arena_copy(struct arena *a, const void *p, size_t size);
 void arena_release(struct arena *a); /* frees all; the arena is {0} again */
 

@@ -100,7 +100,8 @@ names_log(const struct run *r, uint32_t ix, enum phase phase, uint32_t n,
 {
 	const struct inst *i = run_inst(r, ix);
 
-	strbuf_addf(out, "logs/%s", run_step(r, i)->id);
+	strbuf_adds(out, "logs/");
+	strbuf_adds(out, run_step(r, i)->id);
 	if (i->scope != 0 || i->group != IX_NONE)
 		strbuf_addf(out, "-%u", ix);
 	strbuf_addf(out, ".%s%u.log",

@@ -262,13 +262,13 @@ record(struct run *r, uint32_t ix, const struct transition *t,
        const char *because)
 {
 	struct inst *i = run_inst(r, ix);
-	char data[160];
+	char *data = mem_join(
+		"{\"from\":\"", step_states[t->from].name, "\",\"to\":\"",
+		step_states[t->to].name, i->cause ? "\",\"cause\":\"" : "",
+		i->cause ? cause_name(i->cause) : "", "\"}", NULL);
 
-	snprintf(data, sizeof(data), "{\"from\":\"%s\",\"to\":\"%s\"%s%s%s}",
-		 step_states[t->from].name, step_states[t->to].name,
-		 i->cause ? ",\"cause\":\"" : "",
-		 i->cause ? cause_name(i->cause) : "", i->cause ? "\"" : "");
 	run_event(r, EV_STEP_STATE, ix, NULL, because, data);
+	free(data);
 	run_save(r, ix);
 }
 

@@ -8,7 +8,7 @@
 char *
 spec_file(const struct run *r, const struct flight *f, const char *suffix)
 {
-	return mem_printf("%s/%s%s", r->dir, f->log, suffix);
+	return mem_join(r->dir, "/", f->log, suffix, NULL);
 }
 
 void
@@ -58,13 +58,13 @@ build_files(struct builder *b)
 		b->spec->w.workdir = arena_strdup(a, path);
 		free(path);
 	}
-	b->spec->w.log = arena_printf(a, "%s/%s", b->r->dir, b->f->log);
+	b->spec->w.log = arena_join(a, b->r->dir, "/", b->f->log, NULL);
 	if (b->f->phase != PHASE_DO)
 		return true;
 	for (uint32_t k = 0; k < more->noutputs; k++) {
 		if (!more->outputs[k].from_stdout)
 			continue;
-		b->spec->w.output = arena_printf(a, "%s.out", b->spec->w.log);
+		b->spec->w.output = arena_join(a, b->spec->w.log, ".out", NULL);
 		b->spec->w.limits.stdout_bytes = OUTPUT_MAX_BYTES;
 	}
 	if (more->stdin_text.text) {
@@ -120,7 +120,7 @@ build_hook(struct builder *b)
 	w->kill_after = 10000;
 	w->limits.log = WORKFLOW_LOG_LIMIT;
 	w->workdir = b->scope->wf->dir;
-	w->log = arena_printf(&b->spec->arena, "%s/%s", b->r->dir, b->f->log);
+	w->log = arena_join(&b->spec->arena, b->r->dir, "/", b->f->log, NULL);
 	return spec_hook_env(b) &&
 	       spec_command(b, &b->scope->wf->hooks[b->f->n - 1]);
 }

@@ -84,7 +84,7 @@ find_program(struct builder *b, const char *word)
 	if (strchr(word, '/'))
 		return NULL; /* may be relative to the work directory */
 	path = path ? path : "/usr/bin:/bin";
-	key = arena_printf(&b->spec->arena, "%s:%s", path, word);
+	key = arena_join(&b->spec->arena, path, ":", word, NULL);
 	file = map_get(&r->programs, key);
 	if (file && access(file, X_OK) == 0)
 		return file;

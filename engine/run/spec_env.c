@@ -15,13 +15,14 @@
 
 #define ENV_MAX ((size_t)128 * 1024)
 
+/* The name must live as long as the attempt. */
 static void
 set_env(struct builder *b, const char *name, const char *value)
 {
-	char *pair = arena_printf(&b->spec->arena, "%s=%s", name, value);
+	char *pair = arena_join(&b->spec->arena, name, "=", value, NULL);
 
 	b->overrides |= !str_starts(name, "WFCTL_"); /* never inherited */
-	map_set(&b->env, arena_strdup(&b->spec->arena, name), pair);
+	map_set(&b->env, name, pair);
 }
 
 /* The value is the path of a file or folder of ours. */
@@ -30,7 +31,7 @@ set_file(struct builder *b, const char *name, const char *path)
 {
 	set_env(b, name, path);
 	if (b->place)
-		map_set(&b->files, arena_strdup(&b->spec->arena, name), NULL);
+		map_set(&b->files, name, NULL);
 }
 
 /* A single string of 128 KiB or more does not fit through execve. */
@@ -121,7 +122,7 @@ set_by_file(struct builder *b, const char *name, const struct strbuf *text)
 	char *path = spec_file(b->r, b->f, suffix);
 	bool ok = fs_write(path, text->at, text->n, 0600, b->err) == WF_OK;
 
-	set_file(b, arena_printf(&b->spec->arena, "%s_FILE", name), path);
+	set_file(b, arena_join(&b->spec->arena, name, "_FILE", NULL), path);
 	free(suffix);
 	free(path);
 	return ok;
@@ -135,8 +136,8 @@ add_map(struct builder *b, const char *prefix, struct value map)
 	bool ok = true;
 
 	for (uint32_t k = 0; ok && map.kind == VALUE_MAP && k < map.n; k++) {
-		const char *name = arena_printf(&b->spec->arena, "%s%s", prefix,
-						map.items[2 * k].string);
+		const char *name = arena_join(&b->spec->arena, prefix,
+					      map.items[2 * k].string, NULL);
 
 		strbuf_clear(&text);
 		value_to_text(map.items[2 * k + 1], &text);
@@ -214,7 +215,7 @@ add_own_env(struct builder *b)
 	set_env(b, "WFCTL_KEY", key.at);
 	b->spec->w.key = map_get(&b->env, "WFCTL_KEY");
 	set_file(b, "WFCTL_RUN_DIR",
-		 arena_printf(&b->spec->arena, "%s/work", b->r->dir));
+		 arena_join(&b->spec->arena, b->r->dir, "/work", NULL));
 	set_env(b, "WFCTL_PHASE", phase_name(b->f->phase));
 	add_file_env(b, "WFCTL_OUTPUT", ".set");
 	if (b->step->more->nsecrets)
@@ -242,9 +243,8 @@ list_env(struct builder *b)
 		if (!b->overrides || !map_find(&b->env, e->key))
 			envp[n++] = e->value;
 		else if (b->place) /* the client is to find it */
-			envp[n++] =
-				arena_printf(&b->spec->arena, JOB_HIDDEN "%s",
-					     (const char *)e->value);
+			envp[n++] = arena_join(&b->spec->arena, JOB_HIDDEN,
+					       (const char *)e->value, NULL);
 	map_each (&b->env, e)
 		envp[n++] = e->value;
 	b->spec->w.envp = envp;
@@ -295,7 +295,7 @@ spec_hook_env(struct builder *b)
 			: "");
 	set_env(b, "WFCTL_PHASE", phase_name(PHASE_HOOK));
 	set_env(b, "WFCTL_RUN_DIR",
-		arena_printf(&b->spec->arena, "%s/work", r->dir));
+		arena_join(&b->spec->arena, r->dir, "/work", NULL));
 	set_env(b, "WFCTL_KEY",
 		arena_printf(&b->spec->arena, "%s-hook-%llu", r->row.id,
 			     (unsigned long long)b->f->attempt));

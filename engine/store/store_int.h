@@ -31,6 +31,12 @@ enum query {
 	NQUERIES
 };
 
+/* The sum of a row that was written, by the row's name (store_seal.c). */
+struct known_sum {
+	uint64_t name;
+	int64_t sum;
+};
+
 struct st_history_cache {
 	char *flow;
 	int64_t newest; /* key of the newest run that was looked at */
@@ -56,6 +62,8 @@ struct store {
 	uint64_t docs;  /* digest of its texts */
 	uint64_t fixed; /* digest of what hardly changes */
 	uint64_t epoch; /* as taken by this handle; 0: not taken */
+	struct known_sum sums[256];
+	int64_t sums_of; /* key of the run they belong to; 0: none */
 
 	struct st_history_cache history;
 };
@@ -118,6 +126,11 @@ int64_t get_int(struct row *r);
 const char *get_text(struct row *r, struct arena *a); /* or NULL */
 bool get_sum(struct row *r);
 bool get_seal(struct row *r, struct seal *seal); /* five columns */
+/* SEAL_VALUES stand after all columns of a run. */
+enum {
+	AFTER_RUN = 21
+};
+void put_seal(struct row *r, int64_t run, const struct seal *seal);
 uint64_t mix_text(uint64_t sum, const char *text);
 uint64_t sum_ints(uint64_t sum, int64_t a, int64_t b);
 
@@ -129,6 +142,23 @@ enum st_result store_run_key(struct store *s, const char *id, int64_t *key,
 			     struct wf_err *err);
 enum st_result store_no_run(const char *id, struct wf_err *err);
 
+/* --- store_seal.c --------------------------------------------------------- */
+
+int read_seal(struct store *s, int64_t run, struct seal *seal);
+int write_seal(struct store *s, int64_t run, const struct seal *seal);
+/* Before a row is written over or removed, and after it was written. */
+int unseal_step(struct store *s, int64_t run, uint32_t ix, struct seal *seal);
+int unseal_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
+		 struct seal *seal);
+int
+unseal_attempt(struct store *s, int64_t run, uint64_t id, struct seal *seal);
+void seal_step(struct store *s, uint32_t ix, int64_t sum, struct seal *seal);
+void seal_attempt(struct store *s, uint64_t id, int64_t sum, struct seal *seal);
+/* Remember sums of this run, which the handle has taken; 0: of none. */
+void use_sums(struct store *s, int64_t run);
+/* What was written may not be there. */
+void forget_sums(struct store *s);
+
 /* --- store_put.c ------------------------------------------------------------
  */
 
@@ -137,16 +167,21 @@ int write_step(struct store *s, int64_t run, const struct st_step *row,
 	       struct seal *seal);
 int write_attempt(struct store *s, int64_t run, const struct st_attempt *row,
 		  struct seal *seal);
-int write_event(struct store *s, int64_t run, const struct st_event *row,
-		struct seal *seal);
-int read_seal(struct store *s, int64_t run, struct seal *seal);
-int write_seal(struct store *s, int64_t run, const struct seal *seal);
+enum {
+	EVENTS_AT_ONCE = 5 /* as many as a plain step makes */
+};
+int
+write_events(struct store *s, int64_t run, const struct st_event *const *rows,
+	     size_t n, struct seal *seal);
 int write_answer(struct store *s, int64_t run, uint64_t message,
 		 enum wf_code code, const char *answer);
 int drop_steps(struct store *s, int64_t run, uint32_t first, uint32_t n,
 	       struct seal *seal);
 int drop_attempt(struct store *s, int64_t run, uint64_t id, struct seal *seal);
-int write_run(struct store *s, int64_t key, const struct st_run *row, bool all);
+/* A new run; SQLite picks its key, so that its sum is not right yet. */
+int add_run(struct store *s, const struct st_run *row);
+int write_run(struct store *s, int64_t key, const struct st_run *row,
+	      const struct seal *seal, bool all);
 int write_docs(struct store *s, int64_t key, const struct st_run *row);
 int write_definition(struct store *s, const char *hash, const char *text);
 /* Count a use of a definition; the last one to go takes it along. */

@@ -113,6 +113,17 @@ get_sum(struct row *r)
 	return sqlite3_column_int64(r->st, r->i++) == fold(r->sum);
 }
 
+void
+put_seal(struct row *r, int64_t run, const struct seal *seal)
+{
+	r->sum = mix(row_of(r->st).sum, (uint64_t)run);
+	r->i = AFTER_RUN;
+	put_int(r, seal->steps);
+	put_int(r, seal->attempts);
+	put_int(r, seal->events);
+	put_sum(r);
+}
+
 bool
 get_seal(struct row *r, struct seal *seal)
 {

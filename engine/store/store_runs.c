@@ -41,13 +41,11 @@ insert_run(struct store *s, struct st_run *row, const char *definition_text)
 	if (!rc)
 		rc = count_definition(s, row->definition, 1);
 	if (!rc)
-		rc = write_run(s, 0, row, true);
+		rc = add_run(s, row);
 	key = sqlite3_last_insert_rowid(s->db);
 	if (!rc)
-		rc = write_run(s, key, row, true);
-	if (!rc)
-		rc = write_docs(s, key, row);
-	return rc ? rc : write_seal(s, key, &(struct seal){0});
+		rc = write_run(s, key, row, &(struct seal){0}, true);
+	return rc ? rc : write_docs(s, key, row);
 }
 
 enum st_result
@@ -74,18 +72,22 @@ st_take_run(struct store *s, const char *id, uint64_t *epoch,
 {
 	struct arena a = {0};
 	struct st_run row = {0};
+	struct seal seal;
 	int64_t key = 0;
 	enum st_result result = store_begin(s, err);
 	int rc;
 
 	if (result)
 		return result;
+	forget_sums(s);
 	result = store_run_key(s, id, &key, err);
 	if (!result)
 		result = st_read_run(s, id, &a, &row, err);
 	row.epoch++;
 	if (!result) {
-		rc = write_run(s, key, &row, true);
+		rc = read_seal(s, key, &seal);
+		if (!rc)
+			rc = write_run(s, key, &row, &seal, true);
 		if (rc)
 			result = store_fail(s, rc, err);
 	}

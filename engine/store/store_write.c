@@ -216,8 +216,6 @@ write_op(struct store *s, int64_t run, const struct op *op, struct seal *seal)
 		return write_step(s, run, op->row, seal);
 	case OP_ATTEMPT:
 		return write_attempt(s, run, op->row, seal);
-	case OP_EVENT:
-		return write_event(s, run, op->row, seal);
 	case OP_DEFINITION:
 		return write_definition(s, d->hash, d->text);
 	case OP_ANSWER:
@@ -226,7 +224,8 @@ write_op(struct store *s, int64_t run, const struct op *op, struct seal *seal)
 		return drop_steps(s, run, drop->first, drop->n, seal);
 	case OP_DROP_ATTEMPT:
 		return drop_attempt(s, run, *attempt, seal);
-	case OP_RUN: /* the last one counts, see put_row */
+	case OP_EVENT: /* see put_events */
+	case OP_RUN:   /* the last one counts, see put_row */
 		return SQLITE_OK;
 	}
 	return SQLITE_MISUSE;
@@ -237,32 +236,35 @@ struct guard {
 	uint64_t epoch, revision;
 	enum run_state state;
 	bool same_definition;
+	struct seal seal;
 };
 
 static enum st_result
 read_guard(struct store *s, int64_t key, const struct st_batch *b,
 	   struct guard *g, struct wf_err *err)
 {
-	sqlite3_stmt *st = query(s, Q_RUN_GUARD);
+	struct row r = row_of(query(s, Q_RUN_GUARD));
 	const char *hash;
+	bool sealed;
 	int rc;
 
-	if (!st)
+	if (!r.st)
 		return store_fail(s, SQLITE_OK, err);
-	sqlite3_bind_int64(st, 1, key);
-	rc = sqlite3_step(st);
+	sqlite3_bind_int64(r.st, 1, key);
+	rc = sqlite3_step(r.st);
 	if (rc == SQLITE_DONE)
 		return store_no_run(b->run, err);
 	if (rc != SQLITE_ROW)
 		return store_fail(s, rc, err);
-	g->epoch = (uint64_t)sqlite3_column_int64(st, 0);
-	g->revision = (uint64_t)sqlite3_column_int64(st, 1);
-	g->state = (enum run_state)sqlite3_column_int(st, 2);
-	hash = (const char *)sqlite3_column_text(st, 3);
+	g->epoch = (uint64_t)get_int(&r);
+	g->revision = (uint64_t)get_int(&r);
+	g->state = (enum run_state)get_int(&r);
+	hash = (const char *)sqlite3_column_text(r.st, r.i++);
 	g->same_definition = b->row && hash && b->row->definition &&
 			     str_eq(b->row->definition, hash);
-	sqlite3_reset(st);
-	return ST_OK;
+	sealed = get_seal(&r, &g->seal);
+	sqlite3_reset(r.st);
+	return sealed ? ST_OK : store_fail(s, SQLITE_CORRUPT, err);
 }
 
 static enum st_result
@@ -311,13 +313,13 @@ digest_fixed(const struct st_run *row)
 /* The run's row is written with every commit, so only what changed is. */
 static int
 put_row(struct store *s, int64_t key, const struct st_batch *b,
-	const struct guard *g)
+	const struct guard *g, const struct seal *seal)
 {
 	const struct st_run *row = b->row;
 	bool known = str_eq(s->run, b->run);
 	bool all = !known || s->fixed != digest_fixed(row) ||
 		   row->state != g->state;
-	int rc = write_run(s, key, row, all);
+	int rc = write_run(s, key, row, seal, all);
 
 	if (!rc && (!known || s->docs != digest_docs(row)))
 		rc = write_docs(s, key, row);
@@ -347,21 +349,41 @@ change_definition(struct store *s, int64_t key, const struct st_run *row)
 }
 
 static int
+put_events(struct store *s, int64_t key, const struct st_batch *b,
+	   struct seal *seal)
+{
+	const struct st_event *rows[4 * EVENTS_AT_ONCE];
+	size_t n = 0;
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; !rc && i < b->ops.n; i++) {
+		if (b->ops.at[i].kind == OP_EVENT)
+			rows[n++] = b->ops.at[i].row;
+		if (n == ARRAY_SIZE(rows)) {
+			rc = write_events(s, key, rows, n, seal);
+			n = 0;
+		}
+	}
+	return rc ? rc : write_events(s, key, rows, n, seal);
+}
+
+static int
 write_ops(struct store *s, int64_t key, const struct st_batch *b,
 	  const struct guard *g)
 {
-	struct seal seal = {0}, before;
-	int rc = read_seal(s, key, &seal);
+	struct seal seal = g->seal;
+	int rc = SQLITE_OK;
 
-	before = seal;
 	for (size_t i = 0; !rc && i < b->ops.n; i++)
 		rc = write_op(s, key, &b->ops.at[i], &seal);
-	if (!rc && memcmp(&seal, &before, sizeof(seal)) != 0)
-		rc = write_seal(s, key, &seal);
+	if (!rc)
+		rc = put_events(s, key, b, &seal);
 	if (!rc && b->row && !g->same_definition)
 		rc = change_definition(s, key, b->row);
 	if (!rc && b->row)
-		rc = put_row(s, key, b, g);
+		rc = put_row(s, key, b, g, &seal);
+	else if (!rc && memcmp(&seal, &g->seal, sizeof(seal)) != 0)
+		rc = write_seal(s, key, &seal);
 	return rc;
 }
 
@@ -395,6 +417,7 @@ commit_once(struct store *s, const struct st_batch *b, struct wf_err *err)
 	if (!result)
 		result = check_guard(s, b, &g, err);
 	if (!result) {
+		use_sums(s, str_eq(s->run, b->run) && s->epoch ? key : 0);
 		rc = write_ops(s, key, b, &g);
 		if (rc)
 			result = store_fail(s, rc, err);
@@ -402,6 +425,8 @@ commit_once(struct store *s, const struct st_batch *b, struct wf_err *err)
 	result = store_end(s, result, err);
 	if (!result)
 		remember(s, key, b);
+	else
+		forget_sums(s);
 	return result;
 }
 
