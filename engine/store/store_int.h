@@ -48,8 +48,9 @@ struct store {
 	sqlite3 *db;
 	char *dir, *path;
 	enum st_mode mode;
-	bool frozen; /* read as it lies on the disk, without its log */
-	bool broken; /* a commit failed: nothing more may be written */
+	bool frozen;   /* read as it lies on the disk, without its log */
+	bool broken;   /* a commit failed: nothing more may be written */
+	bool searches; /* SQLite knows how to look for words */
 	uint64_t random;
 	int64_t busy_since;
 	sqlite3_stmt *prepared[NQUERIES];
@@ -158,6 +159,15 @@ void seal_attempt(struct store *s, uint64_t id, int64_t sum, struct seal *seal);
 void use_sums(struct store *s, int64_t run);
 /* What was written may not be there. */
 void forget_sums(struct store *s);
+
+/* --- store_search.c -------------------------------------------------------
+ */
+
+/* Before words can be looked for; SQLite's results. */
+int store_search_begin(struct store *s);
+/* " AND ..." for a word, whose text is parameter number `param`. */
+void
+store_search_add(struct strbuf *sql, const struct search_word *w, size_t param);
 
 /* --- store_put.c ------------------------------------------------------------
  */

@@ -248,31 +248,6 @@ st_find_run(struct store *s, const char *text, char id[ST_RUN_ID],
 /* --- listing
  * ------------------------------------------------------------------ */
 
-static const struct {
-	unsigned place;
-	const char *column;
-} places[] = {
-	{SEARCH_ID,    "r.id"   },
-	{SEARCH_FLOW,  "r.flow" },
-	{SEARCH_NAME,  "r.name" },
-	{SEARCH_ACTOR, "r.actor"},
-};
-
-/* SQLite's lower() knows ASCII letters, as the comparison of the caller. */
-static void
-add_word(struct strbuf *sql, const struct search_word *w, size_t i)
-{
-	strbuf_addf(sql, " AND %s(%lu >> r.state & 1", w->not ? "NOT " : "",
-		    (unsigned long)w->states);
-	for (size_t k = 0; k < ARRAY_SIZE(places); k++)
-		if (w->places & places[k].place)
-			strbuf_addf(sql,
-				    " OR instr(lower(ifnull(%s, '')), "
-				    "lower(?%zu))",
-				    places[k].column, FIRST_WORD + i);
-	strbuf_addc(sql, ')');
-}
-
 static void
 add_conditions(struct strbuf *sql, const struct st_run_filter *f)
 {
@@ -281,7 +256,7 @@ add_conditions(struct strbuf *sql, const struct st_run_filter *f)
 	if (f->flow)
 		strbuf_adds(sql, " AND r.flow = ?2");
 	for (size_t i = 0; i < f->nwords; i++)
-		add_word(sql, &f->words[i], i);
+		store_search_add(sql, &f->words[i], FIRST_WORD + i);
 	if (f->since)
 		strbuf_adds(sql, " AND r.created >= ?3");
 }
@@ -315,6 +290,8 @@ list_statement(struct store *s, const struct st_run_filter *f, uint32_t limit)
 	struct strbuf sql = STRBUF_INIT;
 	sqlite3_stmt *st = NULL;
 
+	if (f->nwords && store_search_begin(s))
+		return NULL;
 	strbuf_adds(&sql, "SELECT " RUN_COLUMNS RUN_TABLES "WHERE 1");
 	if (f->states & every && (f->states & every) != every)
 		add_states(&sql, f);
@@ -372,6 +349,8 @@ st_list_runs(struct store *s, const struct st_run_filter *f, struct arena *a,
 	return result;
 }
 
+/* All are counted page by page, and one by one only those in other states
+ * than the usual one. */
 enum st_result
 st_count_runs(struct store *s, uint32_t counts[RUN_NSTATES], struct wf_err *err)
 {
@@ -381,11 +360,15 @@ st_count_runs(struct store *s, uint32_t counts[RUN_NSTATES], struct wf_err *err)
 	memset(counts, 0, RUN_NSTATES * sizeof(*counts));
 	if (!st)
 		return store_fail(s, SQLITE_OK, err);
+	sqlite3_bind_int(st, 1, RUN_SUCCEEDED);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		int64_t state = sqlite3_column_int64(st, 0);
+		uint32_t n = (uint32_t)sqlite3_column_int64(st, 1);
 
 		if (state >= 0 && state < RUN_NSTATES)
-			counts[state] = (uint32_t)sqlite3_column_int64(st, 1);
+			counts[state] += n;
+		if (state != RUN_SUCCEEDED)
+			counts[RUN_SUCCEEDED] -= n;
 	}
 	return store_done(s, st, rc, err);
 }

@@ -387,8 +387,57 @@ lists_are_narrowed_by_state_and_flow(void **state)
 	assert_int_equal(n, 1);
 	assert_string_equal(runs[0].id, a.id);
 	assert_int_equal(st_count_runs(f->store, counts, &f->err), 0);
-	assert_int_equal(counts[RUN_FAILED], 1);
-	assert_int_equal(counts[RUN_RUNNING], 1);
+	for (int i = 0; i < RUN_NSTATES; i++)
+		assert_int_equal(counts[i],
+				 i == RUN_FAILED || i == RUN_RUNNING);
+	set_state(f, &a, RUN_SUCCEEDED);
+	assert_int_equal(st_count_runs(f->store, counts, &f->err), 0);
+	for (int i = 0; i < RUN_NSTATES; i++)
+		assert_int_equal(counts[i],
+				 i == RUN_FAILED || i == RUN_SUCCEEDED);
+}
+
+static size_t
+count_found(struct fixture *f, struct search_word word)
+{
+	struct st_run_filter filter = {.words = &word, .nwords = 1};
+	struct st_run *runs;
+	int64_t next;
+	size_t n;
+
+	assert_int_equal(st_list_runs(f->store, &filter, &f->arena, &runs, &n,
+				      &next, &f->err),
+			 0);
+	return n;
+}
+
+static void
+words_are_found_anywhere_in_any_case(void **state)
+{
+	static const struct {
+		struct search_word word;
+		size_t n;
+	} cases[] = {
+		{{.text = "eplo", .places = SEARCH_FLOW},                1},
+		{{.text = "DEPLOY", .places = SEARCH_FLOW},              1},
+		{{.text = "deploys", .places = SEARCH_FLOW},             0},
+		{{.text = "y", .places = SEARCH_FLOW | SEARCH_NAME},     1},
+		{{.text = "Ü", .places = SEARCH_NAME},                  1},
+		{{.text = "ü", .places = SEARCH_NAME},                  0},
+		{{.text = "%", .places = SEARCH_FLOW | SEARCH_NAME},     0},
+		{{.text = "backup", .places = SEARCH_NAME},              0},
+		{{.text = "backup", .places = SEARCH_FLOW, .not = true}, 1},
+		{{.text = "x", .places = 0},                             0},
+		{{.text = "x", .states = 1u << RUN_FAILED},              1},
+		{{.text = "x", .states = 1u << RUN_FAILED, .not = true}, 1},
+	};
+	struct fixture *f = *state;
+	struct st_run b = new_run(f, "backup", NULL);
+
+	new_run(f, "deploy", "mondaÜ");
+	set_state(f, &b, RUN_FAILED);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(count_found(f, cases[i].word), cases[i].n);
 }
 
 static void
@@ -631,6 +680,7 @@ main(void)
 		WITH_STORE(an_ambiguous_prefix_lists_some),
 		WITH_STORE(lists_come_newest_first_in_pages),
 		WITH_STORE(lists_are_narrowed_by_state_and_flow),
+		WITH_STORE(words_are_found_anywhere_in_any_case),
 		WITH_STORE(events_come_in_pages_and_decisions_alone),
 		WITH_STORE(a_request_posted_twice_is_one),
 		WITH_STORE(an_answered_request_leaves_the_inbox),
