@@ -77,6 +77,8 @@ wait_ms(struct dashboard *d)
 		paint = paint > 0 ? paint : 0;
 		wait = wait < 0 || paint < wait ? paint : wait;
 	}
+	if (d->views.behind)
+		wait = 0;
 	if (d->paste.end && (wait < 0 || wait > PASTE_END_MS))
 		wait = PASTE_END_MS;
 	if (d->views.asked.n && (wait < 0 || wait > ANSWER_MS))
@@ -108,10 +110,16 @@ wait_for_something(struct dashboard *d)
 /* --- turning ----------------------------------------------------------------
  */
 
+/* A script is shown only what is whole. */
 static void
 paint(struct dashboard *d)
 {
 	views_draw(&d->views, &d->grid);
+	while (d->scripted && d->views.behind) {
+		while (views_load(&d->views))
+			;
+		views_draw(&d->views, &d->grid);
+	}
 	d->term->ops->draw(d->term, &d->grid, d->views.repaint);
 	d->views.repaint = false;
 	d->painted = clock_boot();
@@ -139,6 +147,26 @@ look_for_news(struct dashboard *d)
 	d->rested = clock_boot() + (clock_boot() - began) * REST_SHARE;
 }
 
+/* Take what waits at the terminal; `*asked`: something is to be seen of it
+ * at once.  False: the terminal is gone. */
+static bool
+take(struct dashboard *d, bool *asked)
+{
+	bool before = d->views.dirty;
+	bool there = dashboard_take_keys(d);
+
+	*asked = d->touched || (d->views.dirty && !before);
+	return there;
+}
+
+/* What the picture lacks is read slice by slice, keys between them; true when
+ * all of it is there. */
+static bool
+load(struct dashboard *d)
+{
+	return d->views.behind && !d->touched && !views_load(&d->views);
+}
+
 /* What a key did is shown before anything else is looked at. */
 static bool
 may_look(const struct dashboard *d)
@@ -164,11 +192,13 @@ turn_until_left(struct dashboard *d)
 	int64_t due = views_due(&d->views);
 
 	while (!d->views.quit) {
-		bool keys, there = wait_for_something(d);
+		bool at_once, there = wait_for_something(d);
 
-		if (!there || !dashboard_take_keys(d) || d->views.quit)
+		if (!there || !take(d, &at_once) || d->views.quit)
 			return;
-		keys = d->views.dirty;
+		at_once |= load(d);
+		if (d->views.quit)
+			return;
 		renew_watch(d);
 		if (d->views.asked.n)
 			views_answers(&d->views);
@@ -188,7 +218,7 @@ turn_until_left(struct dashboard *d)
 			d->news |= clock_boot() >= d->read + HEALTH_MS;
 		}
 		if (d->views.dirty &&
-		    (keys || clock_boot() >= d->painted + d->pause))
+		    (at_once || clock_boot() >= d->painted + d->pause))
 			paint(d);
 	}
 }

@@ -28,6 +28,7 @@ struct logfile {
 	size_t block;   /* whose line starts are in `starts` */
 	VEC(off_t) starts;
 	off_t starts_at; /* `scanned` when they were read */
+	VEC(off_t) ends; /* starts of the last lines, and where they end */
 	char *buffer;
 	size_t limit; /* of a line that is shown */
 	/* Which lines were there when: times of growth, the latest ones. */
@@ -62,6 +63,7 @@ logfile_close(struct logfile *l)
 		close(l->fd);
 	vec_release(&l->index);
 	vec_release(&l->starts);
+	vec_release(&l->ends);
 	vec_release(&l->growths);
 	free(l->buffer);
 	free(l->path);
@@ -173,6 +175,12 @@ logfile_is_behind(const struct logfile *l)
 	return l->scanned < l->size;
 }
 
+int
+logfile_percent(const struct logfile *l)
+{
+	return l->size ? (int)(l->scanned * 100 / l->size) : 100;
+}
+
 size_t
 logfile_nlines(const struct logfile *l)
 {
@@ -273,22 +281,61 @@ read_line(struct logfile *l, off_t from, off_t end, struct strbuf *out,
 			    (long long)(want - CHUNK) / 1024);
 }
 
+/* The newline at its end is none of its text. */
+static void
+show_line(struct logfile *l, off_t from, off_t end, struct strbuf *out,
+	  unsigned flags)
+{
+	char last;
+
+	if (end > from && pread(l->fd, &last, 1, end - 1) == 1 && last == '\n')
+		end--;
+	read_line(l, from, end, out, flags);
+}
+
 void
 logfile_line(struct logfile *l, size_t i, struct strbuf *out, unsigned flags)
 {
 	size_t k = i % BLOCK;
-	off_t end;
-	char last;
 
 	if (i >= l->nlines || l->fd < 0)
 		return;
 	load_block(l, i / BLOCK);
-	if (k + 1 >= l->starts.n)
-		return;
-	end = l->starts.at[k + 1];
-	if (pread(l->fd, &last, 1, end - 1) == 1 && last == '\n')
-		end--;
-	read_line(l, l->starts.at[k], end, out, flags);
+	if (k + 1 < l->starts.n)
+		show_line(l, l->starts.at[k], l->starts.at[k + 1], out, flags);
+}
+
+/* The line that begins before what is read here is none of them. */
+size_t
+logfile_end(struct logfile *l, size_t max)
+{
+	off_t from = l->size > CHUNK ? l->size - CHUNK : 0;
+	ssize_t n = l->fd < 0 ? 0 : pread(l->fd, l->buffer, CHUNK, from);
+	size_t extra;
+
+	l->ends.n = 0;
+	if (n <= 0)
+		return 0;
+	if (from == 0)
+		vec_push(&l->ends, 0);
+	for (ssize_t i = 0; i < n; i++)
+		if (l->buffer[i] == '\n')
+			vec_push(&l->ends, from + i + 1);
+	if (l->ends.n == 0 || vec_last(&l->ends) < from + n)
+		vec_push(&l->ends, from + n);
+	extra = l->ends.n - 1 > max ? l->ends.n - 1 - max : 0;
+	l->ends.n -= extra;
+	memmove(l->ends.at, l->ends.at + extra,
+		l->ends.n * sizeof(*l->ends.at));
+	return l->ends.n - 1;
+}
+
+void
+logfile_end_line(struct logfile *l, size_t i, struct strbuf *out,
+		 unsigned flags)
+{
+	if (i + 1 < l->ends.n)
+		show_line(l, l->ends.at[i], l->ends.at[i + 1], out, flags);
 }
 
 bool

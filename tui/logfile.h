@@ -24,6 +24,7 @@ void logfile_close(struct logfile *l);
  * something new. */
 bool logfile_poll(struct logfile *l, off_t budget);
 bool logfile_is_behind(const struct logfile *l); /* poll again at once */
+int logfile_percent(const struct logfile *l);    /* ... how far it is */
 size_t logfile_nlines(const struct logfile *l);
 off_t logfile_size(const struct logfile *l);
 /* Bytes of a line that logfile_line shows; else TEXT_LINE_LIMIT. */
@@ -34,6 +35,11 @@ int64_t logfile_seen(const struct logfile *l, size_t i);
 /* Append line `i` as it is shown (harmless), flags of text.h. */
 void
 logfile_line(struct logfile *l, size_t i, struct strbuf *out, unsigned flags);
+/* The last lines, at most `max`, found from the end of the file, however much
+ * of it is indexed: how many there are, then each from the first on. */
+size_t logfile_end(struct logfile *l, size_t max);
+void logfile_end_line(struct logfile *l, size_t i, struct strbuf *out,
+		      unsigned flags);
 /* The first line from `from` on (or backwards) that contains `text`, looking
  * at `budget` lines; `*from` moves on.  False when not found yet. */
 bool logfile_find(struct logfile *l, const char *text, bool forward,

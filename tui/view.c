@@ -15,13 +15,15 @@ enum {
 	GUARD_MS = 150,
 	WHEEL_ROWS = 3,
 	MESSAGES_MAX = 500,
-	MESSAGE_MS = 8000
+	MESSAGE_MS = 8000,
+	AT_ONCE = 1000
 };
 
 void
 views_init(struct views *vs, struct wf_engine *engine)
 {
-	*vs = (struct views){.engine = engine, .dirty = true};
+	*vs = (struct views){
+		.engine = engine, .dirty = true, .at_once = AT_ONCE};
 	config_init(&vs->config);
 }
 
@@ -148,6 +150,7 @@ void
 views_draw(struct views *vs, struct grid *g)
 {
 	g->ascii = vs->ascii;
+	vs->behind = false;
 	grid_clear(g);
 	for (size_t i = first_visible(vs); i < vs->stack.n; i++) {
 		struct view *v = vs->stack.at[i];
@@ -163,6 +166,19 @@ views_draw(struct views *vs, struct grid *g)
 		views_draw_hints(vs, v, g, l.hints);
 	}
 	vs->dirty = false;
+}
+
+bool
+views_load(struct views *vs)
+{
+	bool more = false;
+
+	for (size_t i = first_visible(vs); i < vs->stack.n; i++)
+		if (vs->stack.at[i]->ops->load)
+			more |= vs->stack.at[i]->ops->load(vs->stack.at[i]);
+	vs->behind = more;
+	vs->dirty = true;
+	return more;
 }
 
 int64_t

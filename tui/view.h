@@ -7,6 +7,8 @@
  *
  *	refresh  news of the store: read new snapshots
  *	draw     everything into `r`; called after any change
+ *	load     what would have kept the picture waiting; called when it is
+ *		 on the screen and no key waits
  *	key      raw keys, for text fields; true: taken
  *	act      an action of keymap.def; true: done
  *
@@ -42,6 +44,9 @@ struct view_ops {
 			     struct wf_err *err);
 	void (*refresh)(struct view *v);
 	void (*draw)(struct view *v, struct grid *g, struct rect r);
+	/* Read what the last picture was drawn without (it said so: see
+	 * `behind`), a slice of it; true: there is more. */
+	bool (*load)(struct view *v);
 	bool (*key)(struct view *v, uint32_t key);
 	bool (*act)(struct view *v, enum action action);
 	/* A click at a place of the grid; true: taken. */
@@ -113,7 +118,9 @@ struct views {
 	bool list_reversed;
 	int64_t deaf_until; /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
-	bool mouse; /* wanted; the dashboard obeys */
+	bool behind;    /* the picture lacks what `load` reads */
+	size_t at_once; /* steps of a run that are read before a picture */
+	bool mouse;     /* wanted; the dashboard obeys */
 	/* Asked for; the dashboard obeys. */
 	bool quit, stop, dirty, repaint, stale;
 	char **run_program; /* argv to run on the terminal, or NULL */
@@ -138,6 +145,8 @@ void views_close(struct views *vs); /* the top one */
 struct view *views_top(struct views *vs);
 struct view *views_below(struct views *vs); /* under the top; or NULL */
 
+/* Only while `behind`: true when there is more to load. */
+bool views_load(struct views *vs);
 void views_refresh(struct views *vs);
 void views_draw(struct views *vs, struct grid *g);
 void views_key(struct views *vs, uint32_t key);

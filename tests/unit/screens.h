@@ -45,10 +45,16 @@ struct seat {
 	struct strbuf text; /* the grid as last drawn */
 };
 
+/* As it is when nothing is left to be loaded. */
 static inline void
 seat_draw(struct seat *s)
 {
 	views_draw(&s->vs, &s->g);
+	while (s->vs.behind) {
+		while (views_load(&s->vs))
+			;
+		views_draw(&s->vs, &s->g);
+	}
 	strbuf_clear(&s->text);
 	grid_dump(&s->g, &s->text);
 }

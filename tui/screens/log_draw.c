@@ -136,6 +136,18 @@ draw_margin(const struct run_view *rv, struct grid *g, struct rect *row,
 	row->w -= width;
 }
 
+/* Without its number. */
+static void
+draw_text(const struct run_log *log, struct grid *g, struct rect row,
+	  const char *line)
+{
+	if (log->ansi && !log->raw)
+		draw_colored(g, row, -log->left, line);
+	else
+		grid_text(g, row, -log->left, 0, STYLE_NORMAL, line);
+	mark_matches(log, g, row, line);
+}
+
 static void
 draw_line(struct run_view *rv, struct grid *g, struct rect row, size_t i,
 	  int number)
@@ -147,11 +159,7 @@ draw_line(struct run_view *rv, struct grid *g, struct rect row, size_t i,
 	log_text(log, i, &line);
 	if (number > 0)
 		draw_margin(rv, g, &row, i, number);
-	if (log->ansi && !log->raw)
-		draw_colored(g, row, -log->left, line.at);
-	else
-		grid_text(g, row, -log->left, 0, STYLE_NORMAL, line.at);
-	mark_matches(log, g, row, line.at);
+	draw_text(log, g, row, line.at);
 	if (number > 0 && is_selected(log, i))
 		grid_mark(g, whole, (struct rect){0, 0, whole.w, 1}, 0,
 			  CELL_REVERSE);
@@ -241,4 +249,19 @@ log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers)
 	for (int i = 0; i < r.h && rv->log.top + (size_t)i < n; i++)
 		draw_line(rv, g, rect_row(r, i), rv->log.top + (size_t)i,
 			  number);
+}
+
+void
+log_draw_end(struct run_view *rv, struct grid *g, struct rect r)
+{
+	struct logfile *file = rv->log.file;
+	size_t n = logfile_end(file, (size_t)r.h);
+
+	for (size_t i = 0; i < n; i++) {
+		struct strbuf line = STRBUF_INIT;
+
+		logfile_end_line(file, i, &line, log_flags(&rv->log));
+		draw_text(&rv->log, g, rect_row(r, (int)i), line.at);
+		strbuf_release(&line);
+	}
 }

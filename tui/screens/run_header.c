@@ -33,6 +33,19 @@ count_steps(const struct wf_run_detail *d)
 	return c;
 }
 
+/* What is done when the steps are not read yet: as the list of runs has it,
+ * with what was skipped. */
+static struct counts
+counts_of(const struct run_view *rv)
+{
+	const struct wf_run_info *run = &rv->d.run;
+
+	if (!rv->unread)
+		return count_steps(&rv->d);
+	return (struct counts){
+		.all = run->nsteps, .done = run->ndone, .failed = run->nfailed};
+}
+
 struct header {
 	struct ladder_item items[16];
 	char texts[16][48];
@@ -125,7 +138,7 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	const struct wf_run_info *run = &rv->d.run;
-	struct counts c = count_steps(&rv->d);
+	struct counts c = counts_of(rv);
 	enum shown shown = run_shown(run, rv->d.steps, rv->d.nsteps);
 	struct header h = {.n = 0};
 	char text[SPAN_TEXT];
@@ -135,7 +148,10 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 	add_item(&h, 0, STYLE_HEADER, false, "%s", run->id);
 	add_item(&h, 4, STYLE_HEADER, false, "%.30s", run->flow);
 	add_state(&h, rv, shown);
-	add_item(&h, 1, STYLE_NORMAL, false, r.w < 50 ? "%u/%u" : "ok %u/%u",
+	add_item(&h, 1, STYLE_NORMAL, false,
+		 r.w < 50     ? "%u/%u"
+		 : rv->unread ? "done %u/%u"
+			      : "ok %u/%u",
 		 c.done, c.all);
 	add_item(&h, c.failed ? 1 : 6, c.failed ? STYLE_BAD : STYLE_NORMAL,
 		 false, "fail %u", c.failed);

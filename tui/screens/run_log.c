@@ -12,8 +12,11 @@
 #include "run_view.h"
 
 enum {
-	POLL_BUDGET = 4 << 20, /* bytes indexed between two looks at keys */
-	FIND_BUDGET = 20000    /* lines looked at between them */
+	LOAD_BYTES = 4 << 20, /* indexed between two looks at keys */
+	LOAD_LINES = 20000,   /* looked at between them */
+	/* The same before a picture: what a log grows by meanwhile. */
+	LOOK_BYTES = 64 << 10,
+	LOOK_LINES = 500
 };
 
 const struct wf_attempt_info *
@@ -51,8 +54,8 @@ log_line(const struct run_log *log, size_t row)
 	return is_filtered(log) && row < log->kept.n ? log->kept.at[row] : row;
 }
 
-static unsigned
-flags_of(const struct run_log *log)
+unsigned
+log_flags(const struct run_log *log)
 {
 	return (log->raw || log->ansi ? 0 : (unsigned)TEXT_DROP_SGR) |
 	       (log->updates || log->raw ? (unsigned)TEXT_UPDATES : 0);
@@ -61,7 +64,7 @@ flags_of(const struct run_log *log)
 void
 log_text(const struct run_log *log, size_t row, struct strbuf *out)
 {
-	logfile_line(log->file, log_line(log, row), out, flags_of(log));
+	logfile_line(log->file, log_line(log, row), out, log_flags(log));
 }
 
 /* "word" keeps the lines that hold it, "!word" the others. */
@@ -74,9 +77,9 @@ passes(const char *filter, const char *line)
 }
 
 static void
-filter_on(struct run_log *log)
+filter_on(struct run_log *log, size_t budget)
 {
-	size_t n = logfile_nlines(log->file), budget = FIND_BUDGET;
+	size_t n = logfile_nlines(log->file);
 	struct strbuf line = STRBUF_INIT;
 
 	/* A growing log's last line may be only half there. */
@@ -98,7 +101,7 @@ log_refilter(struct run_log *log)
 	log->searching = false;
 	log->top = 0;
 	if (log->file)
-		filter_on(log);
+		filter_on(log, LOOK_LINES);
 }
 
 /* Open the file of what is selected, when it is another one. */
@@ -143,18 +146,26 @@ find_kept(struct run_log *log, size_t *from, size_t budget)
 	return found;
 }
 
+/* Of the file, or of what the filter is to let through. */
+static bool
+has_more_rows(const struct run_log *log)
+{
+	return logfile_is_behind(log->file) ||
+	       (is_filtered(log) && log->filtered < logfile_nlines(log->file));
+}
+
 static void
-search_on(struct run_log *log)
+search_on(struct run_log *log, size_t budget)
 {
 	size_t from = log->found, n;
 	bool found;
 
-	if (!log->searching || !log->file)
+	/* Its end is known when all rows are. */
+	if (!log->searching || !log->file || has_more_rows(log))
 		return;
-	found = is_filtered(log)
-			? find_kept(log, &from, FIND_BUDGET)
-			: logfile_find(log->file, log->find.text.at,
-				       log->forward, &from, FIND_BUDGET);
+	found = is_filtered(log) ? find_kept(log, &from, budget)
+				 : logfile_find(log->file, log->find.text.at,
+						log->forward, &from, budget);
 	n = log_rows(log);
 	if (found) {
 		log->searching = false;
@@ -184,24 +195,41 @@ log_search(struct run_log *log, bool forward, bool from_here)
 	log->forward = forward;
 	log->searching = true;
 	log->wrapped = false;
-	search_on(log);
-	search_on(log);
+	search_on(log, LOAD_LINES);
+	search_on(log, LOAD_LINES);
 	return !log->searching;
 }
 
-bool
-log_poll(struct run_view *rv)
+static bool
+go_on(struct run_view *rv, off_t bytes, size_t lines)
 {
 	struct run_log *log = &rv->log;
 
 	renew(rv);
 	if (!log->file)
 		return false;
-	logfile_poll(log->file, POLL_BUDGET);
-	filter_on(log);
-	search_on(log);
-	return logfile_is_behind(log->file) || log->searching ||
-	       (is_filtered(log) && log->filtered < logfile_nlines(log->file));
+	logfile_poll(log->file, bytes);
+	filter_on(log, lines);
+	search_on(log, lines);
+	return log->searching || has_more_rows(log);
+}
+
+void
+log_look(struct view *v)
+{
+	v->views->behind |= go_on(run_view_of(v), LOOK_BYTES, LOOK_LINES);
+}
+
+bool
+log_load(struct view *v)
+{
+	struct run_log *log = &run_view_of(v)->log;
+	bool searched = log->searching;
+	bool more = go_on(run_view_of(v), LOAD_BYTES, LOAD_LINES);
+
+	if (searched && !log->searching && log->found == SIZE_MAX)
+		views_say(v->views, "not found: %s", log->find.text.at);
+	return more;
 }
 
 /* --- taking lines away

@@ -87,8 +87,8 @@ struct model {
 	size_t *node;       /* step -> node + 1; hidden: that of its group */
 };
 
-static void
-free_nodes(struct run_view *rv)
+void
+run_forget_nodes(struct run_view *rv)
 {
 	for (size_t i = 0; i < rv->nodes.n; i++) {
 		free(rv->nodes.at[i].needs);
@@ -300,7 +300,7 @@ run_rebuild(struct run_view *rv)
 	struct model m = {.rv = rv};
 	size_t n = rv->d.nsteps;
 
-	free_nodes(rv);
+	run_forget_nodes(rv);
 	m.parent = mem_alloc((n + 1) * sizeof(size_t));
 	m.node = mem_alloc((n + 1) * sizeof(size_t));
 	for (size_t i = 0; i < n; i++)
@@ -328,47 +328,10 @@ run_rebuild(struct run_view *rv)
 	map_release(&m.by_path);
 }
 
-/* Others' runs make news, too: is this one as it was? */
-bool
-run_is_current(struct view *v)
-{
-	struct run_view *rv = run_view_of(v);
-	struct wf_runs now = {0};
-	bool current = false;
-
-	if (rv->d.list.arena &&
-	    wf_run_brief(v->views->engine, rv->id, &now, NULL) == WF_OK)
-		current = now.at->revision == rv->d.run.revision &&
-			  now.at->engine_pid == rv->d.run.engine_pid &&
-			  now.at->interrupted == rv->d.run.interrupted;
-	wf_list_free(&now.list);
-	return current;
-}
-
-enum wf_code
-run_reload(struct view *v)
-{
-	struct run_view *rv = run_view_of(v);
-	struct wf_run_detail d = {0};
-	struct wf_err err = {0};
-
-	if (wf_run(v->views->engine, rv->id, &d, &err)) {
-		views_report(v->views, &err);
-		return err.code;
-	}
-	free_nodes(rv);
-	wf_list_free(&rv->d.list);
-	rv->d = d;
-	rv->slots = wf_run_slots(v->views->engine, rv->id);
-	run_plan_read(v);
-	run_rebuild(rv);
-	return WF_OK;
-}
-
 void
 run_view_release(struct run_view *rv)
 {
-	free_nodes(rv);
+	run_forget_nodes(rv);
 	vec_release(&rv->nodes);
 	vec_release(&rv->order);
 	vec_release(&rv->depth);

@@ -85,6 +85,7 @@ struct run_graph {
 struct run_view {
 	char id[WF_RUN_ID];
 	struct wf_run_detail d;
+	bool unread;                /* of `d` only the run itself is known */
 	enum shown *shown;          /* of each step; BLOCK included */
 	const char **blocker;       /* what a blocked step waits for in vain */
 	VEC(struct run_node) nodes; /* visible, in the order of the rows */
@@ -169,8 +170,6 @@ enum shown
 run_step_shown(const struct run_view *rv, const struct wf_step_info *s);
 void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		   struct strbuf *out);
-/* The snapshot is that of the store. */
-bool run_is_current(struct view *v);
 /* The step in a sentence: tries, how the last one ended, what is next. */
 void run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 		       struct strbuf *out);
@@ -178,9 +177,8 @@ void run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 int64_t run_silence(const struct run_view *rv, const struct wf_step_info *s);
 /* Does anything of it count seconds? */
 bool run_moves(const struct run_view *rv);
-/* Read the snapshot again; what failed has become a message. */
-enum wf_code run_reload(struct view *v);
 void run_rebuild(struct run_view *rv);
+void run_forget_nodes(struct run_view *rv);
 void run_view_release(struct run_view *rv);
 void run_toggle_group(struct run_view *rv, size_t node);
 /* Select the next step that needs attention; false: there is none. */
@@ -191,6 +189,15 @@ bool run_next_problem(struct run_view *rv, bool forward);
 bool run_find_act(struct view *v, enum action action);
 bool run_find_key(struct view *v, uint32_t key);
 void run_find_draw(struct run_view *rv, struct grid *g, struct rect r);
+
+/* run_load.c: read the run for the first time; of a large one its steps stay
+ * `unread` until run_read_rest. */
+enum wf_code run_read_first(struct view *v, struct wf_err *err);
+void run_read_rest(struct view *v);
+/* Read the snapshot again; what failed has become a message. */
+enum wf_code run_reload(struct view *v);
+/* The snapshot is that of the store. */
+bool run_is_current(struct view *v);
 
 /* run_critical.c: the nodes of the chain that took longest (one flag a node),
  * and how many; the same as text. */
@@ -222,6 +229,7 @@ const struct wf_attempt_info *log_attempt(const struct run_view *rv);
 size_t log_rows(const struct run_log *log);
 size_t log_line(const struct run_log *log, size_t row); /* of the file */
 void log_text(const struct run_log *log, size_t row, struct strbuf *out);
+unsigned log_flags(const struct run_log *log); /* how lines are shown */
 /* Begin to search; true when it is over, see `found`. */
 bool log_search(struct run_log *log, bool forward, bool from_here);
 /* The filter was changed. */
@@ -237,15 +245,19 @@ char *log_save(const struct run_view *rv, struct wf_err *err);
 void
 log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers);
 
+/* The last lines, as the file is before all of it has been read. */
+void log_draw_end(struct run_view *rv, struct grid *g, struct rect r);
+
 /* tab_log.c: the last lines of the selected step's log, under its title. */
 void run_open_pager(struct view *v, const char *path);
 void log_open_pager(struct view *v); /* the log of the step, or a message */
 void log_draw_tail(struct view *v, struct grid *g, struct rect r);
 /* Is there a try before (-1) or after (1) the one whose log is shown? */
 bool log_other_try(const struct run_view *rv, int by);
-/* Index what was added to the log, and search and filter on; true when there
- * is more to do. */
-bool log_poll(struct run_view *rv);
+/* Index what was added to the log, and search and filter on: a little before
+ * a picture, a slice after it.  True when there is more to do. */
+void log_look(struct view *v);
+bool log_load(struct view *v);
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
 /* tab_events.c: read what is new. */

@@ -51,26 +51,6 @@ refresh(struct view *v)
 		vs->quit = true;
 }
 
-/* What needs a person is selected first, else what runs. */
-static void
-select_first(struct run_view *rv)
-{
-	size_t best = 0;
-	int most = -1;
-
-	for (size_t i = 0; i < rv->nodes.n; i++) {
-		const struct wf_step_info *s =
-			&rv->d.steps[rv->nodes.at[i].step];
-		int weight = shown_weight(run_step_shown(rv, s));
-
-		if (weight > most) {
-			most = weight;
-			best = i;
-		}
-	}
-	run_select(rv, best);
-}
-
 static enum wf_code
 open_run(struct view *v, const char *arg, struct wf_err *err)
 {
@@ -91,14 +71,23 @@ open_run(struct view *v, const char *arg, struct wf_err *err)
 	code = wf_run_find(v->views->engine, arg ? arg : "@latest", rv->id,
 			   err);
 	if (!code)
-		code = wf_run(v->views->engine, rv->id, &rv->d, err);
-	if (code)
-		return code;
-	rv->slots = wf_run_slots(v->views->engine, rv->id);
-	run_rebuild(rv);
-	select_first(rv);
+		code = run_read_first(v, err);
+	if (!code)
+		refresh(v);
+	return code;
+}
+
+/* What the picture lacks: the steps, else more of the log. */
+static bool
+load(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+
+	if (!rv->unread)
+		return log_load(v);
+	run_read_rest(v);
 	refresh(v);
-	return WF_OK;
+	return false;
 }
 
 static void
@@ -197,6 +186,13 @@ draw_short(struct view *v, struct grid *g, struct rect r)
 }
 
 static void
+draw_unread(struct view *v, struct grid *g, struct rect r)
+{
+	grid_text(g, r, 2, 1, STYLE_FAINT, "reading the steps");
+	v->views->behind = true;
+}
+
+static void
 draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
@@ -208,7 +204,9 @@ draw(struct view *v, struct grid *g, struct rect r)
 	if (l.shape == LAYOUT_TINY)
 		return;
 	run_draw_tabs(v, g, l.tabs);
-	if (l.shape == LAYOUT_SHORT && rv->tab == TAB_STEPS)
+	if (rv->unread)
+		draw_unread(v, g, l.main);
+	else if (l.shape == LAYOUT_SHORT && rv->tab == TAB_STEPS)
 		draw_short(v, g, l.main);
 	else
 		draw_panes(v, g, &l);
@@ -316,11 +314,26 @@ act_on_run(struct view *v, enum action action)
 	return true;
 }
 
+/* Moving between tabs and leaving need no steps. */
+static bool
+needs_steps(enum action action)
+{
+	return (action < ACTION_TAB_STEPS || action > ACTION_TAB_INFO) &&
+	       action != ACTION_NEXT_PANE && action != ACTION_PREV_PANE &&
+	       action != ACTION_LOG && action != ACTION_RECORD &&
+	       action != ACTION_QUIT && action != ACTION_DETACH;
+}
+
 static bool
 act(struct view *v, enum action action)
 {
 	struct run_view *rv = run_view_of(v);
 
+	if (rv->unread && needs_steps(action)) {
+		run_read_rest(v);
+		views_act(v->views, action);
+		return true;
+	}
 	if (tab_of(rv)->act(v, action) || run_find_act(v, action) ||
 	    act_on_run(v, action))
 		return true;
@@ -355,6 +368,8 @@ refusal(const struct view *v, enum action action)
 	const struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
 
+	if (rv->unread)
+		return NULL; /* it can be told when they are read */
 	if (action == ACTION_SETTLE && s && s->state != STEP_LOST &&
 	    s->state != STEP_UNDO_FAILED)
 		return "the selected step is not lost";
@@ -408,11 +423,6 @@ due(const struct view *v)
 	bool turning =
 		v->views->config.value[SETTING_SPINNER] && rv->tab == TAB_STEPS;
 
-	if (log && rv->log.file &&
-	    (rv->log.searching || logfile_is_behind(rv->log.file) ||
-	     (rv->log.filter.text.n &&
-	      rv->log.filtered < logfile_nlines(rv->log.file))))
-		return now;
 	if (log && s && (s->state == STEP_RUNNING || s->state == STEP_UNDOING))
 		return now / 250 * 250 + 250;
 	if (turning && run_ticks(&rv->d))
@@ -452,6 +462,7 @@ const struct view_ops screen_run = {
 	.open = open_run,
 	.refresh = refresh,
 	.draw = draw,
+	.load = load,
 	.key = key,
 	.act = act,
 	.contexts = contexts,

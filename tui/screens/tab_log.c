@@ -71,7 +71,7 @@ log_draw_tail(struct view *v, struct grid *g, struct rect r)
 
 	if (r.h < 2)
 		return;
-	log_poll(rv);
+	log_look(v);
 	for (int i = 0; i < r.w; i++)
 		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
 	title_of(rv, &title);
@@ -84,6 +84,11 @@ log_draw_tail(struct view *v, struct grid *g, struct rect r)
 	}
 	body.x++;
 	body.w--;
+	if (rv->log.follow && !rv->log.filter.text.n &&
+	    logfile_is_behind(rv->log.file)) {
+		log_draw_end(rv, g, body);
+		return;
+	}
 	rv->log.wrap = false;
 	log_draw_rows(rv, g, body, false);
 	rv->log.wrap = wrap;
@@ -108,7 +113,10 @@ draw_modes(const struct run_log *log, struct grid *g, struct rect r)
 	struct strbuf text = STRBUF_INIT;
 	size_t from, to;
 
-	if (log->mark != SIZE_MAX) {
+	if (log->file && logfile_is_behind(log->file)) {
+		strbuf_addf(&text, " reading %d%% ",
+			    logfile_percent(log->file));
+	} else if (log->mark != SIZE_MAX) {
 		log_selection(log, &from, &to);
 		strbuf_addf(&text, " %zu lines selected, y copies ",
 			    to - from + 1);
@@ -170,7 +178,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	char size[SPAN_TEXT], limit[SPAN_TEXT];
 	const char *nothing;
 
-	log_poll(rv);
+	log_look(v);
 	title_of(rv, &title);
 	if (rv->log.file) {
 		strbuf_addf(&title, "  %zu line%s  %s",

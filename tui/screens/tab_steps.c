@@ -183,7 +183,9 @@ draw(struct view *v, struct grid *g, struct rect r)
 	for (int i = 0; i < rv->rows_at.h; i++)
 		rv->row_node[i] = SIZE_MAX;
 	if (rv->order.n == 0)
-		grid_text(g, r, 2, 1, STYLE_NORMAL, "this run has no steps");
+		grid_text(g, r, 2, 1, STYLE_NORMAL,
+			  rv->d.steps ? "this run has no steps"
+				      : "its steps cannot be read");
 	else if (gutter && !rv->lanes.collapsed && !rv->plan.n)
 		draw_with_gutter(rv, g, r, &c, r.w >= 64);
 	else
