@@ -48,6 +48,24 @@ grid_cell(struct grid *g, struct rect clip, int x, int y, int width,
 }
 
 void
+grid_words(struct grid *g, struct rect clip, int x, int y, int width,
+	   uint8_t style, const char *text)
+{
+	unsigned flags = g->ascii ? TEXT_ASCII : 0;
+	size_t n = strlen(text);
+	char *shown;
+
+	if (text_width(text, n, flags) > width)
+		while (n && text_width(text, n, flags) > width - 3)
+			do {
+				n--;
+			} while (n && text[n] != ' ');
+	shown = mem_printf(text[n] ? "%.*s .." : "%.*s", (int)n, text);
+	grid_cell(g, clip, x, y, width, style, n ? shown : text);
+	free(shown);
+}
+
+void
 grid_clear(struct grid *g)
 {
 	static const struct cell blank = {.glyph = " ", .width = 1};

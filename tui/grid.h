@@ -71,6 +71,9 @@ int grid_text_right(struct grid *g, struct rect clip, int y, uint8_t style,
 /* Text in a column of `width`; what was cut ends in "..". */
 void grid_cell(struct grid *g, struct rect clip, int x, int y, int width,
 	       uint8_t style, const char *text);
+/* The same for a sentence: it is cut between words. */
+void grid_words(struct grid *g, struct rect clip, int x, int y, int width,
+		uint8_t style, const char *text);
 
 /* A rectangle relative to `clip` filled with one column-wide character. */
 void grid_fill(struct grid *g, struct rect clip, struct rect r, uint8_t style,

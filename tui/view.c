@@ -414,6 +414,17 @@ views_report(struct views *vs, const struct wf_err *err)
 		       err->hint);
 }
 
+static void
+draw_unseen(const struct views *vs, struct grid *g, struct rect r)
+{
+	char *text = mem_printf(vs->unseen == 1 ? "1 new message (! shows)"
+						: "%zu new messages (! shows)",
+				vs->unseen);
+
+	grid_words(g, r, 1, 0, r.w - 1, STYLE_FAINT, text);
+	free(text);
+}
+
 void
 views_draw_message(struct views *vs, struct grid *g, struct rect r)
 {
@@ -423,13 +434,10 @@ views_draw_message(struct views *vs, struct grid *g, struct rect r)
 		return;
 	m = &vec_last(&vs->messages);
 	if (vs->said && clock_wall() < vs->said + MESSAGE_MS)
-		grid_text(g, r, 1, 0, m->bad ? STYLE_ERROR : STYLE_NOTICE,
-			  m->text);
+		grid_words(g, r, 1, 0, r.w - 1,
+			   m->bad ? STYLE_ERROR : STYLE_NOTICE, m->text);
 	else if (vs->unseen)
-		grid_textf(g, r, 1, 0, STYLE_FAINT,
-			   vs->unseen == 1 ? "1 new message (! shows)"
-					   : "%zu new messages (! shows)",
-			   vs->unseen);
+		draw_unseen(vs, g, r);
 }
 
 /* Hints are separated by two spaces; whole ones drop from the right. */

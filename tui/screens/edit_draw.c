@@ -11,7 +11,7 @@
 enum {
 	LIST_LEAST = 22,
 	YAML_FROM = 118, /* columns from which the text has a pane */
-	NAMES_FROM = 45, /* ... tabs have their full names */
+	NAMES_FROM = 60, /* ... tabs have their full names */
 	TROUBLE_ROWS = 4
 };
 

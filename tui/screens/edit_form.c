@@ -105,9 +105,9 @@ draw_complaint(const struct edit_field *f, struct grid *g, struct rect row,
 	char *text = f->offer ? mem_printf("^ F: %s (%s)", f->offer, f->error)
 			      : mem_printf("^ %s", f->error);
 
-	grid_cell(g, row, x, 0, row.w - x,
-		  f->severity == WF_SEV_ERROR ? STYLE_ERROR : STYLE_NOTICE,
-		  text);
+	grid_words(g, row, x, 0, row.w - x,
+		   f->severity == WF_SEV_ERROR ? STYLE_ERROR : STYLE_NOTICE,
+		   text);
 	free(text);
 }
 

@@ -46,7 +46,7 @@ draw_row(struct editor *ed, struct grid *g, struct rect row, size_t i,
 		x = grid_textf(g, text, x, 0, STYLE_TITLE, "%s",
 			       ed->steps.at[p->step].label) +
 		    1;
-	grid_cell(g, text, x, 0, text.w - x, STYLE_NORMAL, message);
+	grid_words(g, text, x, 0, text.w - x, STYLE_NORMAL, message);
 	free(message);
 	if (!here)
 		return;

@@ -65,7 +65,7 @@ run_draw_footer(struct view *v, struct grid *g, struct rect r)
 		int room = v->views->unseen ? UNSEEN_WIDTH : 0;
 
 		run_step_sentence(rv, s, &text);
-		grid_cell(g, r, 1, 0, r.w - 1 - room, STYLE_FAINT, text.at);
+		grid_words(g, r, 1, 0, r.w - 1 - room, STYLE_FAINT, text.at);
 		if (room > 0 && room < r.w)
 			r = (struct rect){r.x + r.w - room, r.y, room, 1};
 	}

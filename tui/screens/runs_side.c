@@ -36,7 +36,7 @@ draw_decision(struct grid *g, struct rect r, const struct wf_events *events)
 		return;
 	strbuf_adds(&text, "last decision ");
 	add_decision(&events->at[events->n - 1], &text);
-	grid_cell(g, r, 1, 0, r.w - 1, STYLE_FAINT, text.at);
+	grid_words(g, r, 1, 0, r.w - 1, STYLE_FAINT, text.at);
 	strbuf_release(&text);
 }
 
@@ -233,7 +233,7 @@ draw_decisions(struct grid *g, struct rect r, int y,
 		struct strbuf text = STRBUF_INIT;
 
 		add_decision(&events->at[i], &text);
-		grid_cell(g, r, 1, y + 2, r.w - 1, STYLE_NORMAL, text.at);
+		grid_words(g, r, 1, y + 2, r.w - 1, STYLE_NORMAL, text.at);
 		strbuf_release(&text);
 	}
 }
