@@ -12,7 +12,7 @@
 bool
 wf_process_main(int argc, char **argv, int *status)
 {
-	mem_for_libraries();
+	mem_begin();
 	if (warden_is_me(argc, argv))
 		*status = warden_main(argc, argv);
 	else if (carrier_is_me(argc, argv))

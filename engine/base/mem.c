@@ -5,6 +5,7 @@
 #include "mem.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define BLOCK_SIZE  ((size_t)16 * 1024)
 #define BLOCK_FIRST ((size_t)2 * 1024) /* many arenas hold but a few words */
 #define ALIGN       ((size_t)16)
+#define LARGE       (256 * 1024)
 
 struct arena_block {
 	struct arena_block *prev;
@@ -31,10 +33,14 @@ mem_exhausted(void)
 	_exit(70);
 }
 
+/* By itself glibc learns from the first large piece that is freed to keep the
+ * next ones: the text of a flow would stay for as long as its run. */
 void
-mem_for_libraries(void)
+mem_begin(void)
 {
 	json_set_alloc_funcs(mem_alloc, free);
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
 }
 
 void *

@@ -18,8 +18,9 @@
 
 /* For libraries that tell of it instead: say so and end. */
 _Noreturn void mem_exhausted(void);
-/* Libraries that can be told are to take their memory here. */
-void mem_for_libraries(void);
+/* First in a process: libraries that can be told take their memory here, and
+ * what is large goes back to the system when it is freed. */
+void mem_begin(void);
 
 void *mem_alloc(size_t size); /* zeroed */
 void *mem_realloc(void *p, size_t size);
