@@ -60,7 +60,8 @@ store_run(struct wf_engine *e, const struct wf_flow *flow,
 			       .options = s->options,
 			       .actor = face_actor(who, sizeof(who)),
 			       .nsteps = flow->bundle->root->nsteps};
-	return face_code(st_create_run(e->store, row, flow->bundle->json, err));
+	return face_code(
+		st_create_run(e->store, row, bundle_pieces(flow->bundle), err));
 }
 
 enum wf_code

@@ -111,7 +111,7 @@ wf_edit_flow(struct wf_edit *e)
 	if (!wf)
 		return NULL;
 	map_release(&e->bundle.files);
-	e->bundle = (struct bundle){.root = wf, .json = ""};
+	e->bundle = (struct bundle){.root = wf};
 	map_set(&e->bundle.files, "", wf);
 	e->flow.bundle = &e->bundle;
 	return &e->flow;

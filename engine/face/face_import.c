@@ -278,8 +278,8 @@ static enum wf_code
 store_all(struct import *in, struct wf_engine *e, const char *definition)
 {
 	struct st_batch *b;
-	enum wf_code code = face_code(
-		st_create_run(e->store, &in->run, definition, in->err));
+	enum wf_code code = face_code(st_create_run(
+		e->store, &in->run, pieces_of(definition), in->err));
 
 	if (code)
 		return code;

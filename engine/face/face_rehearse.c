@@ -236,7 +236,7 @@ play(const struct wf_scenarios *s, const struct scenario *sc, const char *dir,
 	struct rehearsal plan = {.scenario = sc,
 				 .dir = dir,
 				 .flow = s->bundle->root->name,
-				 .definition = s->bundle->json,
+				 .definition = bundle_pieces(s->bundle),
 				 .hash = s->bundle->hash};
 
 	if (!code) {

@@ -104,8 +104,11 @@ body_of(const struct wf_request *q, bool unfinished)
 	set_text(o, "reason", q->reason);
 	set_text(o, "target", q->target);
 	set_text(o, "plan", q->plan);
-	if (q->flow)
-		set_text(o, "flow", q->flow->bundle->json);
+	if (q->flow) {
+		text = bundle_text(q->flow->bundle);
+		set_text(o, "flow", text);
+		free(text);
+	}
 	set_text(o, "on_undo_failure", q->on_undo_failure);
 	set_flag(o, "later", q->later);
 	set_flag(o, "now", q->now);

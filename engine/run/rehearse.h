@@ -22,10 +22,11 @@
 
 struct rehearsal {
 	const struct scenario *scenario;
-	const char *dir;  /* a state directory, for this run alone */
-	const char *flow; /* its name */
-	const char *definition, *hash; /* of the bundle */
-	const char *params, *options;  /* JSON objects */
+	const char *dir;          /* a state directory, for this run alone */
+	const char *flow;         /* its name */
+	struct pieces definition; /* of the bundle */
+	const char *hash;
+	const char *params, *options; /* JSON objects */
 };
 
 /* An event that did not come to pass as it should have. */

@@ -25,7 +25,8 @@ struct adoption {
 	struct request *q;
 	struct run *r;
 	struct bundle *now;
-	bool *keep; /* by step of the new root */
+	const char *text; /* its own */
+	bool *keep;       /* by step of the new root */
 	uint32_t base;
 	uint32_t counts[CHANGE_ADDED + 1], nremoved;
 };
@@ -359,7 +360,7 @@ carry_out(struct adoption *a)
 		if (was != STEP_NONE)
 			move_step(a, k, was, c == CHANGE_SAME);
 	}
-	st_put_definition(r->batch, a->now->hash, a->now->json);
+	st_put_definition(r->batch, a->now->hash, a->text);
 	tell(a);
 	r->row.definition = arena_strdup(&r->arena, a->now->hash);
 	r->row.nsteps = a->now->root->nsteps;
@@ -377,8 +378,10 @@ carry_out(struct adoption *a)
 enum wf_code
 request_adopt(struct request *q, const char *text)
 {
-	struct adoption a = {
-		.q = q, .r = q->r, .base = (uint32_t)q->r->insts.n};
+	struct adoption a = {.q = q,
+			     .r = q->r,
+			     .text = text,
+			     .base = (uint32_t)q->r->insts.n};
 	enum wf_code code = check_quiet(q);
 
 	if (!code)

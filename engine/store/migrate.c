@@ -82,6 +82,13 @@ static const char *const versions[] = {
 	" (SELECT s.steps, s.attempts, s.events, s.sum FROM seal s"
 	" WHERE s.run = run.k) WHERE k IN (SELECT run FROM seal);"
 	"DROP TABLE seal;",
+
+	/* 4: how many runs use a definition, apart from its text; the column
+	 * `uses` means nothing any more. */
+	"CREATE TABLE used("
+	" hash TEXT PRIMARY KEY NOT NULL, runs INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
+	"INSERT INTO used SELECT hash, uses FROM definition;",
 };
 /* clang-format on */
 

@@ -29,6 +29,7 @@
 
 #include "../base/err.h"
 #include "../base/mem.h"
+#include "../base/pieces.h"
 #include "../base/str.h"
 #include "../model/event.h"
 #include "../model/lifecycle.h"
@@ -183,7 +184,7 @@ st_commit(struct store *s, const struct st_batch *b, struct wf_err *err);
 /* Insert a new run with its definition; picks row->id (8 hex digits, unused
  * so far) and writes it back. */
 enum st_result st_create_run(struct store *s, struct st_run *row,
-			     const char *definition_text, struct wf_err *err);
+			     struct pieces definition, struct wf_err *err);
 /* Take the run over: epoch + 1, written at once. */
 enum st_result st_take_run(struct store *s, const char *id, uint64_t *epoch,
 			   struct wf_err *err);

@@ -133,6 +133,15 @@ enum {
 };
 void put_seal(struct row *r, int64_t run, const struct seal *seal);
 uint64_t mix_text(uint64_t sum, const char *text);
+/* The same of a text of `n` bytes that comes in pieces. */
+struct text_sum {
+	uint64_t sum;
+	size_t left; /* bytes that wait for more, to be a word */
+	char word[8];
+};
+void text_sum_begin(struct text_sum *t, uint64_t sum, size_t n);
+void text_sum_add(struct text_sum *t, const char *bytes, size_t n);
+uint64_t text_sum_end(struct text_sum *t);
 uint64_t sum_ints(uint64_t sum, int64_t a, int64_t b);
 
 /* Reads the row of the statement, as the columns of RUN_COLUMNS. */
@@ -193,8 +202,15 @@ int add_run(struct store *s, const struct st_run *row);
 int write_run(struct store *s, int64_t key, const struct st_run *row,
 	      const struct seal *seal, bool all);
 int write_docs(struct store *s, int64_t key, const struct st_run *row);
+
+/* --- store_definition.c ----------------------------------------------------
+ */
+
+/* The same for definitions; one that is there is left alone. */
 int write_definition(struct store *s, const char *hash, const char *text);
-/* Count a use of a definition; the last one to go takes it along. */
+int
+write_definition_from(struct store *s, const char *hash, struct pieces text);
+/* Count a run that follows it; the last one to go takes it along. */
 int count_definition(struct store *s, const char *hash, int delta);
 
 #endif

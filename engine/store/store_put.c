@@ -221,36 +221,3 @@ write_docs(struct store *s, int64_t key, const struct st_run *row)
 	put_sum(&r);
 	return query_run(r.st);
 }
-
-int
-write_definition(struct store *s, const char *hash, const char *text)
-{
-	struct row r = row_of(query(s, Q_ADD_DEFINITION));
-
-	if (!r.st)
-		return sqlite3_extended_errcode(s->db);
-	put_text(&r, hash);
-	put_text(&r, text);
-	put_sum(&r);
-	return query_run(r.st);
-}
-
-int
-count_definition(struct store *s, const char *hash, int delta)
-{
-	struct row r = row_of(query(s, Q_USE_DEFINITION));
-	int rc;
-
-	if (!r.st)
-		return sqlite3_extended_errcode(s->db);
-	put_text(&r, hash);
-	put_int(&r, delta);
-	rc = query_run(r.st);
-	if (rc || delta > 0)
-		return rc;
-	r = row_of(query(s, Q_DROP_DEFINITION));
-	if (!r.st)
-		return sqlite3_extended_errcode(s->db);
-	put_text(&r, hash);
-	return query_run(r.st);
-}

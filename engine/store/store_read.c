@@ -45,35 +45,6 @@ st_read_run(struct store *s, const char *id, struct arena *a,
 	return good ? ST_OK : store_damaged(s, "the row of a run", err);
 }
 
-enum st_result
-st_read_definition(struct store *s, const char *hash, struct arena *a,
-		   const char **text, struct wf_err *err)
-{
-	struct row r = row_of(query(s, Q_DEFINITION));
-	bool good;
-	int rc;
-
-	if (!r.st)
-		return store_fail(s, SQLITE_OK, err);
-	sqlite3_bind_text(r.st, 1, hash, -1, SQLITE_STATIC);
-	rc = sqlite3_step(r.st);
-	if (rc != SQLITE_ROW) {
-		enum st_result result = store_done(s, r.st, rc, err);
-
-		if (result)
-			return result;
-		ERR(err, WF_STORE, "the definition %s is not there", hash);
-		wf_err_place(err, s->path, 0, 0);
-		wf_err_hint(err, "give the file again with --flow FILE");
-		return ST_EMPTY;
-	}
-	get_text(&r, a);
-	*text = get_text(&r, a);
-	good = get_sum(&r) && *text;
-	sqlite3_reset(r.st);
-	return good ? ST_OK : store_damaged(s, "the definition of a run", err);
-}
-
 /* --- the rows of a run
  * -------------------------------------------------------- */
 

@@ -13,25 +13,54 @@ mix(uint64_t sum, uint64_t value)
 	return sum ^ sum >> 29;
 }
 
+void
+text_sum_begin(struct text_sum *t, uint64_t sum, size_t n)
+{
+	t->sum = mix(sum, n + 1);
+	t->left = 0;
+}
+
+void
+text_sum_add(struct text_sum *t, const char *bytes, size_t n)
+{
+	uint64_t word;
+
+	while (t->left && n) {
+		t->word[t->left++] = *bytes++;
+		n--;
+		if (t->left == 8) {
+			memcpy(&word, t->word, 8);
+			t->sum = mix(t->sum, word);
+			t->left = 0;
+		}
+	}
+	for (; n >= 8; n -= 8, bytes += 8) {
+		memcpy(&word, bytes, 8);
+		t->sum = mix(t->sum, word);
+	}
+	memcpy(t->word + t->left, bytes, n);
+	t->left += n;
+}
+
+uint64_t
+text_sum_end(struct text_sum *t)
+{
+	uint64_t word = 0;
+
+	if (!t->left)
+		return t->sum;
+	memcpy(&word, t->word, t->left);
+	return mix(t->sum, word);
+}
+
 static uint64_t
 mix_bytes(uint64_t sum, const void *bytes, size_t n)
 {
-	const char *p = bytes;
+	struct text_sum t;
 
-	sum = mix(sum, n + 1);
-	for (; n >= 8; n -= 8, p += 8) {
-		uint64_t word;
-
-		memcpy(&word, p, 8);
-		sum = mix(sum, word);
-	}
-	if (n) {
-		uint64_t word = 0;
-
-		memcpy(&word, p, n);
-		sum = mix(sum, word);
-	}
-	return sum;
+	text_sum_begin(&t, sum, n);
+	text_sum_add(&t, bytes, n);
+	return text_sum_end(&t);
 }
 
 uint64_t

@@ -33,10 +33,10 @@ pick_id(struct store *s, char id[ST_RUN_ID], struct wf_err *err)
 }
 
 static int
-insert_run(struct store *s, struct st_run *row, const char *definition_text)
+insert_run(struct store *s, struct st_run *row, struct pieces definition)
 {
 	int64_t key;
-	int rc = write_definition(s, row->definition, definition_text);
+	int rc = write_definition_from(s, row->definition, definition);
 
 	if (!rc)
 		rc = count_definition(s, row->definition, 1);
@@ -49,7 +49,7 @@ insert_run(struct store *s, struct st_run *row, const char *definition_text)
 }
 
 enum st_result
-st_create_run(struct store *s, struct st_run *row, const char *definition_text,
+st_create_run(struct store *s, struct st_run *row, struct pieces definition,
 	      struct wf_err *err)
 {
 	enum st_result result = store_begin(s, err);
@@ -59,7 +59,7 @@ st_create_run(struct store *s, struct st_run *row, const char *definition_text,
 		return result;
 	result = pick_id(s, row->id, err);
 	if (!result) {
-		rc = insert_run(s, row, definition_text);
+		rc = insert_run(s, row, definition);
 		if (rc)
 			result = store_fail(s, rc, err);
 	}

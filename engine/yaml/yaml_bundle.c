@@ -288,7 +288,7 @@ bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 		bundle_free(b);
 		return diags_to_err(diags, err);
 	}
-	bundle_write(b);
+	bundle_hash(bundle_pieces(b), b->hash);
 	*out = b;
 	return WF_OK;
 }
@@ -374,20 +374,9 @@ bundle_parse(const char *json, size_t n, struct bundle **out,
 	enum wf_code code = rebuild(copy, n, true, out, err);
 
 	free(copy);
-	if (code)
-		return code;
-	(*out)->json = (*out)->json_owned = mem_strndup(json, n);
-	bundle_hash(json, n, (*out)->hash);
-	return WF_OK;
-}
-
-void
-bundle_forget_texts(struct bundle *b)
-{
-	free(b->json_owned);
-	b->json = b->json_owned = NULL;
-	map_each (&b->files, e)
-		workflow_forget_text(e->value);
+	if (!code)
+		bundle_hash(bundle_pieces(*out), (*out)->hash);
+	return code;
 }
 
 void
@@ -399,6 +388,5 @@ bundle_free(struct bundle *b)
 		workflow_free(e->value);
 	map_release(&b->files);
 	arena_release(&b->arena);
-	free(b->json_owned);
 	free(b);
 }

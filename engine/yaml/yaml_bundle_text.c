@@ -4,15 +4,42 @@
  */
 #include "yaml_bundle_text.h"
 
+#include <stdio.h>
+
 #include "../base/str.h"
 
 /* --- writing ------------------------------------------------------------- */
 
+struct out {
+	piece_fn *take;
+	void *arg;
+};
+
+static void
+add(const struct out *o, const char *text)
+{
+	o->take(o->arg, text, strlen(text));
+}
+
+static void
+add_escaped(const struct out *o, unsigned char c)
+{
+	char text[8];
+
+	if (c == '\n')
+		snprintf(text, sizeof(text), "\\n");
+	else if (c == '"' || c == '\\')
+		snprintf(text, sizeof(text), "\\%c", c);
+	else
+		snprintf(text, sizeof(text), "\\u%04x", c);
+	add(o, text);
+}
+
 /* Most of a text goes through unchanged, in long stretches. */
 static void
-add_json_text(struct strbuf *out, const char *text)
+add_json_text(const struct out *o, const char *text)
 {
-	strbuf_addc(out, '"');
+	add(o, "\"");
 	while (*text) {
 		size_t plain = 0;
 		unsigned char c;
@@ -20,59 +47,96 @@ add_json_text(struct strbuf *out, const char *text)
 		while ((c = (unsigned char)text[plain]) >= 0x20 && c != '"' &&
 		       c != '\\')
 			plain++;
-		strbuf_add(out, text, plain);
+		o->take(o->arg, text, plain);
 		text += plain;
-		if (c == '\n')
-			strbuf_adds(out, "\\n");
-		else if (c == '"' || c == '\\')
-			strbuf_addf(out, "\\%c", c);
-		else if (c)
-			strbuf_addf(out, "\\u%04x", c);
+		if (c)
+			add_escaped(o, c);
 		text += c != 0;
 	}
-	strbuf_addc(out, '"');
+	add(o, "\"");
 }
 
-/* 128 bits by FNV-1a. */
-void
-bundle_hash(const char *text, size_t n, char hex[33])
+static void
+each_piece(const void *from, piece_fn *take, void *arg)
 {
-	__extension__ typedef unsigned __int128 wide;
-	wide h = ((wide)0x6c62272e07bb0142u << 64) | 0x62b821756295c58du;
-	const wide prime = ((wide)1 << 88) | 0x13b;
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)text[i]) * prime;
-	for (int i = 31; i >= 0; i--, h >>= 4)
-		hex[i] = digits[(unsigned)h & 15];
-	hex[32] = '\0';
-}
-
-void
-bundle_write(struct bundle *b)
-{
-	struct strbuf out = STRBUF_INIT;
+	const struct bundle *b = from;
+	struct out o = {take, arg};
 	const char *between = "";
 
-	strbuf_adds(&out, "{\"version\":1,\"files\":[");
+	add(&o, "{\"version\":1,\"files\":[");
 	map_each (&b->files, e) {
 		const struct workflow *wf = e->value;
 
-		strbuf_addf(&out, "%s{\"key\":", between);
-		add_json_text(&out, e->key);
-		strbuf_adds(&out, ",\"file\":");
-		add_json_text(&out, wf->file);
-		strbuf_adds(&out, ",\"dir\":");
-		add_json_text(&out, wf->dir);
-		strbuf_adds(&out, ",\"text\":");
-		add_json_text(&out, wf->text);
-		strbuf_addc(&out, '}');
+		add(&o, between);
+		add(&o, "{\"key\":");
+		add_json_text(&o, e->key);
+		add(&o, ",\"file\":");
+		add_json_text(&o, wf->file);
+		add(&o, ",\"dir\":");
+		add_json_text(&o, wf->dir);
+		add(&o, ",\"text\":");
+		add_json_text(&o, wf->text);
+		add(&o, "}");
 		between = ",";
 	}
-	strbuf_adds(&out, "]}");
-	bundle_hash(out.at, out.n, b->hash);
-	b->json = b->json_owned = strbuf_detach(&out);
+	add(&o, "]}");
+}
+
+static void
+count_piece(void *arg, const char *bytes, size_t n)
+{
+	(void)bytes;
+	*(size_t *)arg += n;
+}
+
+struct pieces
+bundle_pieces(const struct bundle *b)
+{
+	struct pieces p = {.from = b, .each = each_piece};
+
+	each_piece(b, count_piece, &p.n);
+	return p;
+}
+
+static void
+add_piece(void *arg, const char *bytes, size_t n)
+{
+	strbuf_add(arg, bytes, n);
+}
+
+char *
+bundle_text(const struct bundle *b)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	each_piece(b, add_piece, &text);
+	return strbuf_detach(&text);
+}
+
+/* 128 bits by FNV-1a. */
+__extension__ typedef unsigned __int128 wide;
+
+static void
+hash_piece(void *arg, const char *bytes, size_t n)
+{
+	wide h = *(wide *)arg;
+	const wide prime = ((wide)1 << 88) | 0x13b;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)bytes[i]) * prime;
+	*(wide *)arg = h;
+}
+
+void
+bundle_hash(struct pieces text, char hex[33])
+{
+	wide h = ((wide)0x6c62272e07bb0142u << 64) | 0x62b821756295c58du;
+	static const char digits[] = "0123456789abcdef";
+
+	text.each(text.from, hash_piece, &h);
+	for (int i = 31; i >= 0; i--, h >>= 4)
+		hex[i] = digits[(unsigned)h & 15];
+	hex[32] = '\0';
 }
 
 /* --- reading ------------------------------------------------------------- */

@@ -11,10 +11,8 @@
 
 #include "yaml_read.h"
 
-/* Fills `json` and `hash` of the bundle from its files. */
-void bundle_write(struct bundle *b);
 /* 32 hex digits that tell texts apart and promise no more. */
-void bundle_hash(const char *text, size_t n, char hex[33]);
+void bundle_hash(struct pieces text, char hex[33]);
 
 struct bundle_part {
 	const char *key, *file, *dir;

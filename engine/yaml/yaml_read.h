@@ -12,6 +12,7 @@
 #define WF_YAML_READ_H
 
 #include "../base/err.h"
+#include "../base/pieces.h"
 #include "../model/workflow.h"
 
 /* Read and check `n` bytes.  `file` names the place in messages; its
@@ -43,14 +44,12 @@ enum wf_code diags_to_err(const struct wf_diags *diags, struct wf_err *err);
 
 /* A flow and all the flows its `workflow:` steps name, as one text that is
  * stored with a run: content-addressed, independent of the files from then
- * on. */
+ * on.  The text is made from those of the files when it is asked for. */
 struct bundle {
 	struct arena arena;
 	struct map files; /* key -> struct workflow; the root's key is "" */
 	struct workflow *root;
-	const char *json; /* the bundle's text */
-	char *json_owned; /* freed with the bundle */
-	char hash[33];    /* of the text, hex */
+	char hash[33]; /* of the text, hex */
 };
 
 /* Load `path` and every child flow it reaches (each file once; recursion is
@@ -64,8 +63,10 @@ enum wf_code bundle_parse(const char *json, size_t n, struct bundle **out,
  * texts nor hash: at no time are there two copies of it. */
 enum wf_code
 bundle_spend(char *json, size_t n, struct bundle **out, struct wf_err *err);
-/* Neither the bundle's text nor those of its flows are wanted any more. */
-void bundle_forget_texts(struct bundle *b);
+/* Its text, of a bundle that was not spent: whole, for the caller to free, or
+ * in pieces, while the bundle lives. */
+char *bundle_text(const struct bundle *b);
+struct pieces bundle_pieces(const struct bundle *b);
 void bundle_free(struct bundle *b);
 
 #endif

@@ -45,7 +45,7 @@ main(int argc, char **argv)
 				     .actor = "bench",
 				     .nsteps = 3,
 				     .ndone = 3};
-		if (st_create_run(store, &run, "{}", &err))
+		if (st_create_run(store, &run, pieces_of("{}"), &err))
 			die(&err);
 	}
 	st_close(store);

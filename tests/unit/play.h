@@ -75,7 +75,7 @@ play_carry_out(struct play *p, struct effect *e)
 #if defined(PLAY_RESUMES) || defined(PLAY_STAGE)
 static void play_turn(struct play *p);
 static void
-resumes_begin(struct play *p, struct st_run *row, const char *definition);
+resumes_begin(struct play *p, struct st_run *row, struct pieces definition);
 static void resumes_end(struct play *p);
 static void
 resumes_expect_kill(struct play *p, uint64_t attempt, enum warden_kill why);
@@ -136,7 +136,7 @@ play_with(const char *text, const char *params, const char *options)
 		fail_msg("%s", diags.n ? diags.at[0].message : err.message);
 	row.flow = bundle->root->name;
 	row.definition = bundle->hash;
-	resumes_begin(p, &row, bundle->json);
+	resumes_begin(p, &row, bundle_pieces(bundle));
 	p->r = run_new(&row, bundle, p->dir, &turn_borders);
 	run_begin(p->r);
 	play_turn(p);

@@ -26,7 +26,7 @@ struct resumes {
 };
 
 static void
-resumes_begin(struct play *p, struct st_run *row, const char *definition)
+resumes_begin(struct play *p, struct st_run *row, struct pieces definition)
 {
 	struct resumes *res = mem_alloc(sizeof(*res));
 	struct st_run copy = *row;

@@ -101,7 +101,7 @@ play_make_dir(struct play *p)
 }
 
 static void
-resumes_begin(struct play *p, struct st_run *row, const char *definition)
+resumes_begin(struct play *p, struct st_run *row, struct pieces definition)
 {
 	struct wf_err err = {0};
 	char *dir;

@@ -136,9 +136,9 @@ new_run(struct fixture *f, enum run_state state)
 			     .created = 1000,
 			     .params = "{\"a\":1}"};
 
-	assert_int_equal(
-		st_create_run(f->engine->store, &run, f->bundle->json, &f->err),
-		0);
+	assert_int_equal(st_create_run(f->engine->store, &run,
+				       bundle_pieces(f->bundle), &f->err),
+			 0);
 	memcpy(f->run, run.id, sizeof(run.id));
 	return run;
 }

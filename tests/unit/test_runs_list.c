@@ -140,8 +140,9 @@ add_runs(size_t n)
 				     .options = "{}",
 				     .actor = "cron"};
 
-		assert_int_equal(st_create_run(stage.store, &run, "{}", NULL),
-				 0);
+		assert_int_equal(
+			st_create_run(stage.store, &run, pieces_of("{}"), NULL),
+			0);
 	}
 }
 

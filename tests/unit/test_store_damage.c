@@ -33,7 +33,8 @@ fill(struct store *s, struct st_run *run)
 	struct wf_err err = {0};
 	uint64_t id;
 
-	assert_int_equal(st_create_run(s, run, "name: deploy", &err), 0);
+	assert_int_equal(st_create_run(s, run, pieces_of("name: deploy"), &err),
+			 0);
 	b = st_batch_new(run->id);
 	for (uint32_t i = 0; i < STEPS; i++) {
 		struct st_step step = {.ix = i,

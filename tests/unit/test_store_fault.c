@@ -81,7 +81,7 @@ work(const char *dir, int commits)
 		assert_string_not_equal(err.hint, "");
 		return told;
 	}
-	told.last = st_create_run(s, &run, "text", &err);
+	told.last = st_create_run(s, &run, pieces_of("text"), &err);
 	if (!told.last) {
 		told.created = true;
 		memcpy(told.run, run.id, sizeof(run.id));
@@ -199,7 +199,7 @@ no_power_cut_loses_what_was_told(void **state)
 	fault_arm(NULL);
 	temp_dir(dir);
 	assert_int_equal(st_open(dir, ST_CREATE, &s, &err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &err), 0);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &err), 0);
 	memcpy(told.run, run.id, sizeof(run.id));
 	for (uint64_t i = 0; i < 30; i++) {
 		assert_int_equal(commit_next(s, &run, &err), 0);
@@ -233,7 +233,7 @@ a_relaxed_store_may_lose_the_last_but_stays_sound(void **state)
 	temp_dir(dir);
 	temp_dir(after);
 	assert_int_equal(st_open(dir, ST_CREATE, &s, &err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &err), 0);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &err), 0);
 	st_relax(s);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(commit_next(s, &run, &err), 0);
@@ -262,7 +262,7 @@ after_an_unsure_commit_nothing_more_is_written(void **state)
 	fault_arm(NULL);
 	temp_dir(dir);
 	assert_int_equal(st_open(dir, ST_CREATE, &s, &err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &err), 0);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &err), 0);
 	fault_arm(&f);
 	assert_int_equal(commit_next(s, &run, &err), ST_UNSURE);
 	fault_arm(NULL);
@@ -286,7 +286,7 @@ a_full_disk_gets_the_reserve_back(void **state)
 	temp_dir(dir);
 	snprintf(reserve, sizeof(reserve), "%s/reserve", dir);
 	assert_int_equal(st_open(dir, ST_CREATE, &s, &err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &err), 0);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &err), 0);
 	assert_int_equal(access(reserve, F_OK), 0);
 	fault_arm(&f);
 	assert_int_equal(commit_next(s, &run, &err), ST_UNSURE);

@@ -195,12 +195,16 @@ another_database_is_not_a_store(void **state)
 }
 
 /* Version 1 had the tables, version 2 brought the indexes, version 3 put
- * seals into the rows of their runs. */
+ * seals into the rows of their runs, version 4 counts uses apart. */
 static void
 version_1_is_brought_up_to_date(void **state)
 {
 	struct fixture *f = *state;
-	struct st_run run = {.flow = "f", .definition = "d"}, got;
+	struct st_run run = {.flow = "f",
+			     .definition = "d",
+			     .state = RUN_SUCCEEDED},
+		      got;
+	const char *text;
 	struct st_step row = {.path = "a", .parent = UINT32_MAX}, *steps;
 	struct st_batch *b;
 	struct arena a = {0};
@@ -208,7 +212,7 @@ version_1_is_brought_up_to_date(void **state)
 	size_t n;
 
 	assert_int_equal(st_open(f->dir, ST_CREATE, &s, &f->err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &f->err), 0);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &f->err), 0);
 	b = st_batch_new(run.id);
 	st_put_step(b, &row);
 	assert_int_equal(st_commit(s, b, &f->err), 0);
@@ -224,6 +228,7 @@ version_1_is_brought_up_to_date(void **state)
 		  "ALTER TABLE run DROP COLUMN sealed_attempts;"
 		  "ALTER TABLE run DROP COLUMN sealed_events;"
 		  "ALTER TABLE run DROP COLUMN seal;"
+		  "UPDATE definition SET uses = 1; DROP TABLE used;"
 		  "DROP INDEX run_flow; DROP INDEX run_name;"
 		  "DROP INDEX run_state; DROP INDEX message_open;"
 		  "DROP INDEX event_decision; PRAGMA user_version=1");
@@ -233,6 +238,11 @@ version_1_is_brought_up_to_date(void **state)
 	assert_int_equal(n, 1);
 	st_close(s);
 	change(f, "DROP INDEX run_flow; DROP INDEX event_decision");
+	assert_int_equal(st_open(f->dir, ST_WRITE, &s, &f->err), 0);
+	assert_int_equal(st_delete_run(s, run.id, &f->err), 0);
+	assert_int_equal(st_read_definition(s, "d", &a, &text, &f->err),
+			 ST_EMPTY);
+	st_close(s);
 	arena_release(&a);
 }
 
@@ -247,7 +257,8 @@ a_removed_store_is_noticed_before_anything_starts(void **state)
 	assert_int_equal(st_open(f->dir, ST_CREATE, &s, &f->err), 0);
 	snprintf(away, sizeof(away), "%s.away", f->path);
 	assert_int_equal(rename(f->path, away), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &f->err), ST_DOWN);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &f->err),
+			 ST_DOWN);
 	assert_non_null(strstr(f->err.message, "gone"));
 	assert_int_equal(rename(away, f->path), 0);
 	st_close(s);
@@ -262,7 +273,8 @@ a_reader_cannot_write(void **state)
 
 	assert_int_equal(try_open(f, f->dir, ST_CREATE), 0);
 	assert_int_equal(st_open(f->dir, ST_READ, &s, &f->err), 0);
-	assert_int_equal(st_create_run(s, &run, "text", &f->err), ST_DENIED);
+	assert_int_equal(st_create_run(s, &run, pieces_of("text"), &f->err),
+			 ST_DENIED);
 	st_close(s);
 }
 
