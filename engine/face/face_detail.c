@@ -9,6 +9,7 @@
  */
 #include "face_detail.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/vec.h"
@@ -120,8 +121,7 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 	info->needs = needs;
 	info->nneeds = step->nneeds;
 	info->id = arena_printf(d->arena, "%s%s", p->ids, step->id);
-	info->name = step->name ? arena_strdup(d->arena, step->name)
-				: arena_strdup(d->arena, step->id);
+	info->name = arena_strdup(d->arena, step_name(step));
 	info->action = action_name(step->action);
 	info->finally = step->finally;
 	info->command = command_text(d->arena, &command);
@@ -191,8 +191,8 @@ add_blockers(const struct detail *d, const struct place *p, uint32_t s,
 	for (uint32_t i = 0; i < step->nneeds; i++) {
 		uint32_t need = step->needs[i].step;
 
-		enum verdict v =
-			verdict_of(d, p->first + need, step->needs[i].accept);
+		enum verdict v = verdict_of(d, p->first + need,
+					    need_accept(step->needs[i]));
 
 		if (v == VERDICT_OPEN || v == VERDICT_FAILED)
 			list[n++] = paths[need];
@@ -319,8 +319,11 @@ face_bundle(struct wf_engine *e, const char *hash, const struct bundle **out,
 			st_read_definition(e->store, hash, &a, &text, err),
 			err);
 		if (!code)
-			code = bundle_parse(text, strlen(text), &e->bundle,
-					    err);
+			code = bundle_spend((char *)(uintptr_t)text,
+					    strlen(text), &e->bundle, err);
+		if (!code)
+			snprintf(e->bundle->hash, sizeof(e->bundle->hash), "%s",
+				 hash);
 	}
 	*out = e->bundle;
 	arena_release(&a);

@@ -219,14 +219,14 @@ wf_flow_step(const struct wf_flow *flow, size_t i)
 		needs[k] = s->needs[k].step;
 	return (struct wf_node){
 		.id = s->id,
-		.name = s->name ? s->name : s->id,
+		.name = step_name(s),
 		.action = action_name(s->action),
 		.needs = needs,
 		.nneeds = s->nneeds,
 		.join = s->join == JOIN_COUNT
 				? arena_printf(&wf->arena, "%u", s->join_count)
 				: join_name(s->join),
-		.condition = s->condition ? s->condition->text : NULL,
+		.condition = step_condition(s) ? step_condition(s)->text : NULL,
 		.finally = s->finally,
 		.is_fallback = s->is_fallback,
 		.has_undo = workflow_has_undo(s),

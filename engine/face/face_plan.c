@@ -42,8 +42,8 @@ why_it_runs(struct planner *p, const struct workflow *wf,
 			    wf->steps[step->needs[k].step].id);
 	if (step->nneeds > 1 && step->join != JOIN_ALL)
 		strbuf_addf(&why, " (join: %s)", join_name(step->join));
-	if (step->condition)
-		strbuf_addf(&why, ", if %s", step->condition->text);
+	if (step_condition(step))
+		strbuf_addf(&why, ", if %s", step_condition(step)->text);
 	copy = arena_strdup(p->arena, why.at);
 	strbuf_release(&why);
 	return copy;
@@ -71,9 +71,9 @@ plan_flow(struct planner *p, const struct workflow *wf, const char *from,
 
 		add(p, (struct wf_plan_row){
 			       .step = s->id,
-			       .what = !runs          ? "skip"
-				       : s->condition ? "maybe"
-						      : "run",
+			       .what = !runs               ? "skip"
+				       : step_condition(s) ? "maybe"
+							   : "run",
 			       .because = runs ? why_it_runs(p, wf, s)
 					       : "comes before --from"});
 	}

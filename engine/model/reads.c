@@ -101,8 +101,8 @@ in_step(struct walk *w, const struct workflow *wf, uint32_t i)
 	struct command command = step_command(&wf->steps[i]);
 
 	w->step = i;
-	if (wf->steps[i].condition)
-		in_expr(w, wf->steps[i].condition);
+	if (step_condition(&wf->steps[i]))
+		in_expr(w, step_condition(&wf->steps[i]));
 	in_command(w, &command);
 	in_more(w, wf->steps[i].more);
 }

@@ -69,7 +69,7 @@ void
 workflow_reserve(struct workflow *wf, uint32_t n)
 {
 	wf->nslots = 8;
-	while (wf->nslots < 2 * n)
+	while (wf->nslots < n + n / 4)
 		wf->nslots *= 2;
 	wf->by_id = arena_array(&wf->arena, uint32_t, wf->nslots);
 	wf->steps = arena_array(&wf->arena, struct step, n);
@@ -88,30 +88,29 @@ workflow_enter(struct workflow *wf, uint32_t step)
 
 /* --- the graph ----------------------------------------------------------- */
 
+/* from[s + 1] is first how many need s, then where the next of them goes, and
+ * at last where they end. */
 void
 workflow_link(struct workflow *wf)
 {
+	uint32_t *from = arena_array(&wf->arena, uint32_t, wf->nsteps + 1);
 	uint32_t total = 0;
 
-	wf->dependents_of =
-		arena_array(&wf->arena, struct edge_range, wf->nsteps);
 	for (uint32_t i = 0; i < wf->nsteps; i++)
 		for (uint32_t k = 0; k < wf->steps[i].nneeds; k++)
-			wf->dependents_of[wf->steps[i].needs[k].step].n++;
+			from[wf->steps[i].needs[k].step + 1]++;
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
-		wf->dependents_of[i].first = total;
-		total += wf->dependents_of[i].n;
-		wf->dependents_of[i].n = 0;
-	}
-	wf->dependents = arena_array(&wf->arena, uint32_t, total);
-	for (uint32_t i = 0; i < wf->nsteps; i++) {
-		for (uint32_t k = 0; k < wf->steps[i].nneeds; k++) {
-			struct edge_range *out =
-				&wf->dependents_of[wf->steps[i].needs[k].step];
+		uint32_t n = from[i + 1];
 
-			wf->dependents[out->first + out->n++] = i;
-		}
+		from[i + 1] = total;
+		total += n;
 	}
+	wf->dependents_from = from;
+	wf->dependents = arena_array(&wf->arena, uint32_t, total);
+	for (uint32_t i = 0; i < wf->nsteps; i++)
+		for (uint32_t k = 0; k < wf->steps[i].nneeds; k++)
+			wf->dependents[from[wf->steps[i].needs[k].step + 1]++] =
+				i;
 }
 
 /* --- walks --------------------------------------------------------------- */
@@ -230,6 +229,24 @@ step_command(const struct step *step)
 		return *step->does.argv;
 	return (struct command){
 		.run = step->action == ACTION_RUN ? step->does.run : NULL};
+}
+
+/* Only what a step can end in is ever accepted, and those states come last. */
+#define FIRST_ACCEPTED STEP_SUCCEEDED
+_Static_assert(STEP_NSTATES - FIRST_ACCEPTED <= 15, "bits of need.accepted");
+_Static_assert(WORKFLOW_MAX_STEPS < 1 << 17, "bits of need.step");
+
+struct need
+need_of(uint32_t step, uint32_t accept)
+{
+	return (struct need){.step = step & 0x1ffff,
+			     .accepted = accept >> FIRST_ACCEPTED & 0x7fff};
+}
+
+uint32_t
+need_accept(struct need need)
+{
+	return (uint32_t)need.accepted << FIRST_ACCEPTED;
 }
 
 bool

@@ -187,9 +187,10 @@ enum join_kind {
 	JOIN_FAILED
 };
 
+/* Four bytes, since 100,000 steps may have a million. */
 struct need {
-	uint32_t step;
-	uint32_t accept; /* bits 1 << enum step_state; 0: the join's own rule */
+	uint32_t step : 17;
+	uint32_t accepted : 15; /* see need_accept */
 };
 
 enum wait_kind {
@@ -372,15 +373,20 @@ enum step_action {
 	ACTION_WAIT
 };
 
+/* What some steps have. */
+struct step_some {
+	const char *name;      /* NULL: the id */
+	struct expr condition; /* `if`; text NULL: none */
+};
+
 /* There may be 100,000 of them: a word more here is a MiB for all. */
 struct step {
 	const char *id;
-	const char *name; /* NULL: the id */
 	union {
 		const char *run;            /* ACTION_RUN */
 		const struct command *argv; /* ACTION_ARGV */
 	} does;                             /* see step_command */
-	const struct expr *condition;       /* `if`; NULL: none */
+	const struct step_some *some;       /* NULL: nothing of it */
 	const struct need *needs;
 	const struct step_more *more;
 	uint64_t hash; /* of everything that decides what it does */
@@ -440,9 +446,10 @@ struct run_output {
 	struct template value;
 };
 
-/* The steps that need a step: dependents[first .. first + n). */
-struct edge_range {
-	uint32_t first, n;
+/* The steps that need a step, in their order. */
+struct dependents {
+	const uint32_t *at;
+	uint32_t n;
 };
 
 struct workflow {
@@ -474,8 +481,8 @@ struct workflow {
 
 	struct step *steps;
 	uint32_t nsteps;
-	uint32_t nfinally; /* the last nfinally steps */
-	struct edge_range *dependents_of;
+	uint32_t nfinally;         /* the last nfinally steps */
+	uint32_t *dependents_from; /* see workflow_dependents */
 	uint32_t *dependents;
 
 	struct child_read *child_reads;
@@ -502,8 +509,15 @@ uint32_t workflow_step(const struct workflow *wf, const char *id);
 void workflow_reserve(struct workflow *wf, uint32_t n);
 uint32_t workflow_enter(struct workflow *wf, uint32_t step);
 
-/* After needs are known: fills dependents_of and dependents. */
+/* After needs are known: finds who needs whom. */
 void workflow_link(struct workflow *wf);
+static inline struct dependents
+workflow_dependents(const struct workflow *wf, uint32_t step)
+{
+	const uint32_t *from = wf->dependents_from + step;
+
+	return (struct dependents){wf->dependents + from[0], from[1] - from[0]};
+}
 
 /* A cycle among the needs as a path of indexes (first = last), or 0 when
  * there is none.  `path` has room for nsteps + 1. */
@@ -518,6 +532,25 @@ bool workflow_has_undo(const struct step *step); /* undo or protect */
 #define WORKFLOW_LOG_LIMIT ((int64_t)64 << 20)
 /* ... an attempt of this step; 0: as many as it likes. */
 int64_t step_log_limit(const struct step *step);
+
+/* Its title, which is its id when it has none. */
+static inline const char *
+step_name(const struct step *step)
+{
+	return step->some && step->some->name ? step->some->name : step->id;
+}
+/* Its `if`, or NULL. */
+static inline const struct expr *
+step_condition(const struct step *step)
+{
+	return step->some && step->some->condition.text ? &step->some->condition
+							: NULL;
+}
+
+/* Which states of the step that is needed will do: bits 1 << enum
+ * step_state; 0: the join's own rule. */
+struct need need_of(uint32_t step, uint32_t accept);
+uint32_t need_accept(struct need need);
 
 /* What it runs; of a step that runs nothing, no command. */
 struct command step_command(const struct step *step);

@@ -88,10 +88,10 @@ compare_keep(const struct bundle *before, const struct bundle *now,
 			order[n++] = k;
 	}
 	for (uint32_t k = 0; k < n; k++) {
-		struct edge_range e = wf->dependents_of[order[k]];
+		struct dependents e = workflow_dependents(wf, order[k]);
 
 		for (uint32_t j = 0; j < e.n; j++) {
-			uint32_t d = wf->dependents[e.first + j];
+			uint32_t d = e.at[j];
 
 			keep[d] = keep[d] && keep[order[k]];
 			if (!--left[d])
@@ -113,10 +113,10 @@ compare_after(const struct workflow *wf, uint32_t step)
 	after[step] = true;
 	todo[n++] = step;
 	for (uint32_t k = 0; k < n; k++) {
-		struct edge_range e = wf->dependents_of[todo[k]];
+		struct dependents e = workflow_dependents(wf, todo[k]);
 
 		for (uint32_t j = 0; j < e.n; j++) {
-			uint32_t d = wf->dependents[e.first + j];
+			uint32_t d = e.at[j];
 
 			if (!after[d])
 				todo[n++] = d;

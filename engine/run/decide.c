@@ -35,24 +35,26 @@ decide_by_item(const struct step *step)
 {
 	struct item_names names = {.many = step->more->many};
 
-	if (names.many && step->condition)
-		cel_each_chain(step->condition->program, look_for_item, &names);
+	if (names.many && step_condition(step))
+		cel_each_chain(step_condition(step)->program, look_for_item,
+			       &names);
 	return names.found;
 }
 
 int
 decide_condition(struct run *r, uint32_t ix, char *why, size_t size)
 {
-	const struct step *step = run_step(r, run_inst(r, ix));
+	const struct expr *condition =
+		step_condition(run_step(r, run_inst(r, ix)));
 	struct vars vars = vars_of_inst(r, ix);
 	struct cel_error err = {0};
 	bool holds;
 
-	if (!step->condition)
+	if (!condition)
 		return 1;
-	if (vars_test(&vars, step->condition, &holds, &err))
+	if (vars_test(&vars, condition, &holds, &err))
 		return holds;
-	snprintf(why, size, "if: %s: %s", step->condition->text, err.message);
+	snprintf(why, size, "if: %s: %s", condition->text, err.message);
 	return -1;
 }
 
@@ -116,7 +118,7 @@ decide_condition_false(struct run *r, uint32_t ix)
 	char why[512];
 
 	snprintf(why, sizeof(why), "condition is false: %s",
-		 step->condition->text);
+		 step_condition(step)->text);
 	run_event(r, EV_SKIP, ix, "skipped", why, NULL);
 	run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_FALSE, CAUSE_NONE, why);
 }

@@ -127,7 +127,7 @@ count_edges(struct undo_order *o, const struct run *r)
 			continue;
 		for (uint32_t k = 0; k < s->wf->nsteps; k++) {
 			o->nodes[s->first + k].before =
-				s->wf->dependents_of[k].n;
+				workflow_dependents(s->wf, k).n;
 			vec_push(&o->todo, s->first + k);
 		}
 	}

@@ -173,7 +173,7 @@ accept_of(const struct step *step, uint32_t need)
 {
 	for (uint32_t k = 0; k < step->nneeds; k++)
 		if (step->needs[k].step == need)
-			return step->needs[k].accept;
+			return need_accept(step->needs[k]);
 	return 0;
 }
 
@@ -183,12 +183,12 @@ run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
 {
 	struct inst *i = run_inst(r, ix);
 	struct scope *s = run_scope(r, i);
-	struct edge_range e = s->wf->dependents_of[i->step];
+	struct dependents e = workflow_dependents(s->wf, i->step);
 
 	if (i->group != IX_NONE)
 		return;
 	for (uint32_t k = 0; k < e.n; k++) {
-		uint32_t d = s->wf->dependents[e.first + k];
+		uint32_t d = e.at[k];
 		struct inst *di = run_inst(r, s->first + d);
 		uint32_t accept = s->facts->accepts[d]
 					  ? accept_of(&s->wf->steps[d], i->step)

@@ -42,7 +42,7 @@ find_ranks(const struct workflow *wf, uint32_t *rank)
 	uint32_t n = 0;
 
 	for (uint32_t s = 0; s < wf->nsteps; s++) {
-		left[s] = wf->dependents_of[s].n;
+		left[s] = workflow_dependents(wf, s).n;
 		if (!left[s])
 			order[n++] = s;
 	}
@@ -78,7 +78,7 @@ flow_facts(struct run *r, const struct workflow *wf)
 	find_ranks(wf, rank);
 	for (uint32_t s = 0; s < wf->nsteps; s++)
 		for (uint32_t k = 0; k < wf->steps[s].nneeds; k++)
-			accepts[s] |= wf->steps[s].needs[k].accept != 0;
+			accepts[s] |= wf->steps[s].needs[k].accepted != 0;
 	*f = (struct flow_facts){wf, rank, accepts};
 	vec_push(&r->facts, f);
 	return f;
@@ -113,10 +113,11 @@ run_add_scope(struct run *r, struct workflow *wf, uint32_t parent,
 {
 	uint32_t number = (uint32_t)r->scopes.n;
 	uint32_t up = parent == IX_NONE ? IX_NONE : run_inst(r, parent)->scope;
+	const struct flow_facts *facts = flow_facts(r, wf);
 	uint32_t first = run_add_insts(r, number, 0, wf->nsteps, IX_NONE);
 
 	vec_push(&r->scopes, (struct scope){.wf = wf,
-					    .facts = flow_facts(r, wf),
+					    .facts = facts,
 					    .parent = parent,
 					    .up = up,
 					    .first = first,

@@ -48,7 +48,7 @@ count(const struct run *r, const struct scope *s)
 		if (i->state == STEP_CANCELLED) {
 			t.cancelled++;
 			t.ended += !(i->flags & INST_UNWANTED) &&
-				   !s->wf->dependents_of[k].n;
+				   !workflow_dependents(s->wf, k).n;
 		}
 		t.blocked += i->state == STEP_PENDING && !step->is_fallback;
 	}

@@ -138,7 +138,7 @@ usual_rest(struct run *r)
 	left = mem_alloc(wf->nsteps * sizeof(*left));
 	order = mem_alloc(wf->nsteps * sizeof(*order));
 	for (uint32_t k = 0; k < wf->nsteps; k++) {
-		left[k] = wf->dependents_of[k].n;
+		left[k] = workflow_dependents(wf, k).n;
 		if (!left[k])
 			order[n++] = k;
 	}

@@ -244,7 +244,8 @@ needs_never(const struct lint *l, const struct step *s)
 	uint32_t never = 0;
 
 	for (uint32_t i = 0; i < s->nneeds; i++)
-		never += l->never[s->needs[i].step] && !s->needs[i].accept;
+		never +=
+			l->never[s->needs[i].step] && !need_accept(s->needs[i]);
 	return s->join != JOIN_DONE && s->nneeds && never == s->nneeds;
 }
 
@@ -261,7 +262,7 @@ find_never(struct lint *l)
 			const struct step *s = &l->wf->steps[i];
 
 			if (!l->never[i] &&
-			    (is_false(s->condition) || needs_never(l, s)))
+			    (is_false(step_condition(s)) || needs_never(l, s)))
 				l->never[i] = more = true;
 		}
 	}

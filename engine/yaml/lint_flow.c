@@ -24,7 +24,7 @@ has_check(const struct step *s)
 static bool
 is_followed(const struct lint *l, uint32_t step)
 {
-	return l->wf->dependents_of[step].n > 0;
+	return workflow_dependents(l->wf, step).n > 0;
 }
 
 /* --- undo ---------------------------------------------------------------- */

@@ -185,5 +185,6 @@ reader_check(struct reader *r)
 	check_needs(r);
 	check_targets(r);
 	workflow_link(r->wf);
-	r->cyclic = check_cycle(r);
+	/* Steps that were streamed need what stands above them. */
+	r->cyclic = !r->streaming && check_cycle(r);
 }

@@ -88,7 +88,7 @@ hash_needs(const struct reader *r, const struct step *s)
 
 	for (uint32_t i = 0; i < s->nneeds; i++)
 		h += mix(hash_text(r->wf->steps[s->needs[i].step].id, 5),
-			 s->needs[i].accept);
+			 need_accept(s->needs[i]));
 	return h;
 }
 

@@ -15,6 +15,7 @@
 #define CHUNK_SHIFT 12
 #define CHUNK_NODES (1u << CHUNK_SHIFT)
 #define INTERNED    64 /* recently seen keys */
+#define ITEM_LIST   4  /* depth in a list of an item that is streamed */
 
 struct anchor {
 	uint32_t node;
@@ -110,6 +111,18 @@ pool_intern(struct builder *b, const char *text, size_t n)
 	if (!*slot || !str_eq(b->t->pool + *slot, text))
 		*slot = pool_add(b->t, text, n);
 	return *slot;
+}
+
+/* What the items of a streamed list name in lists of theirs is mostly each
+ * other. */
+static uint32_t
+pool_value(struct builder *b, const char *text, size_t n)
+{
+	const char *same = NULL;
+
+	if (b->streaming && b->depth == ITEM_LIST)
+		same = b->stream->known(b->stream->arg, text);
+	return same ? (uint32_t)(same - b->t->pool) : pool_add(b->t, text, n);
 }
 
 /* --- placing a new node -------------------------------------------------- */
@@ -246,7 +259,7 @@ on_scalar(struct builder *b, const yaml_event_t *e)
 	index = add_node(b, NODE_SCALAR, e);
 	node_at(b->t, index)->style = (unsigned)style & 3;
 	node_at(b->t, index)->value =
-		key ? pool_intern(b, text, n) : pool_add(b->t, text, n);
+		key ? pool_intern(b, text, n) : pool_value(b, text, n);
 	add_anchor(b, e->data.scalar.anchor, index);
 	raise_height(b, 1);
 	if (!b->stream)

@@ -75,6 +75,9 @@ node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
 struct node_stream {
 	const char *key; /* of the list: the last one of the root */
 	bool (*item)(void *arg, const struct node *item); /* false: stop */
+	/* Of a word in a list of an item: the same one from an earlier item,
+	 * so that it is kept once; or NULL. */
+	const char *(*known)(void *arg, const char *word);
 	void *arg;
 };
 /* The same without ever holding the whole tree.  False, with or without

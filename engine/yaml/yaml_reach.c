@@ -48,12 +48,11 @@ sort_steps(const struct workflow *wf, struct order *o)
 		release_step(o, waiting, i);
 	for (uint32_t k = 0; k < o->n; k++) {
 		uint32_t step = o->steps[k];
-		const struct edge_range *out = &wf->dependents_of[step];
+		struct dependents out = workflow_dependents(wf, step);
 
 		o->place[step] = k;
-		for (uint32_t i = 0; i < out->n; i++)
-			release_step(o, waiting,
-				     wf->dependents[out->first + i]);
+		for (uint32_t i = 0; i < out.n; i++)
+			release_step(o, waiting, out.at[i]);
 		if (stand_in(wf, step) != STEP_NONE)
 			release_step(o, waiting, stand_in(wf, step));
 	}
@@ -68,12 +67,12 @@ spread(const struct workflow *wf, const struct order *o, uint64_t *known,
 	for (uint32_t k = from; k <= to; k++) {
 		uint32_t step = o->steps[k];
 		uint64_t bits = known[step] | own[step];
-		const struct edge_range *out = &wf->dependents_of[step];
+		struct dependents out = workflow_dependents(wf, step);
 
 		if (!bits)
 			continue;
-		for (uint32_t i = 0; i < out->n; i++)
-			known[wf->dependents[out->first + i]] |= bits;
+		for (uint32_t i = 0; i < out.n; i++)
+			known[out.at[i]] |= bits;
 		if (stand_in(wf, step) != STEP_NONE)
 			known[stand_in(wf, step)] |= bits;
 	}
@@ -149,6 +148,15 @@ judge_batch(struct reader *r, const struct order *o, uint64_t *known,
 	return end;
 }
 
+static bool
+has_stand_in(const struct workflow *wf)
+{
+	for (uint32_t i = 0; i < wf->nsteps; i++)
+		if (stand_in(wf, i) != STEP_NONE)
+			return true;
+	return false;
+}
+
 void
 reader_reach(struct reader *r)
 {
@@ -156,6 +164,8 @@ reader_reach(struct reader *r)
 	struct order o = {0};
 	uint64_t *known, *own;
 
+	if (!r->references.n && !has_stand_in(wf))
+		return;
 	sort_steps(wf, &o);
 	if (o.n < wf->nsteps) {
 		reader_error(r, NULL, "let another step stand in",

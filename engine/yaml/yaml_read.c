@@ -111,10 +111,20 @@ stream_step(void *arg, const struct node *n)
 	return reader_steps_next(r, n);
 }
 
+/* Needs are ids of steps above, which stay. */
+static const char *
+known_id(void *arg, const char *word)
+{
+	struct reader *r = arg;
+	uint32_t step = workflow_step(r->wf, word);
+
+	return step == STEP_NONE ? NULL : r->wf->steps[step].id;
+}
+
 static bool
 stream_flow(struct reader *r)
 {
-	struct node_stream stream = {"steps", stream_step, r};
+	struct node_stream stream = {"steps", stream_step, known_id, r};
 
 	if (!node_tree_stream(&r->tree, r->arena, r->file, r->wf->text,
 			      r->wf->text_bytes, &stream, r->diags) ||

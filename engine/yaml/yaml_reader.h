@@ -67,7 +67,7 @@ struct step_draft {
 	enum join_kind join;
 	uint32_t join_count;
 	struct command command;
-	struct expr condition;
+	struct step_some some;
 	struct step_more more;
 	struct many many;
 	struct child_flow child;
@@ -82,7 +82,9 @@ struct reader {
 	const char *file;
 
 	VEC(struct pending) pending;
-	VEC(struct need) needs;
+	VEC(struct need) needs; /* of the step being read */
+	struct need *need_room; /* where those of all steps go */
+	uint32_t need_left;
 	const struct node **step_nodes; /* NULL: they are gone, see streaming */
 	bool streaming;  /* steps are read while the file is parsed */
 	bool incomplete; /* ... and one names a step that comes later */

@@ -6,6 +6,8 @@
 
 #include "yaml_reader.h"
 
+#define NEED_ROOM 256
+
 void
 warn_init(struct warn *warn)
 {
@@ -132,13 +134,13 @@ read_accept(struct reader *r, const struct node *n)
 
 /* An entry of `needs`: an id, or {id, accept}. */
 static void
-read_need(struct reader *r, const struct node *n, uint32_t first)
+read_need(struct reader *r, const struct node *n)
 {
 	const struct node *id = n, *accept = NULL;
-	struct need need = {0};
+	uint32_t step, mask = 0;
 
 	if (node_kind(&r->tree, n) == NODE_MAP) {
-		reader_map(r, n, SCHEMA_NEED, &need);
+		reader_map(r, n, SCHEMA_NEED, r->draft);
 		id = node_get(&r->tree, n, "id");
 		accept = node_get(&r->tree, n, "accept");
 		if (!id) {
@@ -147,35 +149,52 @@ read_need(struct reader *r, const struct node *n, uint32_t first)
 			return;
 		}
 	}
-	need.step = reader_step_ref(r, id, "step");
+	step = reader_step_ref(r, id, "step");
 	if (accept && !node_is_null(&r->tree, accept))
-		need.accept = read_accept(r, accept);
-	if (need.step == STEP_NONE)
+		mask = read_accept(r, accept);
+	if (step == STEP_NONE)
 		return;
-	if (need.step == r->step) {
+	if (step == r->step) {
 		reader_error(r, id, "remove it", "a step cannot need itself");
 		return;
 	}
 	/* Long lists are checked for repetition by the caller's map. */
-	if (r->needs.n - first < 32) {
-		for (size_t i = first; i < r->needs.n; i++) {
-			if (r->needs.at[i].step != need.step)
+	if (r->needs.n < 32) {
+		for (size_t i = 0; i < r->needs.n; i++) {
+			if (r->needs.at[i].step != step)
 				continue;
 			reader_error(r, id, "name each step once",
 				     "\"%s\" is needed twice",
-				     r->wf->steps[need.step].id);
+				     r->wf->steps[step].id);
 			return;
 		}
 	}
-	vec_push(&r->needs, need);
+	vec_push(&r->needs, need_of(step, mask));
+}
+
+/* The lists of all steps stand side by side: an allocation for each would
+ * take four times as much. */
+static void
+keep_needs(struct reader *r, struct step *s, const struct need *needs, size_t n)
+{
+	s->nneeds = (uint32_t)n;
+	if (!n)
+		return;
+	if (n > r->need_left) {
+		r->need_left = n > NEED_ROOM ? (uint32_t)n : NEED_ROOM;
+		r->need_room = arena_array(r->arena, struct need, r->need_left);
+	}
+	s->needs = memcpy(r->need_room, needs, n * sizeof(*needs));
+	r->need_room += n;
+	r->need_left -= (uint32_t)n;
 }
 
 static void
 read_needs(struct reader *r, const struct node *n, struct step *s)
 {
 	const struct node *needs = node_get(&r->tree, n, "needs");
-	size_t first = r->needs.n;
 
+	r->needs.n = 0;
 	s->says_needs = needs != NULL;
 	if (needs && !node_is_null(&r->tree, needs)) {
 		const struct node *item = node_kind(&r->tree, needs) == NODE_MAP
@@ -183,11 +202,11 @@ read_needs(struct reader *r, const struct node *n, struct step *s)
 						  : reader_first_item(r, needs);
 
 		while (item) {
-			read_need(r, item, (uint32_t)first);
+			read_need(r, item);
 			item = item == needs ? NULL : node_next(&r->tree, item);
 		}
 	}
-	s->nneeds = (uint32_t)(r->needs.n - first);
+	keep_needs(r, s, r->needs.at, r->needs.n);
 }
 
 /* --- one step ------------------------------------------------------------ */
@@ -245,13 +264,12 @@ keep_draft(struct reader *r, struct step_draft *d, size_t first)
 		rebase(r, first, &d->more, sizeof(d->more), more);
 		d->step.more = more;
 	}
-	if (d->condition.text) {
-		struct expr *condition = arena_copy(r->arena, &d->condition,
-						    sizeof(d->condition));
+	if (d->some.name || d->some.condition.text) {
+		struct step_some *some =
+			arena_copy(r->arena, &d->some, sizeof(d->some));
 
-		rebase(r, first, &d->condition, sizeof(d->condition),
-		       condition);
-		d->step.condition = condition;
+		rebase(r, first, &d->some, sizeof(d->some), some);
+		d->step.some = some;
 	}
 	if (d->step.action == ACTION_RUN)
 		d->step.does.run = d->command.run;
@@ -297,53 +315,35 @@ static void
 chain_needs(struct reader *r, struct step *s, uint32_t index,
 	    uint32_t *previous)
 {
-	struct need need = {.step = *previous};
+	uint32_t accept = 0;
 
 	if (s->is_fallback)
 		return;
-	if (r->wf->chain && *previous != STEP_NONE && !s->nneeds &&
-	    !s->says_needs) {
+	if (*previous != STEP_NONE && !s->nneeds && !s->says_needs) {
+		struct need need;
+
 		if (s->finally)
 			for (int i = 0; i < STEP_NSTATES; i++)
-				need.accept |= step_state_is_settled(
-						       (enum step_state)i)
-					       << i;
-		vec_push(&r->needs, need);
-		s->nneeds = 1;
+				accept |= (uint32_t)step_state_is_settled(
+						  (enum step_state)i)
+					  << i;
+		need = need_of(*previous, accept);
+		keep_needs(r, s, &need, 1);
 	}
 	*previous = index;
 }
 
-/* Needs of all steps in one array, in the order of the steps. */
 static void
-place_needs(struct reader *r)
+chain_steps(struct reader *r)
 {
 	struct workflow *wf = r->wf;
 	uint32_t previous = STEP_NONE;
-	struct need *old = r->needs.at, *at, *all;
-	size_t nold = r->needs.n;
 
-	r->needs.at = NULL;
-	r->needs.n = r->needs.cap = 0;
-	vec_reserve(&r->needs, nold + wf->nsteps + 1);
-	at = old;
 	for (uint32_t i = 0; i < wf->nsteps; i++) {
-		struct step *s = &wf->steps[i];
-
 		if (i == wf->nsteps - wf->nfinally)
 			previous = STEP_NONE;
-		for (uint32_t k = 0; k < s->nneeds; k++)
-			vec_push(&r->needs, *at++);
-		chain_needs(r, s, i, &previous);
+		chain_needs(r, &wf->steps[i], i, &previous);
 	}
-	free(old);
-	all = arena_copy(r->arena, r->needs.at,
-			 r->needs.n * sizeof(struct need));
-	for (uint32_t i = 0; i < wf->nsteps; i++) {
-		wf->steps[i].needs = all;
-		all += wf->steps[i].nneeds;
-	}
-	vec_release(&r->needs);
 }
 
 void
@@ -408,7 +408,8 @@ reader_steps_next(struct reader *r, const struct node *n)
 void
 reader_steps_end(struct reader *r)
 {
-	place_needs(r);
+	if (r->wf->chain)
+		chain_steps(r);
 }
 
 /* Without the tree, anywhere will do: it is read again when there are

@@ -28,8 +28,8 @@ graph(uint32_t n, const char *const *edges)
 		assert_int_equal(workflow_enter(wf, i), i);
 		for (const char *const *e = edges; *e; e++)
 			if ((uint32_t)((*e)[0] - 'a') == i)
-				needs[wf->steps[i].nneeds++].step =
-					(uint32_t)((*e)[1] - 'a');
+				needs[wf->steps[i].nneeds++] =
+					need_of((uint32_t)((*e)[1] - 'a'), 0);
 	}
 	workflow_link(wf);
 	return wf;
@@ -42,10 +42,12 @@ dependents_are_the_needs_turned_round(void **state)
 	struct workflow *wf = graph(4, edges);
 
 	(void)state;
-	assert_int_equal(wf->dependents_of[0].n, 2);
-	assert_int_equal(wf->dependents[wf->dependents_of[0].first], 1);
-	assert_int_equal(wf->dependents[wf->dependents_of[0].first + 1], 2);
-	assert_int_equal(wf->dependents_of[3].n, 0);
+	assert_int_equal(workflow_dependents(wf, 0).n, 2);
+	assert_int_equal(workflow_dependents(wf, 0).at[0], 1);
+	assert_int_equal(workflow_dependents(wf, 0).at[1], 2);
+	assert_int_equal(workflow_dependents(wf, 1).n, 1);
+	assert_int_equal(workflow_dependents(wf, 1).at[0], 3);
+	assert_int_equal(workflow_dependents(wf, 3).n, 0);
 	assert_int_equal(workflow_step(wf, "c"), 2);
 	assert_int_equal(workflow_step(wf, "z"), STEP_NONE);
 	workflow_free(wf);
@@ -93,14 +95,14 @@ a_long_chain_needs_no_stack(void **state)
 	wf->nsteps = n;
 	wf->steps = arena_array(&wf->arena, struct step, n);
 	for (uint32_t i = 1; i < n; i++) {
-		needs[i].step = i - 1;
+		needs[i] = need_of(i - 1, 0);
 		wf->steps[i].needs = &needs[i];
 		wf->steps[i].nneeds = 1;
 	}
 	workflow_link(wf);
 	assert_int_equal(workflow_find_cycle(wf, path), 0);
 	assert_true(workflow_needs(wf, n - 1, 0));
-	needs[0].step = n - 1;
+	needs[0] = need_of(n - 1, 0);
 	wf->steps[0].needs = &needs[0];
 	wf->steps[0].nneeds = 1;
 	assert_int_equal(workflow_find_cycle(wf, path), n + 1);

@@ -72,7 +72,7 @@ the_flow_of_the_manual(void **state)
 	assert_int_equal(flow_step(wf, "approve")->more->approval->timeout,
 			 86400000);
 	assert_int_equal(deploy->more->nsecrets, 1);
-	assert_non_null(deploy->condition->program);
+	assert_non_null(step_condition(deploy)->program);
 	assert_int_equal(deploy->more->timeout, 600000);
 	assert_int_equal(deploy->more->kill_after, 10000);
 	workflow_free(wf);
@@ -166,7 +166,8 @@ chain_needs_the_step_above(void **state)
 			 workflow_step(wf, "a"));
 	assert_int_equal(flow_step(wf, "f")->nneeds, 0);
 	/* In `finally` a failure does not keep the next one from running. */
-	assert_true(flow_step(wf, "g")->needs[0].accept & 1u << STEP_FAILED);
+	assert_true(need_accept(flow_step(wf, "g")->needs[0]) &
+		    1u << STEP_FAILED);
 	assert_int_equal(wf->nfinally, 2);
 	workflow_free(wf);
 }
@@ -185,13 +186,13 @@ needs_and_joins(void **state)
 
 	(void)state;
 	assert_int_equal(flow_step(wf, "b")->nneeds, 1);
-	assert_int_equal(c->needs[1].accept,
+	assert_int_equal(need_accept(c->needs[1]),
 			 1u << STEP_SUCCEEDED | 1u << STEP_SKIPPED);
 	assert_int_equal(c->join, JOIN_ANY);
 	assert_int_equal(flow_step(wf, "d")->join, JOIN_COUNT);
 	assert_int_equal(flow_step(wf, "d")->join_count, 2);
 	assert_int_equal(flow_step(wf, "e")->join, JOIN_FAILED);
-	assert_int_equal(wf->dependents_of[0].n, 3);
+	assert_int_equal(workflow_dependents(wf, 0).n, 3);
 	workflow_free(wf);
 }
 
@@ -436,8 +437,8 @@ expressions_know_their_place(void **state)
 					     "    run: x\n"));
 
 	(void)state;
-	assert_int_equal(flow_step(wf, "a")->condition->line, 4);
-	assert_int_equal(flow_step(wf, "a")->condition->column, 9);
+	assert_int_equal(step_condition(flow_step(wf, "a"))->line, 4);
+	assert_int_equal(step_condition(flow_step(wf, "a"))->column, 9);
 	workflow_free(wf);
 }
 
