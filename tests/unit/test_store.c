@@ -275,57 +275,6 @@ steps_can_be_dropped_and_definitions_changed(void **state)
 		ST_EMPTY);
 }
 
-/* 100,000 numbered lines, in pieces of one to three bytes. */
-static void
-each_line(const void *from, piece_fn *take, void *arg)
-{
-	(void)from;
-	for (int k = 0; k < 100000; k++) {
-		char line[16];
-		int n = snprintf(line, sizeof(line), "%d\n", k);
-
-		for (int i = 0; i < n; i += 3)
-			take(arg, line + i, (size_t)(n - i < 3 ? n - i : 3));
-	}
-}
-
-static void
-add_piece(void *arg, const char *bytes, size_t n)
-{
-	strbuf_add(arg, bytes, n);
-}
-
-static void
-a_large_definition_is_stored_from_pieces_and_once(void **state)
-{
-	struct fixture *f = *state;
-	struct strbuf lines = STRBUF_INIT;
-	struct pieces text = {.each = each_line};
-	struct st_run runs[2];
-	const char *kept;
-
-	each_line(NULL, add_piece, &lines);
-	text.n = lines.n;
-	for (size_t k = 0; k < 2; k++) {
-		runs[k] = (struct st_run){.flow = "f", .definition = "d1"};
-		runs[k].state = RUN_SUCCEEDED;
-		assert_int_equal(
-			st_create_run(f->store, &runs[k], text, &f->err), 0);
-	}
-	for (size_t k = 0; k < 2; k++) {
-		assert_int_equal(st_read_definition(f->store, "d1", &f->arena,
-						    &kept, &f->err),
-				 0);
-		assert_string_equal(kept, lines.at);
-		assert_int_equal(st_delete_run(f->store, runs[k].id, &f->err),
-				 0);
-	}
-	assert_int_equal(
-		st_read_definition(f->store, "d1", &f->arena, &kept, &f->err),
-		ST_EMPTY);
-	strbuf_release(&lines);
-}
-
 static void
 runs_are_found_by_id_then_name_then_prefix(void **state)
 {
@@ -740,7 +689,6 @@ main(void)
 		WITH_STORE(slots_are_shared_up_to_their_capacity),
 		WITH_STORE(history_tells_the_last_durations),
 		WITH_STORE(only_ended_runs_are_deleted_and_whole),
-		WITH_STORE(a_large_definition_is_stored_from_pieces_and_once),
 		WITH_STORE(others_see_a_change_once),
 		WITH_STORE(a_backup_is_a_store),
 		WITH_STORE(room_in_the_log_changes_nothing_that_is_read),
