@@ -118,6 +118,13 @@ resolve_special(const char *text, struct value *out)
 	return VALUE_STRING;
 }
 
+/* Most words are plain ones, which their first letter tells. */
+static bool
+may_be_special(const char *text)
+{
+	return !*text || strchr("~nNtTfF.+-0123456789", *text);
+}
+
 enum value_kind
 scalar_resolve(const char *text, struct value *out)
 {
@@ -128,7 +135,9 @@ scalar_resolve(const char *text, struct value *out)
 						  NULL};
 	struct value v = value_string_borrowed(text);
 
-	if (one_of(text, null_words))
+	if (!may_be_special(text))
+		; /* a string */
+	else if (one_of(text, null_words))
 		v = value_null();
 	else if (one_of(text, true_words))
 		v = value_bool(true);
