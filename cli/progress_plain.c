@@ -131,18 +131,26 @@ add_end(struct strbuf *out, const struct last *last)
 		strbuf_addf(out, " cause=%s", last->cause);
 }
 
+/* Which try of how many: also of one that began before anybody looked. */
+static void
+note_number(struct progress *p, struct last *last, const struct facts *f)
+{
+	const struct wf_step_info *step = progress_step(p, last->step);
+
+	last->n = fact(f, "n", last->n ? last->n : 1);
+	last->limit = step && step->retry_limit ? step->retry_limit + 1 : 1;
+	if (last->limit < last->n)
+		last->limit = last->n;
+}
+
 static void
 attempt_started(struct progress *p, const struct wf_event_info *e,
 		const struct facts *f)
 {
-	const struct wf_step_info *step = progress_step(p, e->step);
 	struct last *last = last_of(p, e->step);
 	const char *phase = fact_text(f, "phase");
 
-	last->n = fact(f, "n", last->n + 1);
-	last->limit = step && step->retry_limit ? step->retry_limit + 1 : 1;
-	if (last->limit < last->n)
-		last->limit = last->n;
+	note_number(p, last, f);
 	if (str_eq(phase, "check"))
 		say(p, e->time, "%s check start", e->step);
 	else
@@ -159,6 +167,7 @@ attempt_ended(struct progress *p, const struct wf_event_info *e,
 	const char *phase = fact_text(f, "phase");
 	char after[WHEN_TEXT];
 
+	note_number(p, last, f);
 	last->ms = fact(f, "ms", 0);
 	last->exit_code = fact(f, "exit_code", -1);
 	last->signal = fact(f, "signal", -1);

@@ -96,3 +96,20 @@ whole_lines() {
 	jq -es 'length > 5 and all(.[]; type == "object")' file >/dev/null
 	same "$(wc -l <file)" "$(jq -c . file | wc -l)"
 }
+
+@test "a try that began before anybody looked ends with its number" {
+	flow f <<-'END'
+	steps:
+	- id: a
+	  run: 'echo a >>trace; until test -e go; do sleep 0.02; done; exit 4'
+	  retry: { limit: 2, delay: 0s, jitter: 0, except: [4] }
+	END
+	id=$(wfctl run -d f.yaml)
+	wait_for test -e trace
+	kill -9 "$(ask "$id" .engine.pid)"
+	wait_for is interrupted "$id"
+	touch go
+	expect 1 wfctl resume --progress plain "$id"
+	has "a try 1/3 fail exit=4"
+	has "a FAILED exit=4 tries=1/3"
+}
