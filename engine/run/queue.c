@@ -4,24 +4,27 @@
  */
 #include "queue.h"
 
+#include "rank.h"
+
 static bool
-comes_before(const struct run *r, uint32_t a, uint32_t b)
+comes_before(struct run *r, uint32_t a, uint32_t b)
 {
 	const struct inst *ia = run_inst(r, a), *ib = run_inst(r, b);
 	int32_t pa = run_step(r, ia)->more->priority;
 	int32_t pb = run_step(r, ib)->more->priority;
-	uint32_t ra = run_scope(r, ia)->facts->rank[ia->step];
-	uint32_t rb = run_scope(r, ib)->facts->rank[ib->step];
+	uint32_t ra, rb;
 
 	if (pa != pb)
 		return pa > pb;
+	ra = rank_of(r, ia);
+	rb = rank_of(r, ib);
 	if (ra != rb)
 		return ra > rb;
 	return a < b;
 }
 
 void
-queue_push(const struct run *r, struct ixs *q, uint32_t ix)
+queue_push(struct run *r, struct ixs *q, uint32_t ix)
 {
 	size_t i = q->n;
 
@@ -34,7 +37,7 @@ queue_push(const struct run *r, struct ixs *q, uint32_t ix)
 }
 
 uint32_t
-queue_pop(const struct run *r, struct ixs *q)
+queue_pop(struct run *r, struct ixs *q)
 {
 	uint32_t best = q->at[0], last = vec_pop(q);
 	size_t i = 0;

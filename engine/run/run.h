@@ -125,7 +125,7 @@ struct slots {
 /* What is worked out once for each flow. */
 struct flow_facts {
 	const struct workflow *wf;
-	const uint32_t *rank;   /* longest path to an end, by step */
+	uint32_t *rank;         /* by step; NULL: not asked for (rank.h) */
 	const uint8_t *accepts; /* does any need of the step say `accept`? */
 };
 
@@ -138,7 +138,7 @@ enum undo_policy {
 
 struct scope {
 	struct workflow *wf;
-	const struct flow_facts *facts;
+	struct flow_facts *facts;
 	uint32_t parent;    /* the `workflow:` instance, IX_NONE for the root */
 	uint32_t up;        /* its scope */
 	uint32_t first;     /* instance of step 0 */

@@ -32,54 +32,21 @@ inst_release(struct inst *i)
 /* --- what is worked out once for each flow ---------------------------------
  */
 
-/* Longest path to an end, in one pass over the steps in reverse order of
- * their needs (Kahn). */
-static void
-find_ranks(const struct workflow *wf, uint32_t *rank)
-{
-	uint32_t *left = mem_alloc(wf->nsteps * sizeof(*left));
-	uint32_t *order = mem_alloc(wf->nsteps * sizeof(*order));
-	uint32_t n = 0;
-
-	for (uint32_t s = 0; s < wf->nsteps; s++) {
-		left[s] = workflow_dependents(wf, s).n;
-		if (!left[s])
-			order[n++] = s;
-	}
-	for (uint32_t k = 0; k < n; k++) {
-		const struct step *step = &wf->steps[order[k]];
-
-		for (uint32_t j = 0; j < step->nneeds; j++) {
-			uint32_t need = step->needs[j].step;
-
-			if (rank[need] < rank[order[k]] + 1)
-				rank[need] = rank[order[k]] + 1;
-			if (!--left[need])
-				order[n++] = need;
-		}
-	}
-	free(left);
-	free(order);
-}
-
-static const struct flow_facts *
+static struct flow_facts *
 flow_facts(struct run *r, const struct workflow *wf)
 {
 	struct flow_facts *f;
-	uint32_t *rank;
 	uint8_t *accepts;
 
 	vec_each (&r->facts, struct flow_facts *, p)
 		if ((*p)->wf == wf)
 			return *p;
 	f = arena_new(&r->arena, struct flow_facts);
-	rank = arena_array(&r->arena, uint32_t, wf->nsteps);
 	accepts = arena_array(&r->arena, uint8_t, wf->nsteps);
-	find_ranks(wf, rank);
 	for (uint32_t s = 0; s < wf->nsteps; s++)
 		for (uint32_t k = 0; k < wf->steps[s].nneeds; k++)
 			accepts[s] |= wf->steps[s].needs[k].accepted != 0;
-	*f = (struct flow_facts){wf, rank, accepts};
+	*f = (struct flow_facts){.wf = wf, .accepts = accepts};
 	vec_push(&r->facts, f);
 	return f;
 }
@@ -113,7 +80,7 @@ run_add_scope(struct run *r, struct workflow *wf, uint32_t parent,
 {
 	uint32_t number = (uint32_t)r->scopes.n;
 	uint32_t up = parent == IX_NONE ? IX_NONE : run_inst(r, parent)->scope;
-	const struct flow_facts *facts = flow_facts(r, wf);
+	struct flow_facts *facts = flow_facts(r, wf);
 	uint32_t first = run_add_insts(r, number, 0, wf->nsteps, IX_NONE);
 
 	vec_push(&r->scopes, (struct scope){.wf = wf,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../base/clock.h"
+#include "paths.h"
 #include "vars.h"
 
 enum {
@@ -42,6 +43,15 @@ static int64_t
 percentile(const int64_t *sorted, size_t n, unsigned p)
 {
 	return sorted[(n * p + 99) / 100 - 1];
+}
+
+int64_t
+usual_duration(struct run *r, uint32_t ix, size_t least)
+{
+	int64_t ms[LAST];
+	size_t n = past(r, ix, ms);
+
+	return n < least ? -1 : percentile(ms, n, 50);
 }
 
 static struct value
@@ -105,21 +115,21 @@ usual_limit(struct run *r, uint32_t ix, const struct expr *limit)
  * ---------------------------------------------------------------- */
 
 /* What is left of one step. */
-static int64_t
+static uint32_t
 left_of(struct run *r, uint32_t ix)
 {
 	const struct inst *i = run_inst(r, ix);
-	int64_t ms[LAST], usual, spent;
-	size_t n;
+	int64_t usual, spent;
 
 	if (step_state_is_settled(i->state) || run_step(r, i)->is_fallback)
 		return 0;
-	n = past(r, ix, ms);
-	if (n < KNOWN)
-		return 0;
-	usual = percentile(ms, n, 50);
+	usual = usual_duration(r, ix, KNOWN);
 	spent = i->started ? clock_wall() - i->started : 0;
-	return spent >= usual ? 0 : spent > 0 ? usual - spent : usual;
+	if (spent > 0)
+		usual -= spent;
+	return usual < 0            ? 0
+	       : usual > UINT32_MAX ? UINT32_MAX
+				    : (uint32_t)usual;
 }
 
 /* The longest path through what is left, and all of it shared among the
@@ -129,37 +139,22 @@ usual_rest(struct run *r)
 {
 	const struct scope *s = &r->scopes.at[0];
 	const struct workflow *wf = s->wf;
-	int64_t *from, longest = 0, sum = 0;
-	uint32_t *left, *order, n = 0;
+	int64_t longest = 0, sum = 0;
+	uint32_t *own, *path;
 
 	if (wf->nsteps > MAX_STEPS)
 		return 0;
-	from = mem_alloc(wf->nsteps * sizeof(*from));
-	left = mem_alloc(wf->nsteps * sizeof(*left));
-	order = mem_alloc(wf->nsteps * sizeof(*order));
+	own = mem_alloc(wf->nsteps * sizeof(*own));
+	path = mem_alloc(wf->nsteps * sizeof(*path));
 	for (uint32_t k = 0; k < wf->nsteps; k++) {
-		left[k] = workflow_dependents(wf, k).n;
-		if (!left[k])
-			order[n++] = k;
+		own[k] = left_of(r, s->first + k);
+		sum += own[k];
 	}
-	for (uint32_t k = 0; k < n; k++) {
-		const struct step *step = &wf->steps[order[k]];
-		int64_t own = left_of(r, s->first + order[k]);
-		int64_t path = from[order[k]] + own;
-
-		sum += own;
-		longest = path > longest ? path : longest;
-		for (uint32_t j = 0; j < step->nneeds; j++) {
-			uint32_t need = step->needs[j].step;
-
-			from[need] = path > from[need] ? path : from[need];
-			if (!--left[need])
-				order[n++] = need;
-		}
-	}
-	free(from);
-	free(left);
-	free(order);
+	paths_heaviest(wf, own, path);
+	for (uint32_t k = 0; k < wf->nsteps; k++)
+		longest = path[k] > longest ? path[k] : longest;
+	free(own);
+	free(path);
 	if (s->slots.capacity)
 		sum /= s->slots.capacity;
 	return sum > longest ? sum : longest;

@@ -13,6 +13,10 @@
  * known (fewer than 5), or the expression fails. */
 int64_t usual_limit(struct run *r, uint32_t ix, const struct expr *limit);
 
+/* The median of the last 20 successes, in ms; -1 when there are fewer than
+ * `least` of them. */
+int64_t usual_duration(struct run *r, uint32_t ix, size_t least);
+
 /* What is left of the run, in ms, if all goes on at the usual speed: never
  * more than is known. */
 int64_t usual_rest(struct run *r);

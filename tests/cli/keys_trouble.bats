@@ -286,6 +286,22 @@ END
 	same "high low both" "$(traced)"
 }
 
+@test "among equals goes first what usually takes longest, with all that needs it" {
+	flow f <<'END'
+max_parallel: 1
+steps:
+  - { id: short, run: echo short >>trace }
+  - { id: small, needs: [short], run: echo small >>trace }
+  - { id: slow, run: 'echo slow >>trace; [ -e known ] || sleep 0.4' }
+END
+	expect 0 wfctl run f.yaml
+	same "short small slow" "$(traced)"
+	: >trace
+	touch known
+	expect 0 wfctl run f.yaml
+	same "slow short small" "$(traced)"
+}
+
 @test "a host pool is shared by runs" {
 	flow f <<'END'
 pools: { gpu: { slots: 1, scope: host } }
