@@ -230,6 +230,30 @@ the_cursor_stays_in_sight_among_events_of_any_height(void **state)
 	seat_leave(&s);
 }
 
+static void
+the_timeline_says_who_waited_and_when_places_were_taken(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "3");
+	seat_expect(&s,
+		    "queue wait 0s   slots 3/4 busy 14s   longest silence: ");
+	seat_leave(&s);
+	/* Four items and two places: each[c] and each[d] waited. */
+	seat_take(&s, town.fan, 80, 24);
+	seat_press(&s, "Enter 3");
+	seat_expect(&s, "each[c]   | .>>>");
+	seat_expect(&s, "queue wait 20s (each[c])   slots 2/2 busy ");
+	seat_leave(&s);
+	/* What is held is not queued. */
+	seat_take(&s, town.held, 80, 24);
+	seat_press(&s, "3");
+	seat_expect(&s, "queue wait 0s");
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -245,6 +269,8 @@ main(void)
 			a_screen_that_did_not_ask_calls_no_engine_late),
 		cmocka_unit_test(the_footer_tells_what_the_run_takes),
 		cmocka_unit_test(the_record_names_what_the_step_is_given),
+		cmocka_unit_test(
+			the_timeline_says_who_waited_and_when_places_were_taken),
 		cmocka_unit_test(
 			a_rollback_names_what_it_undoes_keeps_and_never_reached),
 		cmocka_unit_test(

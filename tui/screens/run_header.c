@@ -10,7 +10,17 @@ struct counts {
 	uint32_t all, done, failed, retry, wait, lost, undone;
 };
 
-/* Of the flow's own steps; a group counts as one, by its state. */
+/* They stand behind their group. */
+static bool
+has_members(const struct wf_run_detail *d, size_t i)
+{
+	return d->steps[i].is_group && i + 1 < d->nsteps &&
+	       str_starts(d->steps[i + 1].path, d->steps[i].path) &&
+	       strchr("[/", d->steps[i + 1].path[strlen(d->steps[i].path)]);
+}
+
+/* How far it is: of the flow's own steps, a group being one.  Trouble is
+ * counted where it is, in groups as well; a group's is that of its members. */
 static struct counts
 count_steps(const struct wf_run_detail *d)
 {
@@ -19,10 +29,12 @@ count_steps(const struct wf_run_detail *d)
 	for (size_t i = 0; i < d->nsteps; i++) {
 		enum shown shown = step_shown(&d->steps[i]);
 
-		if (strpbrk(d->steps[i].path, "[/"))
+		if (!strpbrk(d->steps[i].path, "[/")) {
+			c.all++;
+			c.done += shown == SHOWN_OK || shown == SHOWN_KEPT;
+		}
+		if (has_members(d, i))
 			continue;
-		c.all++;
-		c.done += shown == SHOWN_OK || shown == SHOWN_KEPT;
 		c.failed += shown == SHOWN_FAIL || shown == SHOWN_TIME ||
 			    shown == SHOWN_UNDOX;
 		c.retry += shown == SHOWN_RETRY;

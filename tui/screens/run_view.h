@@ -82,6 +82,17 @@ struct run_graph {
 	int64_t made_second;
 };
 
+struct time_figures {
+	int64_t made; /* at this time; 0: not yet */
+	size_t nsteps;
+	int64_t wait; /* the longest for a place, and whose */
+	size_t waited;
+	uint32_t most; /* places taken at once, and when for longest */
+	int64_t from, until;
+	int64_t silence; /* the longest at the end of a try, and whose */
+	size_t silent;
+};
+
 struct run_view {
 	char id[WF_RUN_ID];
 	struct wf_run_detail d;
@@ -130,6 +141,7 @@ struct run_view {
 		int64_t from, per_cell; /* 0: fit */
 		int width;
 	} time;
+	struct time_figures figures;
 	struct {
 		struct wf_events events;
 		bool all, stale;
@@ -258,6 +270,10 @@ bool log_other_try(const struct run_view *rv, int by);
  * a picture, a slice after it.  True when there is more to do. */
 void log_look(struct view *v);
 bool log_load(struct view *v);
+/* time_figures.c: when the node's step could have begun; 0: that is not known
+ * or not yet so.  Figures of the whole run in a line. */
+int64_t run_queued_since(const struct run_view *rv, size_t node);
+void run_figures_text(struct run_view *rv, struct strbuf *out);
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
 /* tab_events.c: read what is new. */

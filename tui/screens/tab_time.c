@@ -11,7 +11,8 @@
 enum {
 	SPAN_WIDTH = 7,
 	PAN_CELLS = 8,
-	LABEL_MAX = 24
+	LABEL_MAX = 24,
+	QUEUED_MS = 1000 /* shorter waits for a place are not shown */
 };
 
 struct segments {
@@ -31,11 +32,18 @@ kind_of(const struct wf_attempt_info *a)
 
 /* The gap between two tries was spent waiting for the next. */
 static void
-collect(const struct wf_step_info *s, struct segments *out)
+collect(const struct run_view *rv, size_t node, struct segments *out)
 {
-	int64_t end = 0;
+	const struct wf_step_info *s = &rv->d.steps[rv->nodes.at[node].step];
+	int64_t queued = run_queued_since(rv, node), end = 0;
 
 	out->n = 0;
+	if (queued &&
+	    (!s->nattempts || s->attempts[0].started >= queued + QUEUED_MS))
+		vec_push(out, (struct gantt_segment){
+				      queued,
+				      s->nattempts ? s->attempts[0].started : 0,
+				      GANTT_QUEUED});
 	for (size_t i = 0; i < s->nattempts; i++) {
 		const struct wf_attempt_info *a = &s->attempts[i];
 
@@ -93,12 +101,12 @@ label_width(const struct run_view *rv, int w)
 
 static void
 draw_row(struct run_view *rv, struct grid *g, struct rect row, int label,
-	 const struct gantt_axis *axis, const struct wf_step_info *s,
-	 struct segments *segments)
+	 const struct gantt_axis *axis, size_t node, struct segments *segments)
 {
+	const struct wf_step_info *s = &rv->d.steps[rv->nodes.at[node].step];
 	char text[SPAN_TEXT];
 
-	collect(s, segments);
+	collect(rv, node, segments);
 	grid_cell(g, row, 1, 0, label,
 		  shown_states[run_step_shown(rv, s)].style, s->path);
 	grid_text(g, row, label + 2, 0, STYLE_LINE, "|");
@@ -158,9 +166,7 @@ draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool cursor)
 
 		if (at >= rv->order.n)
 			break;
-		draw_row(rv, g, row, label, &axis,
-			 &rv->d.steps[rv->nodes.at[rv->order.at[at]].step],
-			 &segments);
+		draw_row(rv, g, row, label, &axis, rv->order.at[at], &segments);
 		if (!cursor || at != rv->list.cursor)
 			continue;
 		grid_text(g, row, 0, 0, STYLE_TITLE, ">");
@@ -237,6 +243,16 @@ add_share(const struct run_view *rv, struct strbuf *out)
 }
 
 static void
+draw_figures(struct run_view *rv, struct grid *g, struct rect r)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	run_figures_text(rv, &text);
+	grid_cell(g, r, 1, 0, r.w - 1, STYLE_NORMAL, text.at);
+	strbuf_release(&text);
+}
+
+static void
 draw_second(const struct run_view *rv, struct grid *g, struct rect r)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -256,13 +272,14 @@ draw(struct view *v, struct grid *g, struct rect r)
 	struct rect rows = r;
 	bool legend = r.h > 12;
 
-	rows.h -= legend ? 3 : r.h > 4;
+	rows.h -= legend ? 4 : r.h > 4;
 	rv->height = rows.h - 1;
 	draw_rows(rv, g, rows, true);
 	if (legend) {
-		grid_text(g, rect_row(r, r.h - 3), 1, 0, STYLE_FAINT,
-			  "= ran ok  x try failed  > running  ~ waits to retry"
-			  "  ? for someone  < undoing");
+		grid_cell(g, rect_row(r, r.h - 4), 1, 0, r.w - 1, STYLE_FAINT,
+			  "= ran ok  x failed  > running  ~ waits to retry  "
+			  "? a person  . queued  < undo");
+		draw_figures(rv, g, rect_row(r, r.h - 3));
 		draw_second(rv, g, rect_row(r, r.h - 2));
 	}
 	if (rows.h < r.h)
