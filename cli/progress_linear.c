@@ -78,8 +78,11 @@ step_state(struct progress *p, const struct wf_event_info *e, const char *to)
 		strbuf_addc(&line, (char)(*c == '_' ? ' ' : toupper(*c)));
 	strbuf_addf(&line, " %s", e->step);
 	if (s && state == STEP_RUNNING && s->retry_limit)
-		strbuf_addf(&line, ", try %u of %u", s->tries,
-			    wf_step_allowed(s));
+		strbuf_addf(&line,
+			    s->tries > s->retry_limit + 1
+				    ? ", try %u, past the limit of %u"
+				    : ", try %u of %u",
+			    s->tries, s->retry_limit + 1);
 	if (s && step_state_is_settled(state) && s->started &&
 	    s->finished >= s->started)
 		strbuf_addf(&line, ", after %s",

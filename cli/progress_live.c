@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../engine/about.h"
 #include "../engine/base/clock.h"
 #include "../engine/base/map.h"
 #include "../engine/base/text.h"
@@ -253,7 +254,7 @@ block_step(struct progress *p, struct strbuf *out,
 	struct strbuf line = STRBUF_INIT;
 	const char *last = map_get(&live->lines, step->path);
 	char *note = record_note(step, false);
-	char took[WHEN_TEXT];
+	char took[WHEN_TEXT], tries[WF_TRIES];
 	int64_t start = step->started;
 
 	if (step->nattempts)
@@ -261,8 +262,8 @@ block_step(struct progress *p, struct strbuf *out,
 	strbuf_addf(&line, "%s %-20s", glyph_of(step->state, live->utf8),
 		    step->path);
 	if (step->retry_limit && step->tries)
-		strbuf_addf(&line, " try %u/%u", step->tries,
-			    wf_step_allowed(step));
+		strbuf_addf(&line, " try %s",
+			    wf_tries(step->tries, step->retry_limit, tries));
 	if (urgency(step->state) == 3 && start)
 		strbuf_addf(&line, " %s",
 			    when_clock(clock_wall() - start, took));

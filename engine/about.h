@@ -16,6 +16,11 @@ void wf_run_ask_beat(struct wf_engine *e, const char *run);
 /* When it gave the last one, by its wall clock; 0: never. */
 int64_t wf_run_beat(struct wf_engine *e, const char *run);
 
+#define WF_TRIES 24
+/* Tries of those that `retry_limit` allows: "2/4"; "4+1" when somebody asked
+ * for one more than these. */
+const char *wf_tries(uint32_t tries, uint32_t retry_limit, char text[WF_TRIES]);
+
 /* How many processes the run may have at once, its engine permitting. */
 uint32_t wf_run_slots(struct wf_engine *e, const char *run);
 

@@ -536,8 +536,6 @@ struct wf_run_detail {
 };
 enum wf_code wf_run(struct wf_engine *e, const char *id,
 		    struct wf_run_detail *detail_out, struct wf_err *err);
-/* Tries there may be: by the limit, or as many as people made of it. */
-uint32_t wf_step_allowed(const struct wf_step_info *s);
 /* Only the run's own row. */
 enum wf_code wf_run_brief(struct wf_engine *e, const char *id,
 			  struct wf_runs *runs_out, struct wf_err *err);

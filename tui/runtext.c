@@ -96,12 +96,23 @@ step_elapsed(const struct wf_step_info *s, int64_t now)
 const char *
 step_tries(const struct wf_step_info *s, char text[SPAN_TEXT])
 {
+	char tries[WF_TRIES];
+
 	if (s->tries == 0 || s->is_group)
 		snprintf(text, SPAN_TEXT, "-");
 	else
-		snprintf(text, SPAN_TEXT, "%u/%u", s->tries,
-			 wf_step_allowed(s));
+		snprintf(text, SPAN_TEXT, "%.15s",
+			 wf_tries(s->tries, s->retry_limit, tries));
 	return text;
+}
+
+void
+add_tries(struct strbuf *out, uint32_t n, uint32_t retry_limit)
+{
+	strbuf_addf(out,
+		    n > retry_limit + 1 ? "%u, past the limit of %u"
+					: "%u of %u",
+		    n, retry_limit + 1);
 }
 
 void
@@ -196,14 +207,16 @@ note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 		break;
 	case STEP_RUNNING:
 	case STEP_UNDOING:
-		if (s->tries > 1)
-			strbuf_addf(out, "try %u of %u", s->tries,
-				    wf_step_allowed(s));
+		if (s->tries > 1) {
+			strbuf_adds(out, "try ");
+			add_tries(out, s->tries, s->retry_limit);
+		}
 		break;
 	case STEP_RETRY_WAIT:
 	case STEP_UNDO_WAIT:
 		note_due(s, now, "next try", out);
-		strbuf_adds(out, "  (r = now)");
+		if (s->state == STEP_RETRY_WAIT)
+			strbuf_adds(out, "  (r = now)");
 		break;
 	case STEP_WAITING:
 		if (str_eq(s->action, "approval"))
@@ -301,12 +314,12 @@ run_shown(const struct wf_run_info *run, const struct wf_step_info *steps,
 static void
 now_of_step(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 {
-	char text[SPAN_TEXT];
+	char text[SPAN_TEXT], tries[WF_TRIES];
 
 	strbuf_addf(out, "%s: ", s->path);
 	if (s->state == STEP_RETRY_WAIT)
-		strbuf_addf(out, "try %u/%u in %s", s->tries + 1,
-			    s->retry_limit + 1,
+		strbuf_addf(out, "try %s in %s",
+			    wf_tries(s->tries + 1, s->retry_limit, tries),
 			    countdown_text(s->due - now, text));
 	else if (s->state == STEP_WAITING && str_eq(s->action, "approval"))
 		strbuf_adds(out, "asks for you");

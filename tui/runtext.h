@@ -7,7 +7,7 @@
 #ifndef WF_RUNTEXT_H
 #define WF_RUNTEXT_H
 
-#include "../engine/engine.h"
+#include "../engine/about.h"
 #include "theme.h"
 
 #define SPAN_TEXT 16
@@ -23,8 +23,10 @@ const char *clock_text(int64_t wall, char text[SPAN_TEXT]);
 enum shown step_shown(const struct wf_step_info *s);
 /* How long it took or takes; -1 before it began. */
 int64_t step_elapsed(const struct wf_step_info *s, int64_t now);
-/* The tries column: "2/4", "-" before the first. */
+/* The tries column: "2/4", "-" before the first; "4+1" past the limit. */
 const char *step_tries(const struct wf_step_info *s, char text[SPAN_TEXT]);
+/* "2 of 4"; past the limit, as people may go, "5, past the limit of 4". */
+void add_tries(struct strbuf *out, uint32_t n, uint32_t retry_limit);
 /* The note column: what it waits for, why it failed, what is next. */
 void step_note(const struct wf_step_info *s, int64_t now, struct strbuf *out);
 /* How the latest attempt ended: "exit 137", "signal 9", "timeout"; "". */

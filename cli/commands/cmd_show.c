@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/about.h"
 #include "../../engine/base/clock.h"
 #include "../advice.h"
 #include "../cmd.h"
@@ -97,8 +98,7 @@ step_row(struct records *records, const struct wf_step_info *step, bool over)
 		step->path, step_states[step->state].name, tries, took, note};
 
 	if (step->tries && step->retry_limit)
-		snprintf(tries, sizeof(tries), "%u/%u", step->tries,
-			 wf_step_allowed(step));
+		wf_tries(step->tries, step->retry_limit, tries);
 	else if (step->tries)
 		snprintf(tries, sizeof(tries), "%u", step->tries);
 	if (step->started)

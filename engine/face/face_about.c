@@ -4,6 +4,7 @@
  */
 #include "../about.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/map.h"
@@ -31,6 +32,18 @@ wf_run_beat(struct wf_engine *e, const char *run)
 
 	free(dir);
 	return beat;
+}
+
+const char *
+wf_tries(uint32_t tries, uint32_t retry_limit, char text[WF_TRIES])
+{
+	uint32_t allowed = retry_limit + 1;
+
+	if (tries > allowed)
+		snprintf(text, WF_TRIES, "%u+%u", allowed, tries - allowed);
+	else
+		snprintf(text, WF_TRIES, "%u/%u", tries, allowed);
+	return text;
 }
 
 uint32_t

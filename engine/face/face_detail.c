@@ -390,12 +390,6 @@ compose(struct wf_engine *e, struct store *s, const char *id, struct detail *d,
 	return code;
 }
 
-uint32_t
-wf_step_allowed(const struct wf_step_info *s)
-{
-	return s->tries > s->retry_limit ? s->tries : s->retry_limit + 1;
-}
-
 enum wf_code
 wf_run(struct wf_engine *e, const char *id, struct wf_run_detail *detail_out,
        struct wf_err *err)

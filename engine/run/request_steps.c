@@ -91,7 +91,24 @@ has_ended(const struct run *r, uint32_t ix)
 	return step_state_is_settled(run_inst(r, ix)->state);
 }
 
-/* All failed steps of the run when none is named. */
+static bool
+waits_to_retry(const struct run *r, uint32_t ix)
+{
+	return run_inst(r, ix)->state == STEP_RETRY_WAIT;
+}
+
+static void
+choose_where(struct request *q,
+	     bool (*wanted)(const struct run *r, uint32_t ix), bool inside)
+{
+	for (uint32_t ix = 0; ix < q->r->insts.n; ix++)
+		if (wanted(q->r, ix) &&
+		    (inside || run_container(q->r, ix) == IX_NONE))
+			vec_push(&q->steps, ix);
+}
+
+/* When none is named: all that failed; where nothing has failed for good, what
+ * waits for its next try. */
 static enum wf_code
 choose_retries(struct request *q)
 {
@@ -110,9 +127,9 @@ choose_retries(struct request *q)
 				      "only the timer of a step can be kept");
 	if (code || json_array_size(json_object_get(q->body, "steps")))
 		return code;
-	for (uint32_t ix = 0; ix < r->insts.n; ix++)
-		if (wants_retry(r, ix) && run_container(r, ix) == IX_NONE)
-			vec_push(&q->steps, ix);
+	choose_where(q, wants_retry, false);
+	if (!q->steps.n)
+		choose_where(q, waits_to_retry, true);
 	if (!q->steps.n)
 		return request_refuse(q, "name the steps to run again",
 				      "run %s has no failed step", r->row.id);

@@ -162,6 +162,21 @@ END
 	same "undone undo_failed" "$(state f a) $(state f b)"
 }
 
+@test "a retry of a run in which nothing has failed for good cuts its waits short" {
+	flow f <<-'END'
+		steps:
+		  - { id: a, run: "[ -e go ]", retry: { limit: 3, delay: 1h } }
+		  - { id: b, run: "[ -e go ]", retry: { limit: 3, delay: 1h } }
+	END
+	wfctl run f.yaml -d
+	wait_for is retry_wait f a
+	wait_for is retry_wait f b
+	touch go
+	expect 0 wfctl retry f --progress quiet
+	is succeeded f a
+	is succeeded f b
+}
+
 @test "a retry for later leaves the timer alone" {
 	flow f <<'END'
 steps:

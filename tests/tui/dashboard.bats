@@ -115,7 +115,7 @@ gated() {
 	screen 80 24
 	says "$WFCTL tui $run"
 	shows 'asks for you'
-	keys b
+	keys k b
 	shows 'Roll back run'
 	shows 'run undo: echo undone'
 	keys Escape
@@ -133,7 +133,7 @@ gated() {
 	keys r
 	shows 'Retry second'
 	keys r
-	shows '2/'
+	shows '1+1'
 	wait_for is failed "$run"
 	same 2 "$(ask "$run" '.steps[1].attempts | length')"
 }

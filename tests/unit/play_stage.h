@@ -23,7 +23,7 @@
 
 enum {
 	STAGE_PID = 4711, /* of every engine */
-	STAGE_PLAYS = 16
+	STAGE_PLAYS = 24
 };
 
 /* A path to the state that is the same in every test. */

@@ -184,6 +184,83 @@ countdowns_show_the_stored_time_whatever_the_clock_does(void **state)
 	seat_leave(&s);
 }
 
+static const char once_more[] = "name: again\nsteps:\n"
+				"- {id: b, run: ./b}\n"
+				"- {id: a, run: ./a, retry: {limit: 1,"
+				" delay: 1m, jitter: 0}}\n";
+
+/* In the list it is about the step that waits, as nothing has failed yet. */
+static void
+r_in_the_list_cuts_the_wait_of_a_retry_short(void **state)
+{
+	struct play *p = town_play(once_more, "{}");
+	struct seat s;
+
+	(void)state;
+	town_pass(SECOND);
+	play_end(p, "a", 1);
+	expect_state(p, "a", "retry_wait");
+	seat_take(&s, NULL, 80, 24);
+	seat_press(&s, "g r");
+	seat_expect(&s, "Retry a");
+	seat_expect(&s, "automatic try in 01:00");
+	seat_press(&s, "r");
+	expect_state(p, "a", "running");
+	seat_leave(&s);
+}
+
+static void
+a_try_past_the_limit_cannot_be_taken_for_one_within(void **state)
+{
+	struct play *p = town_play(once_more, "{}");
+	struct seat s;
+
+	(void)state;
+	town_pass(SECOND);
+	play_end(p, "b", 0);
+	play_end(p, "a", 1);
+	play_pass(p, MINUTE);
+	play_end(p, "a", 1);
+	expect_run(p, "failed");
+	seat_take(&s, p, 80, 24);
+	seat_expect(&s, "a             FAIL   2/2");
+	seat_press(&s, "r");
+	seat_expect(&s, "counts as try 3, past the limit of 2");
+	seat_press(&s, "r");
+	expect_state(p, "a", "running");
+	seat_expect(&s, "RUN    2+1");
+	seat_expect(&s, "try 3, past the limit of 2");
+	seat_leave(&s);
+}
+
+/* What runs or fails comes under the cursor; where a person put it, it
+ * stays. */
+static void
+the_cursor_goes_where_something_happens_until_it_is_moved(void **state)
+{
+	struct play *p = town_play("name: line\nmax_parallel: 1\nsteps:\n"
+				   "- {id: a, run: ./a}\n"
+				   "- {id: b, needs: [a], run: ./b}\n"
+				   "- {id: c, needs: [b], run: ./c}\n",
+				   "{}");
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, p, 80, 24);
+	seat_expect(&s, " log a ");
+	play_end(p, "a", 0);
+	views_refresh(&s.vs);
+	seat_draw(&s);
+	seat_expect(&s, " log b ");
+	seat_press(&s, "k");
+	seat_expect(&s, " log a ");
+	play_end(p, "b", 0);
+	views_refresh(&s.vs);
+	seat_draw(&s);
+	seat_expect(&s, " log a ");
+	seat_leave(&s);
+}
+
 static void
 esc_keeps_nothing_of_a_form(void **state)
 {
@@ -259,6 +336,11 @@ main(void)
 		cmocka_unit_test(two_screens_answer_and_one_is_told),
 		cmocka_unit_test(
 			countdowns_show_the_stored_time_whatever_the_clock_does),
+		cmocka_unit_test(r_in_the_list_cuts_the_wait_of_a_retry_short),
+		cmocka_unit_test(
+			a_try_past_the_limit_cannot_be_taken_for_one_within),
+		cmocka_unit_test(
+			the_cursor_goes_where_something_happens_until_it_is_moved),
 		cmocka_unit_test(esc_keeps_nothing_of_a_form),
 		cmocka_unit_test(a_screen_for_looking_changes_nothing),
 		cmocka_unit_test(help_shows_every_action_of_the_table),

@@ -29,7 +29,7 @@ read_brief(struct view *v, struct wf_err *err)
 	return WF_OK;
 }
 
-/* What needs a person is selected first, else what runs. */
+/* What needs a person is selected, else what runs, until the person chooses. */
 static void
 select_first(struct run_view *rv)
 {
@@ -46,7 +46,9 @@ select_first(struct run_view *rv)
 			best = i;
 		}
 	}
-	run_select(rv, best);
+	if (best != run_selected_node(rv) || !rv->selected)
+		run_select(rv, best);
+	rv->chosen = false;
 }
 
 static enum wf_code
@@ -69,7 +71,7 @@ read_steps(struct view *v, struct wf_err *err)
 	if (!first || d.run.state == RUN_ROLLING_BACK)
 		run_plan_read(v);
 	run_rebuild(rv);
-	if (first)
+	if (first || !rv->chosen)
 		select_first(rv);
 	return WF_OK;
 }

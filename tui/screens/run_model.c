@@ -376,6 +376,7 @@ run_select(struct run_view *rv, size_t node)
 	for (size_t row = 0; row < rv->order.n; row++)
 		if (rv->order.at[row] == node)
 			rv->list.cursor = row;
+	rv->chosen = true;
 	free(rv->selected);
 	rv->selected = mem_strdup(rv->d.steps[rv->nodes.at[node].step].path);
 	rv->log.attempt = -1;

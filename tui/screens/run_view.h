@@ -105,6 +105,7 @@ struct run_view {
 	struct lanes lanes;
 	VEC(char *) open_groups; /* paths */
 	char *selected;          /* path */
+	bool chosen;             /* ... by the person */
 	struct {
 		int step, node, row; /* of all, of those shown, indented */
 	} widest;                    /* path, in columns */

@@ -83,9 +83,13 @@ add_last_try(const struct wf_step_info *s, struct strbuf *out)
 
 	if (!a || !a->finished || str_eq(a->state, "succeeded"))
 		return;
-	strbuf_addf(out, "%stry %u of %u ended with ",
-		    a->phase == PHASE_DO ? "" : "undo, ", a->n,
-		    wf_step_allowed(s));
+	if (a->phase == PHASE_DO) {
+		strbuf_adds(out, "try ");
+		add_tries(out, a->n, s->retry_limit);
+	} else {
+		strbuf_addf(out, "undo, try %u", a->n);
+	}
+	strbuf_adds(out, " ended with ");
 	attempt_end(a, out);
 	strbuf_adds(out, "; ");
 }

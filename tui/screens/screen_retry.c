@@ -63,15 +63,42 @@ count_downstream(const struct ask *a)
 	return n;
 }
 
+/* What the engine chooses when no step is named: groups are one. */
 static size_t
 count_failed(const struct ask *a)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < a->d.nsteps; i++)
-		n += a->d.steps[i].state == STEP_FAILED ||
-		     a->d.steps[i].state == STEP_LOST;
+	for (size_t i = 0; i < a->d.nsteps; i++) {
+		const struct wf_step_info *s = &a->d.steps[i];
+
+		n += !strpbrk(s->path, "[/") &&
+		     (s->state == STEP_FAILED || s->state == STEP_CANCELLED ||
+		      s->state == STEP_UNDO_FAILED);
+	}
 	return n;
+}
+
+/* Of a run without a failed step, the one that is tried again first, or whose
+ * end nobody knows. */
+static void
+choose_waiting(struct ask *a)
+{
+	const struct wf_step_info *first = NULL;
+
+	for (size_t i = 0; i < a->d.nsteps; i++) {
+		const struct wf_step_info *s = &a->d.steps[i];
+
+		bool waits = s->state == STEP_RETRY_WAIT;
+
+		if ((waits || s->state == STEP_LOST) &&
+		    (!first || (waits && s->due < first->due)))
+			first = s;
+	}
+	if (!first)
+		return;
+	a->at = first;
+	a->step = mem_strdup(first->path);
 }
 
 static bool
@@ -84,7 +111,7 @@ static void
 add_history(struct ask *a)
 {
 	const struct wf_attempt_info *last = step_latest(a->at);
-	struct strbuf end = STRBUF_INIT;
+	struct strbuf end = STRBUF_INIT, tries = STRBUF_INIT;
 	char took[SPAN_TEXT], left[SPAN_TEXT];
 
 	if (last && last->finished) {
@@ -93,8 +120,10 @@ add_history(struct ask *a)
 		strbuf_addf(&end, " after %s",
 			    span_text(last->finished - last->started, took));
 	}
-	form_note(&a->form, STYLE_NORMAL, "tries so far %u of %u%s",
-		  a->at->tries, wf_step_allowed(a->at), end.at);
+	add_tries(&tries, a->at->tries, a->at->retry_limit);
+	form_note(&a->form, STYLE_NORMAL, "tries so far %s%s", tries.at,
+		  end.at);
+	strbuf_release(&tries);
 	if (has_timer(a))
 		form_live(&a->form, STYLE_RETRYING,
 			  "automatic try in %s; retrying now cuts it short",
@@ -147,22 +176,21 @@ add_when(struct ask *a)
 static void
 add_count(struct ask *a)
 {
-	uint32_t limit = a->at ? a->at->retry_limit + 1 : 0;
+	struct strbuf tries = STRBUF_INIT;
 	char texts[2][64];
 	const char *names[] = {texts[0], texts[1]};
 
-	if (a->at && a->at->tries >= limit)
-		snprintf(texts[0], sizeof(texts[0]),
-			 "counts as try %u, past the limit of %u",
-			 a->at->tries + 1, limit);
-	else if (a->at)
-		snprintf(texts[0], sizeof(texts[0]), "counts as try %u of %u",
-			 a->at->tries + 1, limit);
+	if (a->at)
+		add_tries(&tries, a->at->tries + 1, a->at->retry_limit);
+	if (a->at)
+		snprintf(texts[0], sizeof(texts[0]), "counts as try %.40s",
+			 tries.at);
 	else
 		snprintf(texts[0], sizeof(texts[0]), "counts as another try");
 	snprintf(texts[1], sizeof(texts[1]), "reset the counter to 0");
 	a->field[FIELD_RESET] =
 		(int)form_choice_row(&a->form, "Count", names, 2, 0);
+	strbuf_release(&tries);
 }
 
 /* The file as it is now, beside the definition the run was started with. */
@@ -352,6 +380,8 @@ open_retry(struct view *v, const char *arg, struct wf_err *err)
 
 	if (code)
 		return code;
+	if (!a->at && count_failed(a) == 0)
+		choose_waiting(a);
 	if (!a->at && count_failed(a) == 0)
 		return ERR(err, WF_REFUSED,
 			   "run %s has no failed step to retry", a->run);

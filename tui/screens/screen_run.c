@@ -258,8 +258,11 @@ hints(const struct view *v, enum action *out)
 static bool
 key(struct view *v, uint32_t k)
 {
-	const struct run_tab_ops *tab = tab_of(run_view_of(v));
+	struct run_view *rv = run_view_of(v);
+	const struct run_tab_ops *tab = tab_of(rv);
 
+	/* Whoever presses keys must find the cursor where it was seen. */
+	rv->chosen = true;
 	return run_find_key(v, k) || (tab->key && tab->key(v, k));
 }
 

@@ -33,13 +33,16 @@ static void
 add_last_seen(struct ask *a)
 {
 	const struct wf_attempt_info *last = step_latest(a->at);
+	struct strbuf tries = STRBUF_INIT;
 	char text[SPAN_TEXT];
 
 	if (!last)
 		return;
+	add_tries(&tries, last->n, a->at->retry_limit);
 	form_note(&a->form, STYLE_NORMAL,
-		  "try %u of %u, begun at %s; its log:", last->n,
-		  wf_step_allowed(a->at), clock_text(last->started, text));
+		  "try %s, begun at %s; its log:", tries.at,
+		  clock_text(last->started, text));
+	strbuf_release(&tries);
 	form_note(&a->form, STYLE_NORMAL, "  %s",
 		  last->log ? last->log : "it has none");
 }

@@ -19,6 +19,7 @@ title_of(const struct run_view *rv, struct strbuf *out)
 {
 	const struct wf_step_info *s = run_selected(rv);
 	const struct wf_attempt_info *a = log_attempt(rv);
+	char tries[WF_TRIES];
 
 	if (!s)
 		return;
@@ -28,7 +29,8 @@ title_of(const struct run_view *rv, struct strbuf *out)
 		return;
 	}
 	if (a->phase == PHASE_DO)
-		strbuf_addf(out, "  try %u/%u", a->n, wf_step_allowed(s));
+		strbuf_addf(out, "  try %s",
+			    wf_tries(a->n, s->retry_limit, tries));
 	else
 		strbuf_addf(out, "  %s, try %u", phase_name(a->phase), a->n);
 	if (a->finished) {
