@@ -288,7 +288,7 @@ bundle_load(const char *path, struct bundle **out, struct wf_diags *diags,
 		bundle_free(b);
 		return diags_to_err(diags, err);
 	}
-	bundle_hash(bundle_pieces(b), b->hash);
+	bundle_seal(b);
 	*out = b;
 	return WF_OK;
 }
@@ -375,7 +375,7 @@ bundle_parse(const char *json, size_t n, struct bundle **out,
 
 	free(copy);
 	if (!code)
-		bundle_hash(bundle_pieces(*out), (*out)->hash);
+		bundle_seal(*out);
 	return code;
 }
 

@@ -24,13 +24,9 @@ add(const struct out *o, const char *text)
 static void
 add_escaped(const struct out *o, unsigned char c)
 {
-	char text[8];
+	char text[8] = {'\\', c == '\n' ? 'n' : (char)c};
 
-	if (c == '\n')
-		snprintf(text, sizeof(text), "\\n");
-	else if (c == '"' || c == '\\')
-		snprintf(text, sizeof(text), "\\%c", c);
-	else
+	if (c < 0x20 && c != '\n')
 		snprintf(text, sizeof(text), "\\u%04x", c);
 	add(o, text);
 }
@@ -82,20 +78,10 @@ each_piece(const void *from, piece_fn *take, void *arg)
 	add(&o, "]}");
 }
 
-static void
-count_piece(void *arg, const char *bytes, size_t n)
-{
-	(void)bytes;
-	*(size_t *)arg += n;
-}
-
 struct pieces
 bundle_pieces(const struct bundle *b)
 {
-	struct pieces p = {.from = b, .each = each_piece};
-
-	each_piece(b, count_piece, &p.n);
-	return p;
+	return (struct pieces){b->bytes, b, each_piece};
 }
 
 static void
@@ -116,27 +102,36 @@ bundle_text(const struct bundle *b)
 /* 128 bits by FNV-1a. */
 __extension__ typedef unsigned __int128 wide;
 
+struct seal {
+	wide hash;
+	size_t bytes;
+};
+
 static void
-hash_piece(void *arg, const char *bytes, size_t n)
+seal_piece(void *arg, const char *bytes, size_t n)
 {
-	wide h = *(wide *)arg;
+	struct seal *seal = arg;
+	wide h = seal->hash;
 	const wide prime = ((wide)1 << 88) | 0x13b;
 
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ (unsigned char)bytes[i]) * prime;
-	*(wide *)arg = h;
+	seal->hash = h;
+	seal->bytes += n;
 }
 
 void
-bundle_hash(struct pieces text, char hex[33])
+bundle_seal(struct bundle *b)
 {
-	wide h = ((wide)0x6c62272e07bb0142u << 64) | 0x62b821756295c58du;
+	struct seal seal = {.hash = ((wide)0x6c62272e07bb0142u << 64) |
+				    0x62b821756295c58du};
 	static const char digits[] = "0123456789abcdef";
 
-	text.each(text.from, hash_piece, &h);
-	for (int i = 31; i >= 0; i--, h >>= 4)
-		hex[i] = digits[(unsigned)h & 15];
-	hex[32] = '\0';
+	each_piece(b, seal_piece, &seal);
+	b->bytes = seal.bytes;
+	for (int i = 31; i >= 0; i--, seal.hash >>= 4)
+		b->hash[i] = digits[(unsigned)seal.hash & 15];
+	b->hash[32] = '\0';
 }
 
 /* --- reading ------------------------------------------------------------- */

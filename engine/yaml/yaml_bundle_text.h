@@ -11,8 +11,9 @@
 
 #include "yaml_read.h"
 
-/* 32 hex digits that tell texts apart and promise no more. */
-void bundle_hash(struct pieces text, char hex[33]);
+/* Find the length and the hash of its text: 32 hex digits that tell texts
+ * apart and promise no more. */
+void bundle_seal(struct bundle *b);
 
 struct bundle_part {
 	const char *key, *file, *dir;

@@ -49,7 +49,8 @@ struct bundle {
 	struct arena arena;
 	struct map files; /* key -> struct workflow; the root's key is "" */
 	struct workflow *root;
-	char hash[33]; /* of the text, hex */
+	size_t bytes;  /* of the text, */
+	char hash[33]; /* and its hash; see bundle_text */
 };
 
 /* Load `path` and every child flow it reaches (each file once; recursion is

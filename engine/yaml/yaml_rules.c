@@ -6,6 +6,44 @@
 
 #include "yaml_reader.h"
 
+#define MANY_KEYS 80 /* more than there are: the rest was told of */
+
+/* The keys of a step, which are asked for one by one: of most there are few. */
+struct keys {
+	const char *names[MANY_KEYS];
+	const struct node *values[MANY_KEYS];
+	size_t n;
+};
+
+static struct keys
+keys_of(struct reader *r, const struct node *step)
+{
+	struct keys keys;
+
+	keys.n = 0;
+	node_each(&r->tree, step, name)
+	{
+		const struct node *value = node_next(&r->tree, name);
+
+		if (keys.n < MANY_KEYS) {
+			keys.names[keys.n] = node_text(&r->tree, name);
+			keys.values[keys.n++] = value;
+		}
+		name = value;
+	}
+	return keys;
+}
+
+static const struct node *
+get(const struct keys *keys, const char *name)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (keys->names[i][0] == name[0] &&
+		    str_eq(keys->names[i], name))
+			return keys->values[i];
+	return NULL;
+}
+
 static const struct {
 	const char *key;
 	enum step_action action;
@@ -18,13 +56,12 @@ static const struct {
 };
 
 static void
-set_action(struct reader *r, const struct node *n, struct step *s)
+set_action(struct reader *r, const struct keys *keys, struct step *s)
 {
 	const char *first = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		const struct node *found =
-			node_get(&r->tree, n, actions[i].key);
+		const struct node *found = get(keys, actions[i].key);
 
 		if (!found)
 			continue;
@@ -53,18 +90,17 @@ static const struct {
 };
 
 static void
-check_companions(struct reader *r, const struct node *n, const struct step *s)
+check_companions(struct reader *r, const struct keys *keys,
+		 const struct step *s)
 {
 	bool process = s->action == ACTION_RUN || s->action == ACTION_ARGV;
 
 	for (size_t i = 0; i < ARRAY_SIZE(companions); i++) {
-		const struct node *found =
-			node_get(&r->tree, n, companions[i].key);
+		const struct node *found = get(keys, companions[i].key);
 
 		if (!found)
 			continue;
-		if (companions[i].beside &&
-		    !node_get(&r->tree, n, companions[i].beside))
+		if (companions[i].beside && !get(keys, companions[i].beside))
 			reader_error(r, found, companions[i].hint,
 				     "\"%s\" means nothing without \"%s\"",
 				     companions[i].key, companions[i].beside);
@@ -77,19 +113,20 @@ check_companions(struct reader *r, const struct node *n, const struct step *s)
 }
 
 static void
-check_many(struct reader *r, const struct node *n, const struct step_draft *d)
+check_many(struct reader *r, const struct keys *keys,
+	   const struct step_draft *d)
 {
-	static const char *const keys[] = {"as", "key", "max_parallel",
-					   "fail_fast", "tolerate"};
+	static const char *const words[] = {"as", "key", "max_parallel",
+					    "fail_fast", "tolerate"};
 
-	if (d->many.is_matrix && node_get(&r->tree, n, "as"))
-		reader_error(r, node_get(&r->tree, n, "as"),
+	if (d->many.is_matrix && get(keys, "as"))
+		reader_error(r, get(keys, "as"),
 			     "remove it: expressions read matrix.NAME",
 			     "\"as\" means nothing beside `matrix`");
 	if (d->has_many)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const struct node *found = node_get(&r->tree, n, keys[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const struct node *found = get(keys, words[i]);
 
 		if (found)
 			reader_error(r, found,
@@ -97,16 +134,16 @@ check_many(struct reader *r, const struct node *n, const struct step_draft *d)
 				     "it",
 				     "\"%s\" means nothing without `foreach` "
 				     "or `matrix`",
-				     keys[i]);
+				     words[i]);
 	}
 }
 
 static void
-check_trouble(struct reader *r, const struct node *n,
+check_trouble(struct reader *r, const struct keys *keys,
 	      const struct step_draft *d)
 {
 	const struct step_more *m = &d->more;
-	const struct node *found = node_get(&r->tree, n, "redundancy");
+	const struct node *found = get(keys, "redundancy");
 
 	if (found && !m->idempotent)
 		reader_error(r, found,
@@ -114,7 +151,7 @@ check_trouble(struct reader *r, const struct node *n,
 			     "is harmless",
 			     "\"redundancy\" runs a step several times, and "
 			     "this one is not idempotent");
-	found = node_get(&r->tree, n, "on_lost");
+	found = get(keys, "on_lost");
 	if (found && m->on_lost == ON_LOST_CHECK && !m->check.run &&
 	    !m->check.nargv)
 		reader_error(r, found, "write a `check`, or `on_lost: ask`",
@@ -122,9 +159,9 @@ check_trouble(struct reader *r, const struct node *n,
 }
 
 static void
-check_join(struct reader *r, const struct node *n, const struct step *s)
+check_join(struct reader *r, const struct keys *keys, const struct step *s)
 {
-	const struct node *found = node_get(&r->tree, n, "join");
+	const struct node *found = get(keys, "join");
 
 	if (!found || (s->nneeds && s->join != JOIN_COUNT))
 		return;
@@ -140,21 +177,21 @@ check_join(struct reader *r, const struct node *n, const struct step *s)
 
 /* What another place cannot make hold is refused, not forgotten. */
 static void
-refuse(struct reader *r, const struct node *n, const struct step_draft *d,
-       const char *key)
+refuse(struct reader *r, const struct node *step, const struct keys *keys,
+       const struct step_draft *d, const char *key)
 {
 	char *outer = mem_strndup(key, strcspn(key, "."));
-	const struct node *found = node_get(&r->tree, n, outer);
+	const struct node *found = get(keys, outer);
 	const char *name = d->more.executor->executor->name;
 
 	free(outer);
-	reader_error(r, found ? found : n, "remove it, or run the step here",
+	reader_error(r, found ? found : step, "remove it, or run the step here",
 		     "executor %s cannot keep `%s`", name, key);
 }
 
 static void
-check_executor(struct reader *r, const struct node *n,
-	       const struct step_draft *d)
+check_executor(struct reader *r, const struct node *step,
+	       const struct keys *keys, const struct step_draft *d)
 {
 	const struct step_more *m = &d->more;
 	const struct limits *l = &m->limits;
@@ -179,7 +216,7 @@ check_executor(struct reader *r, const struct node *n,
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].wanted &&
 		    !(m->executor->executor->keeps & rows[i].keeps))
-			refuse(r, n, d, rows[i].key);
+			refuse(r, step, keys, d, rows[i].key);
 }
 
 void
@@ -188,11 +225,12 @@ reader_step_rules(struct reader *r, const struct node *n,
 {
 	/* The draft is ours until it is kept. */
 	struct step *s = &r->draft->step;
+	struct keys keys = keys_of(r, n);
 
-	set_action(r, n, s);
-	check_companions(r, n, s);
-	check_many(r, n, d);
-	check_trouble(r, n, d);
-	check_join(r, n, s);
-	check_executor(r, n, d);
+	set_action(r, &keys, s);
+	check_companions(r, &keys, s);
+	check_many(r, &keys, d);
+	check_trouble(r, &keys, d);
+	check_join(r, &keys, s);
+	check_executor(r, n, &keys, d);
 }

@@ -178,10 +178,11 @@ const char *
 scalar_tag_problem(const yaml_event_t *e, const char *text)
 {
 	const char *tag = (const char *)e->data.scalar.tag;
-	enum value_kind kind = scalar_resolve(text, NULL);
+	enum value_kind kind;
 
 	if (!tag || str_eq(tag, "!") || str_eq(tag, YAML_STR_TAG))
 		return NULL;
+	kind = scalar_resolve(text, NULL);
 	if (str_eq(tag, YAML_NULL_TAG))
 		return kind == VALUE_NULL ? NULL : "this is not null";
 	if (str_eq(tag, YAML_BOOL_TAG))
