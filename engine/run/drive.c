@@ -17,6 +17,7 @@
 #include "../base/fs.h"
 #include "../base/slice.h"
 #include "door.h"
+#include "load.h"
 #include "serve.h"
 #include "turn.h"
 
@@ -26,38 +27,6 @@
 /* --- starting up
  * ----------------------------------------------------------------------------
  */
-
-enum wf_code
-drive_load(struct drive *d, const char *id, bool *rebooted, struct wf_err *err)
-{
-	struct arena a = {0}, texts = {0};
-	struct st_run row;
-	struct bundle *bundle;
-	const char *text;
-	enum wf_code code = WF_OK;
-
-	if (st_read_run(d->store, id, &a, &row, err) ||
-	    st_read_definition(d->store, row.definition, &texts, &text, err))
-		code = err->code ? err->code : WF_STORE;
-	if (!code)
-		code = bundle_spend((char *)(uintptr_t)text, strlen(text),
-				    &bundle, err); /* our own copy */
-	arena_release(&texts);
-	if (!code && !clock_boot_id()[0])
-		code = ERR(err, WF_STORE,
-			   "the boot id of this machine cannot be read: %s",
-			   strerror(errno));
-	if (!code) {
-		*rebooted = row.boot && row.boot[0] &&
-			    !str_eq(row.boot, clock_boot_id());
-		d->run = run_new(&row, bundle, d->dir, &turn_borders);
-		d->run->row.boot = clock_boot_id();
-		d->run->store = d->store;
-		code = recover_load(d->run, d->store, err);
-	}
-	arena_release(&a);
-	return code;
-}
 
 static void
 say_hello(struct run *r, size_t adopted)
@@ -88,7 +57,8 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 		return WF_STORE;
 	code = st_take_run(d->store, id, &epoch, err)
 		       ? WF_STORE
-		       : drive_load(d, id, &rebooted, err);
+		       : load_run(d->store, d->dir, id, &d->run, &rebooted,
+				  err);
 	if (!code && d->run->options.relaxed)
 		st_relax(d->store);
 	else if (!code && d->run->row.nsteps >= MANY_STEPS)

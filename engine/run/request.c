@@ -185,8 +185,8 @@ record(struct request *q, enum wf_code code)
 	free(args);
 }
 
-static void
-answer(struct request *q, enum wf_code code)
+static char *
+answer_text(const struct request *q, enum wf_code code)
 {
 	json_t *o = json_object();
 	char *text;
@@ -198,10 +198,8 @@ answer(struct request *q, enum wf_code code)
 	if (q->plan)
 		json_object_set(o, "plan", q->plan);
 	text = json_dumps(o, JSON_COMPACT);
-	st_answer(q->r->batch, q->m->id, code, text);
-	q->r->dirty = true;
-	free(text);
 	json_decref(o);
+	return text;
 }
 
 /* That it is recorded is all. */
@@ -222,23 +220,43 @@ act(struct request *q)
 	return ERR(&q->err, WF_USAGE, "there is no request \"%s\"", q->m->verb);
 }
 
-void
-request_apply(struct run *r, const struct st_message *m)
+/* Returns the answer; caller frees. */
+static char *
+carry_out(struct run *r, const struct st_message *m, enum wf_code *code)
 {
 	struct request q = {.r = r, .m = m};
-	enum wf_code code;
+	char *text;
 
-	run_recall_claims(r);
 	r->actor = arena_strdup(&r->arena, m->actor);
-	code = take_apart(&q);
-	if (!code)
-		code = act(&q);
+	*code = take_apart(&q);
+	if (!*code)
+		*code = act(&q);
 	json_object_del(q.body, "flow"); /* too long for history */
 	if (!q.dry)
-		record(&q, code);
-	answer(&q, code);
+		record(&q, *code);
+	text = answer_text(&q, *code);
 	r->actor = "engine";
 	json_decref(q.plan);
 	json_decref(q.body);
 	vec_release(&q.steps);
+	return text;
+}
+
+void
+request_apply(struct run *r, const struct st_message *m)
+{
+	enum wf_code code;
+	char *text;
+
+	run_recall_claims(r);
+	text = carry_out(r, m, &code);
+	st_answer(r->batch, m->id, code, text);
+	r->dirty = true;
+	free(text);
+}
+
+char *
+request_try(struct run *r, const struct st_message *m, enum wf_code *code)
+{
+	return carry_out(r, m, code);
 }

@@ -13,4 +13,10 @@
  * on_undo_failure, revision. */
 void request_apply(struct run *r, const struct st_message *m);
 
+/* The answer to a message whose body is `dry`, without a word to the store:
+ * for a run that no engine drives.  `*code` is what it would come to; caller
+ * frees the text, which st_answer would have stored. */
+char *
+request_try(struct run *r, const struct st_message *m, enum wf_code *code);
+
 #endif

@@ -19,6 +19,7 @@
 #include "concur.h"
 #include "copies.h"
 #include "door.h"
+#include "load.h"
 #include "queue.h"
 #include "request.h"
 #include "spec.h"
@@ -272,7 +273,7 @@ reload(struct drive *d)
 	struct wf_err err = {0};
 	bool rebooted;
 
-	if (drive_load(d, old->row.id, &rebooted, &err))
+	if (load_run(d->store, d->dir, old->row.id, &d->run, &rebooted, &err))
 		leave("the run cannot be read", &err);
 	run_free(old);
 	d->run->claims.recall = recall;

@@ -44,8 +44,4 @@ void orphan_watch(struct drive *d, const struct orphan *o);
 void ward_keep(struct drive *d, const struct flight *f);
 void ward_drop(struct drive *d, uint64_t attempt);
 
-/* drive.c: the run as it is stored, into d->run. */
-enum wf_code
-drive_load(struct drive *d, const char *id, bool *rebooted, struct wf_err *err);
-
 #endif
