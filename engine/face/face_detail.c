@@ -120,8 +120,12 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 		needs[i] = paths[step->needs[i].step];
 	info->needs = needs;
 	info->nneeds = step->nneeds;
-	info->id = arena_printf(d->arena, "%s%s", p->ids, step->id);
-	info->name = arena_strdup(d->arena, step_name(step));
+	info->id = info->instance || !str_eq(p->ids, p->prefix)
+			   ? arena_join(d->arena, p->ids, step->id, NULL)
+			   : info->path;
+	info->name = step_name(step) == step->id
+			     ? info->id + strlen(p->ids)
+			     : arena_strdup(d->arena, step_name(step));
 	info->action = action_name(step->action);
 	info->finally = step->finally;
 	info->command = command_text(d->arena, &command);
@@ -135,9 +139,18 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 	info->retry_limit = more->retry ? more->retry->limit : 0;
 }
 
+/* A text of a row for the result.  Steps that run alike say the same one
+ * after the other. */
+static const char *
+keep(struct detail *d, const char *text)
+{
+	if (text && !(d->kept && str_eq(d->kept, text)))
+		d->kept = arena_strdup(d->arena, text);
+	return text ? d->kept : NULL;
+}
+
 static void
-add_row(const struct detail *d, const struct st_step *row,
-	struct wf_step_info *info)
+add_row(struct detail *d, const struct st_step *row, struct wf_step_info *info)
 {
 	info->exit_code = -1;
 	info->outputs = "{}";
@@ -152,9 +165,9 @@ add_row(const struct detail *d, const struct st_step *row,
 	info->order = row->order;
 	info->tries = row->tries;
 	if (row->outputs)
-		info->outputs = row->outputs;
+		info->outputs = arena_strdup(d->arena, row->outputs);
 	detail_attempts(d, row->ix, info);
-	info->reason = detail_reason(d, row->ix, row->state);
+	info->reason = keep(d, detail_reason(d, row->ix, row->state));
 }
 
 /* What a need's state means to the step. */
@@ -225,6 +238,23 @@ add_child(struct detail *d, const struct place *p, const struct step *step,
 		add_flow(d, &q);
 }
 
+static struct wf_step_info *
+push_step(struct detail *d, const struct wf_step_info *info)
+{
+	if (d->nsteps == d->cap) {
+		size_t cap = d->cap ? 2 * d->cap : 8;
+		struct wf_step_info *more =
+			arena_array(d->arena, struct wf_step_info, cap);
+
+		if (d->nsteps)
+			memcpy(more, d->steps, d->nsteps * sizeof(*more));
+		d->steps = more;
+		d->cap = cap;
+	}
+	d->steps[d->nsteps] = *info;
+	return &d->steps[d->nsteps++];
+}
+
 static void
 add_instance(struct detail *d, const struct place *p, uint32_t s, uint32_t ix,
 	     const char *path, const char *key, const char *const *paths)
@@ -242,7 +272,7 @@ add_instance(struct detail *d, const struct place *p, uint32_t s, uint32_t ix,
 	if (!key)
 		add_blockers(d, p, s, paths, &info);
 	info.data = detail_data(d->arena, p->wf, s, data);
-	vec_push(&d->steps, info);
+	push_step(d, &info);
 	if (key || !step->more->many)
 		add_child(d, p, step, path, info.id, ix, data);
 	json_decref(data);
@@ -257,7 +287,7 @@ add_items(struct detail *d, const struct place *p, uint32_t s,
 	int64_t first = json_integer_value(json_object_get(data, "first"));
 	int64_t n = json_integer_value(json_object_get(data, "n"));
 	json_t *list = detail_items(data);
-	size_t group = d->steps.n - 1;
+	size_t group = d->nsteps - 1;
 	struct detail_lists outputs;
 
 	if (first <= p->first + s || first > INT32_MAX || n < 0 ||
@@ -277,8 +307,7 @@ add_items(struct detail *d, const struct place *p, uint32_t s,
 	}
 	/* A reused group has no items, but what they gave. */
 	if (row && (n || !row->outputs))
-		d->steps.at[group].outputs =
-			detail_lists_text(&outputs, d->arena);
+		d->steps[group].outputs = detail_lists_text(&outputs, d->arena);
 	detail_lists_end(&outputs);
 	json_decref(list);
 	json_decref(data);
@@ -288,11 +317,11 @@ static void
 add_flow(struct detail *d, const struct place *p)
 {
 	uint32_t n = p->wf->nsteps;
-	const char **paths = arena_array(d->arena, const char *, n + 1);
+	const char **paths = arena_array(d->scratch, const char *, n + 1);
 
 	for (uint32_t s = 0; s < n; s++)
-		paths[s] = arena_printf(d->arena, "%s%s", p->prefix,
-					p->wf->steps[s].id);
+		paths[s] = arena_join(d->arena, p->prefix, p->wf->steps[s].id,
+				      NULL);
 	for (uint32_t s = 0; s < n; s++) {
 		add_instance(d, p, s, p->first + s, paths[s], NULL, paths);
 		if (p->wf->steps[s].more->many)
@@ -352,13 +381,13 @@ read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 		return result;
 	result = st_read_run(s, id, d->arena, &d->row, err);
 	if (!result)
-		result = st_read_steps(s, id, d->arena, &d->rows, &d->nrows,
+		result = st_read_steps(s, id, d->scratch, &d->rows, &d->nrows,
 				       err);
 	if (!result)
-		result = st_read_attempts(s, id, UINT32_MAX, false, d->arena,
+		result = st_read_attempts(s, id, UINT32_MAX, false, d->scratch,
 					  &d->attempts, &d->nattempts, err);
 	if (!result)
-		result = st_read_events(s, id, 0, 0, true, d->arena,
+		result = st_read_events(s, id, 0, 0, true, d->scratch,
 					&d->decisions, &d->ndecisions, err);
 	st_look_end(s);
 	leave_out_claims(d);
@@ -371,6 +400,21 @@ read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 	return result;
 }
 
+/* Mostly there are as many as rows or steps; items and child flows may still
+ * come. */
+static void
+add_steps(struct detail *d)
+{
+	const struct workflow *wf = d->bundle->root;
+
+	d->cap = d->nrows > wf->nsteps ? d->nrows : wf->nsteps;
+	d->steps = arena_array(d->arena, struct wf_step_info, d->cap);
+	add_flow(d, &(struct place){.wf = wf,
+				    .first = rows_base(d->row.data),
+				    .prefix = "",
+				    .ids = ""});
+}
+
 static enum wf_code
 compose(struct wf_engine *e, struct store *s, const char *id, struct detail *d,
 	struct wf_err *err)
@@ -381,10 +425,7 @@ compose(struct wf_engine *e, struct store *s, const char *id, struct detail *d,
 	if (!code)
 		code = face_bundle(e, d->row.definition, &d->bundle, &why);
 	if (!code)
-		add_flow(d, &(struct place){.wf = d->bundle->root,
-					    .first = rows_base(d->row.data),
-					    .prefix = "",
-					    .ids = ""});
+		add_steps(d);
 	if (code && err)
 		*err = why;
 	return code;
@@ -394,7 +435,8 @@ enum wf_code
 wf_run(struct wf_engine *e, const char *id, struct wf_run_detail *detail_out,
        struct wf_err *err)
 {
-	struct detail d = {0};
+	struct arena scratch = {0};
+	struct detail d = {.scratch = &scratch};
 	struct store *s;
 	enum wf_code code = face_store(e, &s, err);
 
@@ -409,13 +451,12 @@ wf_run(struct wf_engine *e, const char *id, struct wf_run_detail *detail_out,
 		struct st_run *row = arena_copy(d.arena, &d.row, sizeof(d.row));
 
 		detail_out->run = face_run_info(e, row);
-		detail_out->nsteps = d.steps.n;
-		detail_out->steps = arena_copy(d.arena, d.steps.at,
-					       d.steps.n * sizeof(*d.steps.at));
+		detail_out->nsteps = d.nsteps;
+		detail_out->steps = d.steps;
 	} else {
 		wf_list_free(&detail_out->list);
 	}
-	vec_release(&d.steps);
+	arena_release(&scratch);
 	free(d.dir);
 	return code;
 }

@@ -11,8 +11,9 @@
 #include "face_int.h"
 
 struct detail {
-	struct arena *arena; /* of the result */
-	char *dir;           /* the run's */
+	struct arena *arena;   /* of the result */
+	struct arena *scratch; /* the rows, until the result is made */
+	char *dir;             /* the run's */
 	const struct bundle *bundle;
 	struct st_run row;
 	struct st_step *rows; /* by ix */
@@ -21,7 +22,9 @@ struct detail {
 	size_t nattempts;
 	struct st_event *decisions; /* by ix, seq */
 	size_t ndecisions;
-	VEC(struct wf_step_info) steps;
+	struct wf_step_info *steps;
+	size_t nsteps, cap;
+	const char *kept; /* the text kept last */
 };
 
 /* The order `attempts` must have: each instance has its stretch. */
