@@ -57,20 +57,25 @@ read_steps(struct view *v, struct wf_err *err)
 	struct run_view *rv = run_view_of(v);
 	struct wf_run_detail d = {0};
 	enum wf_code code = wf_run(v->views->engine, rv->id, &d, err);
-	bool first = rv->unread;
+	bool first = rv->unread, same;
 
 	/* What cannot be read is not tried again before there is news. */
 	rv->unread = false;
 	if (code)
 		return code;
-	run_forget_nodes(rv);
+	same = !first && run_has_same_steps(rv, &d);
+	if (!same)
+		run_forget_nodes(rv);
 	wf_list_free(&rv->d.list);
 	rv->d = d;
 	rv->slots = wf_run_slots(v->views->engine, rv->id);
 	/* Of a rollback that was watched, or is still going on. */
 	if (!first || d.run.state == RUN_ROLLING_BACK)
 		run_plan_read(v);
-	run_rebuild(rv);
+	if (same && !rv->plan.n)
+		run_restate(rv);
+	else
+		run_rebuild(rv);
 	if (first || !rv->chosen)
 		select_first(rv);
 	return WF_OK;

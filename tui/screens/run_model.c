@@ -87,30 +87,42 @@ struct model {
 	size_t *node;       /* step -> node + 1; hidden: that of its group */
 };
 
+static void
+map_steps(struct model *m)
+{
+	for (size_t i = m->by_path.n; i < m->rv->d.nsteps; i++)
+		map_set(&m->by_path, m->rv->d.steps[i].path,
+			(void *)(uintptr_t)(i + 1));
+}
+
 void
 run_forget_nodes(struct run_view *rv)
 {
-	for (size_t i = 0; i < rv->nodes.n; i++) {
-		free(rv->nodes.at[i].needs);
-		free(rv->labels[i]);
-	}
+	run_graph_forget(rv);
 	rv->nodes.n = 0;
+	free(rv->needs);
+	rv->needs = NULL;
 	free(rv->shown);
 	free(rv->blocker);
 	free(rv->place);
 	rv->shown = NULL;
 	rv->blocker = NULL;
 	rv->place = NULL;
-	free(rv->labels);
 	free(rv->graph_nodes);
-	rv->labels = NULL;
 	rv->graph_nodes = NULL;
 	lanes_release(&rv->lanes);
-	layers_free(rv->graph.layers);
-	rv->graph.layers = NULL;
 }
 
-/* What a pending step needs and will never get, as things are. */
+/* Does it keep what needs it from ever beginning, as things are? */
+static bool
+blocks(enum shown shown)
+{
+	return shown == SHOWN_BLOCK || shown == SHOWN_FAIL ||
+	       shown == SHOWN_TIME || shown == SHOWN_LOST ||
+	       shown == SHOWN_CANC;
+}
+
+/* What a pending step needs and will never get. */
 static const char *
 find_blocker(const struct model *m, const struct wf_step_info *s)
 {
@@ -123,9 +135,7 @@ find_blocker(const struct model *m, const struct wf_step_info *s)
 		size_t i = (size_t)(uintptr_t)map_get(&m->by_path, names[k]);
 		enum shown shown = i ? rv->shown[i - 1] : SHOWN_OK;
 
-		if (shown == SHOWN_BLOCK || shown == SHOWN_FAIL ||
-		    shown == SHOWN_TIME || shown == SHOWN_LOST ||
-		    shown == SHOWN_CANC)
+		if (blocks(shown))
 			return names[k];
 	}
 	return NULL;
@@ -136,12 +146,14 @@ static void
 show_steps(struct model *m)
 {
 	struct run_view *rv = m->rv;
-	bool more = true;
+	bool more = false;
 
 	rv->shown = mem_alloc((rv->d.nsteps + 1) * sizeof(*rv->shown));
 	rv->blocker = mem_alloc((rv->d.nsteps + 1) * sizeof(*rv->blocker));
 	for (size_t i = 0; i < rv->d.nsteps; i++)
-		rv->shown[i] = step_shown(&rv->d.steps[i]);
+		more |= blocks(rv->shown[i] = step_shown(&rv->d.steps[i]));
+	if (more)
+		map_steps(m);
 	while (more) {
 		more = false;
 		for (size_t i = 0; i < rv->d.nsteps; i++) {
@@ -195,15 +207,16 @@ count_members(struct model *m)
 	}
 }
 
-static void
-link_needs(struct model *m, size_t at)
+/* `needs` is where its own begin; where the next node's do. */
+static size_t *
+link_needs(struct model *m, size_t at, size_t *needs)
 {
 	struct run_view *rv = m->rv;
 	struct run_node *node = &rv->nodes.at[at];
 	const struct wf_step_info *s = &rv->d.steps[node->step];
 	size_t group = m->parent[node->step];
 
-	node->needs = mem_alloc((s->nneeds + 2) * sizeof(size_t));
+	node->needs = needs;
 	for (size_t k = 0; k < s->nneeds; k++) {
 		void *found = map_get(&m->by_path, s->needs[k]);
 		size_t step = (size_t)(uintptr_t)found;
@@ -214,21 +227,37 @@ link_needs(struct model *m, size_t at)
 	}
 	if (group && node->nneeds == 0 && m->node[group - 1])
 		node->needs[node->nneeds++] = m->node[group - 1] - 1;
+	return needs + node->nneeds;
 }
 
 static void
-label_node(struct run_view *rv, size_t i)
+link_nodes(struct model *m)
 {
-	const struct run_node *node = &rv->nodes.at[i];
-	const struct wf_step_info *s = &rv->d.steps[node->step];
+	struct run_view *rv = m->rv;
+	size_t n = 0, *next;
 
-	rv->labels[i] = mem_strdup(s->path);
-	rv->graph_nodes[i] = (struct graph_node){
-		.label = rv->labels[i],
-		.needs = node->needs,
-		.nneeds = node->nneeds,
-		.style = (uint8_t)shown_states[run_step_shown(rv, s)].style,
-	};
+	vec_each (&rv->nodes, struct run_node, node)
+		n += rv->d.steps[node->step].nneeds + 1;
+	rv->needs = next = mem_alloc((n + 1) * sizeof(*rv->needs));
+	for (size_t i = 0; i < rv->nodes.n; i++)
+		next = link_needs(m, i, next);
+}
+
+static void
+name_nodes(struct run_view *rv)
+{
+	for (size_t i = 0; i < rv->nodes.n; i++) {
+		const struct run_node *node = &rv->nodes.at[i];
+		const struct wf_step_info *s = &rv->d.steps[node->step];
+		enum shown shown = run_step_shown(rv, s);
+
+		rv->graph_nodes[i] = (struct graph_node){
+			.label = s->path,
+			.needs = node->needs,
+			.nneeds = node->nneeds,
+			.style = (uint8_t)shown_states[shown].style,
+		};
+	}
 }
 
 /* Once, not with every picture. */
@@ -303,9 +332,7 @@ run_rebuild(struct run_view *rv)
 	run_forget_nodes(rv);
 	m.parent = mem_alloc((n + 1) * sizeof(size_t));
 	m.node = mem_alloc((n + 1) * sizeof(size_t));
-	for (size_t i = 0; i < n; i++)
-		map_set(&m.by_path, rv->d.steps[i].path,
-			(void *)(uintptr_t)(i + 1));
+	map_steps(&m);
 	for (size_t i = 0; i < n; i++)
 		m.parent[i] = parent_of(&m.by_path, rv->d.steps[i].path);
 	show_steps(&m);
@@ -314,17 +341,41 @@ run_rebuild(struct run_view *rv)
 	count_members(&m);
 	rv->graph_nodes =
 		mem_alloc((rv->nodes.n + 1) * sizeof(*rv->graph_nodes));
-	rv->labels = mem_alloc((rv->nodes.n + 1) * sizeof(*rv->labels));
-	for (size_t i = 0; i < rv->nodes.n; i++) {
-		link_needs(&m, i);
-		label_node(rv, i);
-	}
+	link_nodes(&m);
+	name_nodes(rv);
 	measure(rv);
 	lanes_build(&rv->lanes, rv->graph_nodes, rv->nodes.n);
 	order_rows(&m);
 	restore_selection(rv);
 	free(m.parent);
 	free(m.node);
+	map_release(&m.by_path);
+}
+
+bool
+run_has_same_steps(const struct run_view *rv, const struct wf_run_detail *d)
+{
+	bool same = rv->d.nsteps == d->nsteps && !rv->plan.n &&
+		    d->run.definition && rv->d.run.definition &&
+		    str_eq(d->run.definition, rv->d.run.definition);
+
+	/* Members come and go, and are counted. */
+	for (size_t i = 0; same && i < d->nsteps; i++)
+		same = !d->steps[i].is_group &&
+		       str_eq(d->steps[i].path, rv->d.steps[i].path);
+	return same;
+}
+
+void
+run_restate(struct run_view *rv)
+{
+	struct model m = {.rv = rv};
+
+	run_graph_forget(rv);
+	free(rv->shown);
+	free(rv->blocker);
+	show_steps(&m);
+	name_nodes(rv);
 	map_release(&m.by_path);
 }
 

@@ -36,7 +36,7 @@ enum run_tab {
 struct run_node {
 	size_t step;   /* index into the snapshot */
 	int indent;    /* of a member */
-	size_t *needs; /* indexes of nodes */
+	size_t *needs; /* indexes of nodes; in run_view.needs */
 	size_t nneeds;
 	uint32_t members, done, failed; /* of a group */
 };
@@ -100,8 +100,9 @@ struct run_view {
 	enum shown *shown;          /* of each step; BLOCK included */
 	const char **blocker;       /* what a blocked step waits for in vain */
 	VEC(struct run_node) nodes; /* visible, in the order of the rows */
+	size_t *needs;              /* of all nodes */
 	struct graph_node *graph_nodes;
-	char **labels; /* of the graph */
+	char **labels; /* of the graph's picture; NULL: there is none */
 	struct lanes lanes;
 	VEC(char *) open_groups; /* paths */
 	char *selected;          /* path */
@@ -192,6 +193,11 @@ int64_t run_silence(const struct run_view *rv, const struct wf_step_info *s);
 bool run_moves(const struct run_view *rv);
 void run_rebuild(struct run_view *rv);
 void run_forget_nodes(struct run_view *rv);
+/* Only states differ between the snapshot and a newer one; the model when it
+ * has taken that one's place. */
+bool
+run_has_same_steps(const struct run_view *rv, const struct wf_run_detail *d);
+void run_restate(struct run_view *rv);
 void run_view_release(struct run_view *rv);
 void run_toggle_group(struct run_view *rv, size_t node);
 /* Select the next step that needs attention; false: there is none. */
@@ -275,6 +281,9 @@ bool log_load(struct view *v);
  * or not yet so.  Figures of the whole run in a line. */
 int64_t run_queued_since(const struct run_view *rv, size_t node);
 void run_figures_text(struct run_view *rv, struct strbuf *out);
+/* tab_graph.c: the picture, which news make anew. */
+void run_graph_forget(struct run_view *rv);
+
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
 /* tab_events.c: read what is new. */

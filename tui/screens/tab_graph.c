@@ -67,6 +67,17 @@ is_fresh(struct run_view *rv, struct rect r)
 	return fresh;
 }
 
+void
+run_graph_forget(struct run_view *rv)
+{
+	for (size_t i = 0; rv->labels && i < rv->nodes.n; i++)
+		free(rv->labels[i]);
+	free(rv->labels);
+	rv->labels = NULL;
+	layers_free(rv->graph.layers);
+	rv->graph.layers = NULL;
+}
+
 static void
 make_picture(struct run_view *rv, struct rect r, bool ascii)
 {
@@ -79,12 +90,12 @@ make_picture(struct run_view *rv, struct rect r, bool ascii)
 
 	if (is_fresh(rv, r))
 		return;
+	run_graph_forget(rv);
+	rv->labels = mem_alloc((rv->nodes.n + 1) * sizeof(*rv->labels));
 	for (size_t i = 0; i < rv->nodes.n; i++) {
-		free(rv->labels[i]);
 		rv->labels[i] = label_of(rv, &rv->nodes.at[i], ascii);
 		rv->graph_nodes[i].label = rv->labels[i];
 	}
-	layers_free(rv->graph.layers);
 	rv->graph.layers = layers_new(rv->graph_nodes, rv->nodes.n, &o);
 }
 
