@@ -7,10 +7,11 @@
 # layered_LAYERSxWIDTH, pipeline_N, montage_N.
 edges() {
 	awk -v shape="$1" '
-	function layer(name, n, before, nbefore, fan,  i, k, line) {
+	function layer(name, n, before, nbefore, least, fan,  i, k, line, most) {
 		for (i = 0; i < n; i++) {
 			line = name i
-			for (k = 0; k < fan; k++)
+			most = i % 2 ? fan : least
+			for (k = 0; k < most; k++)
 				line = line " " before (i + k) % nbefore
 			print line
 		}
@@ -25,9 +26,9 @@ edges() {
 			print "s" i (i ? " s" i - 1 : "")
 	}
 	function layered(layers, width,  i) {
-		layer("l0_", width, "", 0, 0)
+		layer("l0_", width, "", 0, 0, 0)
 		for (i = 1; i < layers; i++)
-			layer("l" i "_", width, "l" i - 1 "_", width, 2)
+			layer("l" i "_", width, "l" i - 1 "_", width, 2, 3)
 	}
 	# As with genomes: many samples, one merge of them all, reports.
 	function pipeline(n,  i) {
@@ -43,8 +44,8 @@ edges() {
 	# The shape of the Montage mosaics: project, compare neighbours, fit,
 	# correct, add up.
 	function montage(n) {
-		layer("project", n, "", 0, 0)
-		layer("diff", 3 * n, "project", n, 2)
+		layer("project", n, "", 0, 0, 0)
+		layer("diff", 3 * n, "project", n, 2, 2)
 		join("concat", "diff", 3 * n)
 		print "model concat"
 		for (i = 0; i < n; i++)
@@ -58,8 +59,8 @@ edges() {
 		sub(/.*_/, "", n)
 		n += 0
 		if (shape ~ /^chain_[0-9]+$/) chain(n)
-		else if (shape ~ /^wide_[0-9]+$/) layer("w", n, "", 0, 0)
-		else if (shape ~ /^short_[0-9]+$/) layer("w", n, "", 0, 0)
+		else if (shape ~ /^wide_[0-9]+$/) layer("w", n, "", 0, 0, 0)
+		else if (shape ~ /^short_[0-9]+$/) layer("w", n, "", 0, 0, 0)
 		else if (shape ~ /^layered_[0-9]+x[0-9]+$/) {
 			split(shape, part, /[_x]/)
 			layered(part[2], part[3])
