@@ -17,6 +17,7 @@
 #include "../base/fs.h"
 #include "../base/slice.h"
 #include "door.h"
+#include "leftover.h"
 #include "load.h"
 #include "serve.h"
 #include "turn.h"
@@ -66,6 +67,7 @@ begin(struct drive *d, const char *state, const char *id, struct wf_err *err)
 	if (code)
 		return code;
 	CRASH_POINT("loaded");
+	leftover_remove(d->run);
 	say_hello(d->run, d->run->flights.n);
 	code = recover_ask(d->run, d->warden, rebooted, &d->orphans, err);
 	if (code) { /* it may just have died: once more, with the next */

@@ -136,3 +136,22 @@ harmless() {
 	same "<***> 1" "$(ask @latest '.steps[0] | "\(.outputs.o) \(.attempts | length)"')"
 	is_nowhere
 }
+
+@test "outputs with secrets go even when the engine dies before it removes them" {
+	CRASHING=$PROJECT/build/crash/wfctl
+	[ -x "$CRASHING" ] || skip "no build with crash points"
+	flow it <<-'END'
+	secrets: {TOKEN: {env: TOKEN}}
+	steps:
+	- {id: a, secrets: [TOKEN], outputs: {o: string}, run: 'echo "o=<$TOKEN>" >>$WFCTL_OUTPUT'}
+	- {id: b, needs: [a], run: "true"}
+	END
+	export TOKEN=$secret
+	for n in 2 3 4; do
+		echo >once
+		WFCTL_CRASH=commit-after:$n:$PWD/once run "$CRASHING" run -q it.yaml
+		[ ! -e once ]
+		[ "$(state @latest)" = succeeded ] || expect 0 wfctl resume -q @latest
+		is_nowhere
+	done
+}
