@@ -151,22 +151,20 @@ has_instances(const struct wf_run_detail *detail, size_t i)
 	       step[1].instance && str_eq(step[1].id, step->id);
 }
 
-json_t *
-record_detail(const struct wf_run_detail *detail,
+void
+record_detail(struct writer *w, const struct wf_run_detail *detail,
 	      const struct wf_events *decisions)
 {
-	json_t *o = record_run(&detail->run), *steps = json_array();
-	json_t *list = json_array();
-
+	writer_members(w, record_run(&detail->run));
+	writer_list(w, "steps");
 	for (size_t i = 0; i < detail->nsteps; i++)
 		if (!has_instances(detail, i))
-			json_array_append_new(steps,
-					      record_step(&detail->steps[i]));
+			writer_item(w, record_step(&detail->steps[i]));
+	writer_list_end(w);
+	writer_list(w, "decisions");
 	for (size_t i = 0; i < decisions->n; i++)
-		json_array_append_new(list, decision_json(&decisions->at[i]));
-	set(o, "steps", steps);
-	set(o, "decisions", list);
-	return o;
+		writer_item(w, decision_json(&decisions->at[i]));
+	writer_list_end(w);
 }
 
 json_t *

@@ -6,12 +6,14 @@
 #define WF_RECORD_H
 
 #include "output.h"
+#include "writer.h"
 
 /* The run's own row: what `ls` lists. */
 json_t *record_run(const struct wf_run_info *run);
-/* The same with `steps` and `decisions`: what `show` prints. */
-json_t *record_detail(const struct wf_run_detail *detail,
-		      const struct wf_events *decisions);
+/* The same with `steps` and `decisions`, into an object that was begun: what
+ * `show` prints. */
+void record_detail(struct writer *w, const struct wf_run_detail *detail,
+		   const struct wf_events *decisions);
 json_t *record_step(const struct wf_step_info *step);
 json_t *record_event(const char *run, const struct wf_event_info *event);
 

@@ -39,21 +39,19 @@ export_json(struct call *call, const struct wf_run_detail *detail,
 	    const struct wf_events *decisions, struct wf_err *err)
 {
 	struct wf_events events = {0};
-	json_t *object, *list;
+	struct writer w = {.file = stdout, .indent = true};
 	enum wf_code code =
 		read_events(call, detail->run.id, false, &events, err);
 
 	if (code)
 		return code;
-	object = record_detail(detail, decisions);
-	list = json_array();
+	writer_begin(&w);
+	record_detail(&w, detail, decisions);
+	writer_list(&w, "events");
 	for (size_t i = 0; i < events.n; i++)
-		json_array_append_new(
-			list, record_event(detail->run.id, &events.at[i]));
-	json_object_set_new(object, "events", list);
-	json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(object);
+		writer_item(&w, record_event(detail->run.id, &events.at[i]));
+	writer_list_end(&w);
+	writer_end(&w);
 	wf_list_free(&events.list);
 	return WF_OK;
 }

@@ -179,7 +179,13 @@ show_run(struct call *call, const struct wf_run_detail *detail,
 	if (code)
 		return code;
 	if (output_is_json(call)) {
-		output_object(call, record_detail(detail, &decisions));
+		struct writer w = {.file = stdout,
+				   .indent =
+					   call->globals.format == FORMAT_JSON};
+
+		writer_begin(&w);
+		record_detail(&w, detail, &decisions);
+		writer_end(&w);
 	} else {
 		print_run(call, &detail->run);
 		putchar('\n');

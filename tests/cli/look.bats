@@ -105,6 +105,15 @@ step() {
 		(.what | startswith("retry")) and .because != null)' <<<"$output"
 }
 
+# It is printed step by step, and must look as if it were printed whole.
+@test "the JSON of a run is laid out as jq lays it out" {
+	sample
+	diff <(wfctl show sample -o json) <(wfctl show sample -o json | jq --indent 2 .)
+	diff <(wfctl show sample -o jsonl) <(wfctl show sample -o jsonl | jq -c .)
+	diff <(wfctl export sample) <(wfctl export sample | jq --indent 2 .)
+	jq -e '.steps | length > 1' <(wfctl show sample -o json)
+}
+
 @test "instances are steps whose instance is their key" {
 	sample
 	expect 0 wfctl show sample -o json
