@@ -9,12 +9,7 @@
 
 #include "../engine/base/err.h"
 
-/* "500ms" "30s" "1h30m" "7d" into milliseconds. */
-bool when_duration_parse(const char *text, int64_t *ms_out);
-
-/* A moment: a duration ("2h": two hours ago), "2026-01-31",
- * "2026-01-31T08:00:00Z" or seconds since 1970 as "@1700000000".  `option`
- * names the option in the error. */
+/* A moment as in moment.h; `option` names the option in the error. */
 enum wf_code when_parse(const char *option, const char *text, int64_t *ms_out,
 			struct wf_err *err);
 

@@ -519,8 +519,9 @@ struct wf_run_filter {
 	const char *flow;                /* its whole name */
 	const struct search_word *words; /* all must fit */
 	size_t nwords;
-	int64_t since, before;
-	uint32_t limit; /* 0: 1000 */
+	int64_t since, until; /* created then or after; before then */
+	int64_t before;       /* the next page: see wf_runs */
+	uint32_t limit;       /* 0: 1000 */
 };
 enum wf_code wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
 		     struct wf_runs *runs_out, struct wf_err *err);

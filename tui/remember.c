@@ -1,4 +1,4 @@
-/* The file `layout`: one "name number" a line.
+/* The file `layout`: one "name number" or "search TEXT" a line.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -24,6 +24,8 @@ add(const struct views *vs, struct strbuf *out)
 {
 	strbuf_addf(out, "sort %d\nreversed %d\nzoom %d\n", vs->list_sort,
 		    vs->list_reversed, (int)vs->zoom);
+	vec_each (&vs->searches.lines, char *, line)
+		strbuf_addf(out, "search %s\n", *line);
 }
 
 static void
@@ -38,6 +40,8 @@ take(struct views *vs, const char *line)
 	else if (sscanf(line, "zoom %d", &value) == 1 && value >= 0 &&
 		 value < NZOOMS)
 		vs->zoom = (enum layout_zoom)value;
+	else if (str_starts(line, "search "))
+		recall_add(&vs->searches, line + strlen("search "));
 }
 
 void
@@ -67,6 +71,7 @@ remember_save(struct views *vs)
 	if (!vs->read_only && !str_eq(now.at, was.at) &&
 	    fs_write(path, now.at, now.n, 0600, NULL))
 		unlink(path); /* nothing is better than half of it */
+	recall_release(&before.searches);
 	strbuf_release(&now);
 	strbuf_release(&was);
 	free(path);

@@ -53,6 +53,7 @@ views_release(struct views *vs)
 	free(vs->watched);
 	free(vs->copied);
 	vs->picked = vs->watched = vs->copied = NULL;
+	recall_release(&vs->searches);
 	config_release(&vs->config);
 }
 

@@ -24,6 +24,7 @@
 #include "grid.h"
 #include "keymap.h"
 #include "layout.h"
+#include "widgets/recall.h"
 
 struct view;
 struct views;
@@ -120,7 +121,8 @@ struct views {
 	bool read_only, ascii, frozen;
 	bool behind;    /* the picture lacks what `load` reads */
 	size_t at_once; /* steps of a run that are read before a picture */
-	bool mouse;     /* wanted; the dashboard obeys */
+	struct recall searches;
+	bool mouse; /* wanted; the dashboard obeys */
 	/* Asked for; the dashboard obeys. */
 	bool quit, stop, dirty, repaint, stale;
 	char **run_program; /* argv to run on the terminal, or NULL */

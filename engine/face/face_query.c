@@ -228,6 +228,7 @@ wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
 				  .words = w->words,
 				  .nwords = w->nwords,
 				  .since = w->since,
+				  .until = w->until,
 				  .before = w->before,
 				  .limit = w->limit ? w->limit : 1000};
 	struct infos infos = {0};

@@ -201,6 +201,7 @@ struct st_run_filter {
 	const struct search_word *words; /* all must fit */
 	size_t nwords;
 	int64_t since;  /* created at or after */
+	int64_t until;  /* created before; 0: whenever */
 	int64_t before; /* page: rows older than this key; 0: newest */
 	uint32_t limit;
 };

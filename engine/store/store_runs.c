@@ -8,7 +8,7 @@
 #include "store_int.h"
 
 enum {
-	FIRST_WORD = 5 /* number of its parameter */
+	FIRST_WORD = 6 /* number of its parameter */
 };
 
 /* --- making and taking over --------------------------------------------------
@@ -259,6 +259,8 @@ add_conditions(struct strbuf *sql, const struct st_run_filter *f)
 		store_search_add(sql, &f->words[i], FIRST_WORD + i);
 	if (f->since)
 		strbuf_adds(sql, " AND r.created >= ?3");
+	if (f->until)
+		strbuf_adds(sql, " AND r.created < ?5");
 }
 
 /* One look per state, each by the index, so that the newest of a rare state
@@ -310,6 +312,7 @@ list_statement(struct store *s, const struct st_run_filter *f, uint32_t limit)
 					  f->words[i].text, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(st, 3, f->since);
 	sqlite3_bind_int64(st, 4, (int64_t)limit + 1);
+	sqlite3_bind_int64(st, 5, f->until);
 	return st;
 }
 

@@ -80,6 +80,53 @@ a_key_tells_where_to_look(void **state)
 	seat_leave(&s);
 }
 
+static void
+a_moment_tells_since_when_or_before(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	filter(&s, "since:1h");
+	seat_expect(&s, "7 of 12 runs");
+	expect_absent(&s, town.failed->r->row.id);
+	filter(&s, "!since:1h");
+	seat_expect(&s, "5 of 12 runs");
+	seat_expect(&s, town.failed->r->row.id);
+	filter(&s, "since:2025-11-21 flow:nightly");
+	seat_expect(&s, "1 of 12 runs");
+	filter(&s, "since:3d since:15m");
+	seat_expect(&s, "2 of 12 runs");
+	filter(&s, "!since:15m since:1h");
+	seat_expect(&s, "5 of 12 runs");
+	filter(&s, "since:2"); /* still being typed */
+	seat_expect(&s, "12 of 12 runs");
+	seat_leave(&s);
+}
+
+/* What was looked for anywhere is found again by Up, anywhere. */
+static void
+up_brings_back_what_was_looked_for(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.failed, 80, 24);
+	seat_press(&s, "4 / h o s t Enter");
+	seat_press(&s, "5 / r e t r y Enter q");
+	filter(&s, "etl");
+	seat_press(&s, "Esc / Up Up");
+	seat_expect(&s, "filter: retry");
+	seat_press(&s, "Up");
+	seat_expect(&s, "filter: host");
+	seat_press(&s, "Down Down");
+	seat_expect(&s, "filter: etl");
+	seat_expect(&s, "3 of 12 runs");
+	seat_press(&s, "Down Enter");
+	seat_expect(&s, "12 of 12 runs");
+	seat_leave(&s);
+}
+
 /* RETRY and WAIT are states of steps: the run itself is running, or waits. */
 static void
 what_goes_on_is_found_by_what_its_row_says(void **state)
@@ -175,6 +222,8 @@ main(void)
 		cmocka_unit_test(
 			words_are_looked_for_in_id_flow_name_and_state),
 		cmocka_unit_test(a_key_tells_where_to_look),
+		cmocka_unit_test(a_moment_tells_since_when_or_before),
+		cmocka_unit_test(up_brings_back_what_was_looked_for),
 		cmocka_unit_test(what_goes_on_is_found_by_what_its_row_says),
 		cmocka_unit_test(the_menu_sorts_and_turns_round),
 		cmocka_unit_test(the_oldest_is_found_and_reached),

@@ -14,6 +14,7 @@
 #include "tui/widgets/form.h"
 #include "tui/widgets/list.h"
 #include "tui/widgets/pager.h"
+#include "tui/widgets/recall.h"
 
 static void
 a_list_keeps_its_cursor_in_sight(void **state)
@@ -82,6 +83,50 @@ a_prompt_has_a_limit(void **state)
 	for (int i = 0; i < 10000; i++)
 		prompt_key(&p, 'x');
 	assert_int_equal(p.text.n, PROMPT_LIMIT);
+	prompt_release(&p);
+}
+
+static void
+expect_recalled(struct recall *r, struct prompt *p, uint32_t key,
+		const char *text)
+{
+	assert_int_equal(recall_key(r, p, key), PROMPT_EDITED);
+	assert_string_equal(p->text.at, text);
+}
+
+static void
+texts_looked_for_come_back_each_once(void **state)
+{
+	struct prompt p = PROMPT_INIT;
+	struct recall r = {0};
+	char text[RECALL_TEXT + 10];
+
+	(void)state;
+	expect_recalled(&r, &p, KEY_UP_ARROW, "");
+	recall_add(&r, "one");
+	recall_add(&r, "two");
+	recall_add(&r, "one");
+	recall_add(&r, "");
+	prompt_set(&p, "typed");
+	expect_recalled(&r, &p, KEY_UP_ARROW, "one");
+	expect_recalled(&r, &p, KEY_UP_ARROW, "two");
+	expect_recalled(&r, &p, KEY_UP_ARROW, "two"); /* no older one */
+	expect_recalled(&r, &p, KEY_DOWN_ARROW, "one");
+	expect_recalled(&r, &p, KEY_DOWN_ARROW, "typed");
+	expect_recalled(&r, &p, KEY_DOWN_ARROW, "typed");
+	assert_int_equal(recall_key(&r, &p, KEY_RETURN), PROMPT_DONE);
+	/* Opened again with the last text, Up goes to the one before. */
+	expect_recalled(&r, &p, KEY_UP_ARROW, "one");
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	recall_add(&r, text);
+	for (int i = 0; i < 100; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		recall_add(&r, text);
+	}
+	assert_int_equal(r.lines.n, RECALL_MOST);
+	assert_string_equal(r.lines.at[0], "80");
+	recall_release(&r);
 	prompt_release(&p);
 }
 
@@ -230,6 +275,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_keeps_its_cursor_in_sight),
 		cmocka_unit_test(a_prompt_edits_whole_characters),
+		cmocka_unit_test(texts_looked_for_come_back_each_once),
 		cmocka_unit_test(a_prompt_has_a_limit),
 		cmocka_unit_test(a_pager_finds_and_stops_at_its_ends),
 		cmocka_unit_test(a_form_is_filled_in_by_keyboard_alone),

@@ -74,7 +74,7 @@ run_find_key(struct view *v, uint32_t key)
 
 	if (!rv->finding)
 		return false;
-	result = prompt_key(&rv->find, key);
+	result = recall_key(&v->views->searches, &rv->find, key);
 	if (result == PROMPT_LEFT)
 		prompt_set(&rv->find, "");
 	rv->finding = result == PROMPT_EDITED || result == PROMPT_IGNORED;

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "../../engine/base/moment.h"
 #include "runs_view.h"
 
 /* A word with one of these before it is looked for there only. */
@@ -63,6 +64,24 @@ unended(void)
 	return states;
 }
 
+/* "since:2h"; of several the one that leaves fewer.  What is no moment yet is
+ * still being typed. */
+static bool
+take_moment(struct runs_filter *f, const char *word, bool older)
+{
+	int64_t at;
+
+	if (!str_starts(word, "since:"))
+		return false;
+	if (!moment_parse(word + strlen("since:"), &at))
+		return true;
+	if (older && (!f->until || at < f->until))
+		f->until = at;
+	if (!older && at > f->since)
+		f->since = at;
+	return true;
+}
+
 static void
 add_word(struct runs_filter *f, char *word)
 {
@@ -73,6 +92,8 @@ add_word(struct runs_filter *f, char *word)
 		w.not = true;
 		w.text = ++word;
 	}
+	if (take_moment(f, word, w.not ))
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		size_t n = strlen(keys[i].name);
 

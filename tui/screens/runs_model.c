@@ -188,6 +188,8 @@ read_runs(struct view *v)
 	struct runs *r = runs_of(v);
 	struct wf_run_filter filter = {.words = r->wanted.words,
 				       .nwords = r->wanted.n,
+				       .since = r->wanted.since,
+				       .until = r->wanted.until,
 				       .limit = RUNS_PAGE * (r->pages + 1)};
 	struct wf_runs all = {0};
 	struct wf_err err = {0};

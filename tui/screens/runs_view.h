@@ -41,6 +41,7 @@ struct runs_filter {
 	char *text;
 	struct search_word words[SEARCH_WORDS];
 	size_t n;
+	int64_t since, until;      /* created then or after; before then */
 	bool shown[SEARCH_WORDS];  /* it may be a state, too */
 	bool begins[SEARCH_WORDS]; /* ... whose name begins with it */
 };

@@ -64,7 +64,7 @@ key(struct view *v, uint32_t k)
 
 	if (!r->typing)
 		return false;
-	result = prompt_key(&r->filter, k);
+	result = recall_key(&v->views->searches, &r->filter, k);
 	if (result == PROMPT_LEFT)
 		prompt_set(&r->filter, "");
 	r->typing = result == PROMPT_EDITED || result == PROMPT_IGNORED;

@@ -195,7 +195,7 @@ key(struct view *v, uint32_t k)
 
 	if (!s->typing)
 		return false;
-	result = prompt_key(&s->filter, k);
+	result = recall_key(&v->views->searches, &s->filter, k);
 	if (result == PROMPT_LEFT)
 		prompt_set(&s->filter, "");
 	s->typing = result == PROMPT_EDITED || result == PROMPT_IGNORED;

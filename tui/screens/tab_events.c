@@ -143,7 +143,7 @@ key(struct view *v, uint32_t k)
 
 	if (!rv->events.typing)
 		return false;
-	result = prompt_key(&rv->events.find, k);
+	result = recall_key(&v->views->searches, &rv->events.find, k);
 	if (result == PROMPT_LEFT)
 		prompt_set(&rv->events.find, "");
 	rv->events.typing = result == PROMPT_EDITED || result == PROMPT_IGNORED;

@@ -224,7 +224,7 @@ key(struct view *v, uint32_t k)
 
 	if (!typing)
 		return false;
-	result = prompt_key(typing, k);
+	result = recall_key(&v->views->searches, typing, k);
 	if (result == PROMPT_LEFT)
 		prompt_set(typing, "");
 	if (result == PROMPT_LEFT || result == PROMPT_DONE)

@@ -4,6 +4,8 @@
  */
 #include "prompt.h"
 
+#include <stdlib.h>
+
 enum {
 	CTRL_A = 1,
 	CTRL_E = 5,
@@ -25,7 +27,9 @@ void
 prompt_release(struct prompt *p)
 {
 	strbuf_release(&p->text);
-	p->cursor = 0;
+	free(p->typed);
+	p->typed = NULL;
+	p->cursor = p->back = 0;
 }
 
 static size_t

@@ -15,10 +15,13 @@ struct prompt {
 	struct strbuf text;
 	size_t cursor; /* byte offset */
 	int left;      /* first column shown */
+	/* See recall.h: how far back, and what was typed before that. */
+	size_t back;
+	char *typed;
 };
 #define PROMPT_INIT                                                            \
 	{                                                                      \
-		STRBUF_INIT, 0, 0                                              \
+		STRBUF_INIT, 0, 0, 0, NULL                                     \
 	}
 enum {
 	PROMPT_LIMIT = 4096
