@@ -12,10 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../engine/base/clock.h"
 #include "view.h"
 
 enum {
-	TEXT_MAX = 4 << 20
+	TEXT_MAX = 4 << 20,
+	LEAVE_MS = 500, /* for a command to end when it is told to */
+	LOOK_MS = 5
 };
 
 struct command_place
@@ -74,6 +77,8 @@ views_command(struct views *vs, const char *line, struct wf_err *err)
 	struct command_place place = views_place(vs, v, run);
 	enum wf_code code;
 
+	if (v && v->ops->command && v->ops->command(v, line))
+		return WF_OK;
 	if (!vs->commands)
 		return ERR(err, WF_REFUSED, "commands are not known here");
 	if (vs->running.n == COMMANDS_MAX)
@@ -254,6 +259,21 @@ views_running(struct views *vs, unsigned id)
 	return NULL;
 }
 
+/* Keys are not kept waiting for longer; false: it has not ended by then. */
+static bool
+ends_soon(struct running *r)
+{
+	for (int64_t end = clock_boot() + LEAVE_MS;;) {
+		pid_t pid = waitpid(r->pid, &r->status, WNOHANG);
+
+		if (pid == r->pid || (pid < 0 && errno != EINTR))
+			return true;
+		if (clock_boot() >= end)
+			return false;
+		poll(NULL, 0, LOOK_MS);
+	}
+}
+
 void
 views_command_drop(struct views *vs, unsigned id)
 {
@@ -263,8 +283,10 @@ views_command_drop(struct views *vs, unsigned id)
 		return;
 	if (!r->ended) {
 		kill(r->pid, SIGTERM);
-		while (waitpid(r->pid, &r->status, 0) < 0 && errno == EINTR)
-			;
+		if (!ends_soon(r)) {
+			kill(r->pid, SIGKILL);
+			(void)ends_soon(r);
+		}
 	}
 	forget(vs, r);
 }

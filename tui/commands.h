@@ -91,7 +91,8 @@ void views_commands_read(struct views *vs);
 void views_commands_show(struct views *vs);
 /* By its id; NULL: it is gone. */
 struct running *views_running(struct views *vs, unsigned id);
-/* Ask it to end, and forget it. */
+/* Ask it to end, kill it when it does not within half a second, and forget
+ * it. */
 void views_command_drop(struct views *vs, unsigned id);
 void views_commands_disown(struct views *vs, const struct view *v);
 void views_commands_release(struct views *vs);

@@ -68,6 +68,9 @@ struct view_ops {
 	 * them may have changed it. */
 	struct wf_edit *(*design)(const struct view *v);
 	void (*designed)(struct view *v);
+	/* A line of the palette that this screen carries out itself; false:
+	 * it is none.  NULL: there are none. */
+	bool (*command)(struct view *v, const char *line);
 	/* What `y` copies: an id, a row; false: there is nothing. */
 	bool (*copy)(const struct view *v, struct strbuf *out);
 	/* Wall time at which its clocks change; 0: they stand still. */

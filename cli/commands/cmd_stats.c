@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../cmd.h"
 #include "../output.h"
@@ -108,16 +110,54 @@ print_row(struct records *records, const struct wf_stat *t)
 	records_row(records, cells);
 }
 
+/* From now on what is printed goes to the file, as csv. */
+static enum wf_code
+print_to(struct call *call, const char *file, struct wf_err *err)
+{
+	if (!freopen(file, "we", stdout))
+		return ERR(err, WF_USAGE, "%.200s cannot be written: %s", file,
+			   strerror(errno));
+	call->globals.format = FORMAT_CSV;
+	return WF_OK;
+}
+
+static enum wf_code
+written(struct call *call, const char *file, struct wf_err *err)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return ERR(err, WF_USAGE, "%.200s cannot be written: %s", file,
+			   strerror(errno));
+	if (!call->globals.quiet)
+		fprintf(stderr, "the figures were written to %s\n", file);
+	return WF_OK;
+}
+
+static enum wf_code
+check_words(const struct call *call, struct wf_err *err)
+{
+	if (!call->words[0] ||
+	    (str_eq(call->words[0], "csv") && call->words[1]))
+		return WF_OK;
+	ERR(err, WF_USAGE, "\"%.40s\" is not known here", call->words[0]);
+	wf_err_hint(err, "write csv FILE, or nothing");
+	return WF_USAGE;
+}
+
 static enum wf_code
 stats(struct call *call, struct wf_err *err)
 {
+	const char *file = call->words[0] ? call->words[1] : NULL;
 	const struct args *args = call->args;
 	struct wf_stats_query query = {.flow = args->flow,
 				       .since = args->since};
 	struct wf_stats list;
 	struct records records;
-	enum wf_code code = wf_stats(call->engine, &query, &list, err);
+	enum wf_code code = check_words(call, err);
 
+	if (!code && file)
+		code = print_to(call, file, err);
+	if (!code)
+		code = wf_stats(call->engine, &query, &list, err);
 	if (code)
 		return code;
 	records_begin(&records, call, args->flow ? step_columns : columns,
@@ -132,14 +172,18 @@ stats(struct call *call, struct wf_err *err)
 	}
 	records_end(&records);
 	wf_list_free(&list.list);
-	return WF_OK;
+	return file ? written(call, file, err) : WF_OK;
 }
 
 const struct cmd_entry cmd_stats = {
+	.operands = "[csv FILE]",
+	.complete = "oF",
+	.choices = "csv",
+	.max = 2,
 	.options = options,
 	.size = sizeof(struct args),
 	.about = "Good are runs that succeeded, also in part; bad are those "
-		 "that ended otherwise.",
+		 "that ended otherwise.\nWith csv the figures go to FILE.",
 	.example = "wfctl stats --flow nightly --since 30d",
 	.run = stats,
 };

@@ -432,3 +432,19 @@ END
 	[[ $output == *" try: retry 2/2 in 10ms, because exit 3 "* ]]
 	[[ $output == *" try: no_retry failed, because "* ]]
 }
+
+@test "stats csv FILE writes the figures, and says so" {
+	flow f <<-'END'
+		steps:
+		  - { id: a, run: "true" }
+	END
+	expect 0 wfctl run f.yaml
+	expect 0 wfctl stats csv out.csv
+	err_has 'the figures were written to out.csv'
+	same "$(wfctl stats -o csv)" "$(cat out.csv)"
+	expect 0 wfctl stats --flow f csv steps.csv
+	grep -q '^a,1,1,0,' steps.csv
+	expect 2 wfctl stats csv
+	expect 2 wfctl stats table out.csv
+	expect 2 wfctl stats csv nowhere/out.csv
+}

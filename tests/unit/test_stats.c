@@ -124,6 +124,28 @@ the_screen_leads_to_the_runs_of_a_flow_and_back(void **state)
 	seat_leave(&s);
 }
 
+/* What is listed goes to the file that the palette names. */
+static void
+the_palette_writes_the_figures_to_a_file(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct wf_err err = {0};
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "S / e 2 e Enter :");
+	seat_type(&s, "stats csv figures.csv");
+	seat_press(&s, "Enter");
+	seat_expect(&s, "the figures were written to figures.csv");
+	assert_int_equal(fs_read("figures.csv", 4096, &text, &err), WF_OK);
+	assert_int_equal(strncmp(text.at, "step,runs,good,bad,", 19), 0);
+	assert_non_null(strstr(text.at, "\n\"e2e-tests\",1,"));
+	assert_null(strstr(text.at, "build-api"));
+	strbuf_release(&text);
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -134,6 +156,7 @@ main(void)
 		cmocka_unit_test(tries_that_never_helped_are_advised_against),
 		cmocka_unit_test(
 			the_screen_leads_to_the_runs_of_a_flow_and_back),
+		cmocka_unit_test(the_palette_writes_the_figures_to_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

@@ -267,18 +267,14 @@ add_csv(struct strbuf *out, const struct wf_stat *s)
 		    (long long)s->wasted);
 }
 
-/* What is listed, in the present folder. */
+/* What is listed. */
 static void
-export_csv(struct view *v)
+write_csv(struct view *v, const char *path)
 {
 	struct stats_view *s = stats_of(v);
 	struct strbuf text = STRBUF_INIT;
 	struct wf_err err = {0};
-	char *path = mem_printf("stats-%s.csv", s->flow ? s->flow : "flows");
 
-	for (char *p = path; *p; p++)
-		if (*p == '/')
-			*p = '_';
 	strbuf_addf(&text,
 		    "%s,runs,good,bad,tries,retries,helped,median_ms,p95_ms,"
 		    "longest_ms,wasted_ms\n",
@@ -290,7 +286,33 @@ export_csv(struct view *v)
 	else
 		views_say(v->views, "the figures were written to %s", path);
 	strbuf_release(&text);
+}
+
+/* In the present folder, under the flow's name. */
+static void
+export_csv(struct view *v)
+{
+	struct stats_view *s = stats_of(v);
+	char *path = mem_printf("stats-%s.csv", s->flow ? s->flow : "flows");
+
+	for (char *p = path; *p; p++)
+		if (*p == '/')
+			*p = '_';
+	write_csv(v, path);
 	free(path);
+}
+
+/* "stats csv FILE" */
+static bool
+command(struct view *v, const char *line)
+{
+	static const char verb[] = "stats csv ";
+	const char *file = line + strlen(verb);
+
+	if (!str_starts(line, verb) || !file[strspn(file, " ")])
+		return false;
+	write_csv(v, file + strspn(file, " "));
+	return true;
 }
 
 static bool
@@ -359,6 +381,7 @@ const struct view_ops screen_stats = {
 	.hints = hints,
 	.refusal = refusal,
 	.copy = copy,
+	.command = command,
 	.due = due,
 	.close = close_stats,
 };
