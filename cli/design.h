@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "../engine/designing.h"
 #include "cmd.h"
 #include "complete.h"
 

@@ -14,6 +14,7 @@
 #ifndef WF_STARTER_H
 #define WF_STARTER_H
 
+#include "../engine/designing.h"
 #include "cmd.h"
 
 struct starter {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/designing.h"
 #include "../cmd.h"
 #include "../output.h"
 

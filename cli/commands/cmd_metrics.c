@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "../../engine/base/fs.h"
+
+#include "../../engine/statistics.h"
 #include "../cmd.h"
 #include "../output.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../engine/statistics.h"
 #include "../cmd.h"
 #include "../output.h"
 #include "../when.h"

@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "../designing.h"
 #include "../yaml/yaml_edit.h"
 #include "face_int.h"
 

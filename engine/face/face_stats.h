@@ -6,6 +6,7 @@
 #define WF_FACE_STATS_H
 
 #include "../base/vec.h"
+#include "../statistics.h"
 #include "face_int.h"
 
 /* What is counted of a flow or a step while the runs pass by. */

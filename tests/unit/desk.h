@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "engine/base/fs.h"
+#include "engine/designing.h"
 #include "tui/screens/edit_view.h"
 
 static const char flow_text[] = "version: 1\n"

@@ -4,6 +4,7 @@
  */
 #include "screens.h"
 
+#include "engine/statistics.h"
 static struct wf_stats
 stats_of_flow(const char *flow)
 {

@@ -31,7 +31,8 @@ taken_run(struct store *s, const char *flow)
 			     .created = 1000,
 			     .actor = "me"};
 
-	assert_int_equal(st_create_run(s, &run, "name: x", NULL), ST_OK);
+	assert_int_equal(st_create_run(s, &run, pieces_of("name: x"), NULL),
+			 ST_OK);
 	assert_int_equal(st_take_run(s, run.id, &run.epoch, NULL), ST_OK);
 	return run;
 }

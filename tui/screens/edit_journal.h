@@ -15,6 +15,7 @@
 #ifndef WF_EDIT_JOURNAL_H
 #define WF_EDIT_JOURNAL_H
 
+#include "../../engine/designing.h"
 #include "../../engine/engine.h"
 
 struct edit_journal;

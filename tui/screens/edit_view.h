@@ -12,6 +12,7 @@
 #define WF_EDIT_VIEW_H
 
 #include "../../engine/base/vec.h"
+#include "../../engine/designing.h"
 #include "../lanes.h"
 #include "../layers.h"
 #include "../theme.h"

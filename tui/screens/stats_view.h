@@ -8,6 +8,7 @@
 #define WF_STATS_VIEW_H
 
 #include "../../engine/base/vec.h"
+#include "../../engine/statistics.h"
 #include "../runtext.h"
 #include "../view.h"
 #include "../widgets/list.h"
