@@ -209,12 +209,13 @@ any_number_of_events_is_read_back_in_order(void **state)
 		struct st_batch *b = st_batch_new(f->run.id);
 
 		for (uint64_t k = 0; k < count; k++) {
-			struct st_event e = {.seq = ++total,
+			struct st_event e = {.seq = total + 1,
 					     .kind = EV_STEP_STATE,
-					     .ix = (uint32_t)total,
+					     .ix = (uint32_t)total + 1,
 					     .actor = "engine"};
 
 			st_add_event(b, &e);
+			total++;
 		}
 		commit(f->store, &f->run, b);
 	}
