@@ -115,7 +115,7 @@ static void
 paint(struct dashboard *d)
 {
 	views_draw(&d->views, &d->grid);
-	while (d->scripted && d->views.behind) {
+	if (d->scripted && d->views.behind) {
 		while (views_load(&d->views))
 			;
 		views_draw(&d->views, &d->grid);
@@ -192,11 +192,11 @@ turn_until_left(struct dashboard *d)
 	int64_t due = views_due(&d->views);
 
 	while (!d->views.quit) {
-		bool at_once, there = wait_for_something(d);
+		bool at_once, whole, there = wait_for_something(d);
 
 		if (!there || !take(d, &at_once) || d->views.quit)
 			return;
-		at_once |= load(d);
+		whole = load(d);
 		if (d->views.quit)
 			return;
 		renew_watch(d);
@@ -218,8 +218,10 @@ turn_until_left(struct dashboard *d)
 			d->news |= clock_boot() >= d->read + HEALTH_MS;
 		}
 		if (d->views.dirty &&
-		    (at_once || clock_boot() >= d->painted + d->pause))
+		    (at_once || whole || clock_boot() >= d->painted + d->pause))
 			paint(d);
+		/* What it lacks still cannot be loaded now. */
+		d->views.behind &= !whole;
 	}
 }
 

@@ -141,9 +141,11 @@ views_refresh(struct views *vs)
 {
 	if (vs->frozen)
 		return;
+	vs->at_leisure = true;
 	for (size_t i = first_visible(vs); i < vs->stack.n; i++)
 		if (vs->stack.at[i]->ops->refresh)
 			vs->stack.at[i]->ops->refresh(vs->stack.at[i]);
+	vs->at_leisure = false;
 	vs->dirty = true;
 }
 

@@ -122,8 +122,9 @@ struct views {
 	bool list_reversed;
 	int64_t deaf_until; /* clock_boot; only Esc is heard before */
 	bool read_only, ascii, frozen;
-	bool behind;    /* the picture lacks what `load` reads */
-	size_t at_once; /* steps of a run that are read before a picture */
+	bool at_leisure; /* news are taken in: no key waits for this */
+	bool behind;     /* the picture lacks what `load` reads */
+	size_t at_once;  /* steps of a run that are read before a picture */
 	struct recall searches;
 	bool mouse; /* wanted; the dashboard obeys */
 	/* Asked for; the dashboard obeys. */

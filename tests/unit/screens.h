@@ -50,7 +50,7 @@ static inline void
 seat_draw(struct seat *s)
 {
 	views_draw(&s->vs, &s->g);
-	while (s->vs.behind) {
+	if (s->vs.behind) {
 		while (views_load(&s->vs))
 			;
 		views_draw(&s->vs, &s->g);

@@ -94,6 +94,43 @@ a_key_that_needs_the_steps_reads_them(void **state)
 	seat_leave(&s);
 }
 
+/* Nothing of a large run is read before the list is drawn; of what is kept
+ * of it the list says the same. */
+static void
+large_runs_of_the_list_are_read_after_it_was_drawn(void **state)
+{
+	static const int sizes[][2] = {
+		{140, 40},
+                {80,  24}
+        };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct seat s = {.text = STRBUF_INIT}, other;
+		struct wf_err err = {0};
+		int slices = 1;
+
+		views_init(&s.vs, stage.engine);
+		s.vs.at_once = 0;
+		grid_init(&s.g, sizes[i][0], sizes[i][1]);
+		assert_int_equal(views_open(&s.vs, "runs", NULL, &err), 0);
+		draw_once(&s);
+		seat_expect(&s, town.nightly->r->row.id);
+		assert_null(strstr(s.text.at, "e2e-tests"));
+		assert_true(s.vs.behind);
+		while (views_load(&s.vs))
+			slices++;
+		assert_true(slices > 1);
+		draw_once(&s);
+		assert_false(s.vs.behind);
+		seat_take(&other, NULL, s.g.w, s.g.h);
+		assert_string_equal(s.text.at, other.text.at);
+		seat_expect(&s, "e2e-tests");
+		seat_leave(&other);
+		seat_leave(&s);
+	}
+}
+
 /* The last lines come from the end of the file, not of what is indexed. */
 static void
 the_end_of_a_log_needs_no_index(void **state)
@@ -132,6 +169,8 @@ main(void)
 		cmocka_unit_test(
 			a_large_run_is_drawn_before_its_steps_are_read),
 		cmocka_unit_test(a_key_that_needs_the_steps_reads_them),
+		cmocka_unit_test(
+			large_runs_of_the_list_are_read_after_it_was_drawn),
 		cmocka_unit_test(the_end_of_a_log_needs_no_index),
 	};
 

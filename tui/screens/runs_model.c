@@ -31,71 +31,6 @@ runs_title(const struct wf_run_info *run)
 	return run->name && *run->name ? run->name : run->flow;
 }
 
-/* --- what a run is doing -----------------------------------------------------
- */
-
-static void
-forget(struct known *k)
-{
-	wf_list_free(&k->detail.list);
-	wf_list_free(&k->decisions.list);
-}
-
-static struct known *
-known_of(struct view *v, const struct wf_run_info *run)
-{
-	struct runs *r = runs_of(v);
-	struct known *k;
-	unsigned hash = 5381;
-
-	for (const char *p = run->id; *p; p++)
-		hash = hash * 33 + (unsigned char)*p;
-	k = &r->known[hash % RUNS_CACHE];
-	if (str_eq(k->id, run->id) && k->revision == run->revision &&
-	    k->alive == run->engine_alive)
-		return k;
-	forget(k);
-	*k = (struct known){.revision = run->revision,
-			    .alive = run->engine_alive};
-	if (wf_run(v->views->engine, run->id, &k->detail, NULL))
-		return NULL;
-	snprintf(k->id, sizeof(k->id), "%s", run->id);
-	return k;
-}
-
-const struct wf_run_detail *
-runs_detail(struct view *v, const struct wf_run_info *run)
-{
-	struct known *k = known_of(v, run);
-
-	return k ? &k->detail : NULL;
-}
-
-const struct wf_events *
-runs_decisions(struct view *v, const struct wf_run_info *run)
-{
-	struct known *k = known_of(v, run);
-
-	if (!k)
-		return NULL;
-	if (!k->decided && wf_events(v->views->engine, run->id, 0, 0, true,
-				     &k->decisions, NULL))
-		k->decisions = (struct wf_events){0};
-	k->decided = true;
-	return &k->decisions;
-}
-
-enum shown
-runs_shown(struct view *v, const struct wf_run_info *run)
-{
-	const struct wf_run_detail *d = NULL;
-
-	if (!run_state_is_final(run->state) && !run->interrupted)
-		d = runs_detail(v, run);
-	return d ? run_shown(run, d->steps, d->nsteps)
-		 : run_shown(run, NULL, 0);
-}
-
 /* --- filter and order
  * --------------------------------------------------------- */
 
@@ -204,6 +139,7 @@ read_runs(struct view *v)
 	}
 	wf_list_free(&r->all.list);
 	r->all = all;
+	r->uncounted = false;
 	count_runs(v, by_state);
 	took = clock_boot() - began;
 	r->next_look = took > QUICK_MS ? began + took * REST : 0;
@@ -246,8 +182,7 @@ runs_more(struct view *v)
 void
 runs_release(struct runs *r)
 {
-	for (size_t i = 0; i < RUNS_CACHE; i++)
-		forget(&r->known[i]);
+	runs_known_release(r);
 	wf_list_free(&r->all.list);
 	vec_release(&r->shown);
 	vec_each (&r->marked, char *, id)

@@ -46,14 +46,16 @@ struct runs_filter {
 	bool begins[SEARCH_WORDS]; /* ... whose name begins with it */
 };
 
-/* What a run is doing, as of a revision. */
+/* What a run is doing, as of a revision.  Of a run of many steps only the
+ * first ones and the one it is about are kept. */
 struct known {
 	char id[WF_RUN_ID];
 	uint64_t revision;
 	bool alive;
 	struct wf_run_detail detail;
 	struct wf_events decisions;
-	bool decided; /* ... have been read */
+	bool decided;   /* ... have been read */
+	uint64_t asked; /* rises with each time it was asked for */
 };
 
 struct runs {
@@ -74,7 +76,10 @@ struct runs {
 	enum runs_sort sort;
 	bool reversed;
 	struct known known[RUNS_CACHE];
-	int height; /* rows of the list when last drawn */
+	uint64_t asked;
+	bool thorough;  /* large runs are read here and now */
+	bool uncounted; /* ... and some were counted by their own state */
+	int height;     /* rows of the list when last drawn */
 	struct rect rows_at;
 	char anchor[WF_RUN_ID]; /* where a range of marks begins */
 	int64_t now;
@@ -92,10 +97,6 @@ void runs_release(struct runs *r);
 /* Filter and sort what was read; the cursor stays on its run. */
 void runs_arrange(struct view *v);
 void runs_keep_cursor(struct runs *r);
-/* The run with its steps; NULL when it cannot be read. */
-const struct wf_run_detail *
-runs_detail(struct view *v, const struct wf_run_info *run);
-enum shown runs_shown(struct view *v, const struct wf_run_info *run);
 
 bool runs_is_marked(const struct runs *r, const char *id);
 void runs_toggle_mark(struct runs *r, const char *id);
@@ -103,9 +104,17 @@ void runs_mark_all(struct runs *r);
 
 /* Mark all from the anchor to the cursor; the first call sets the anchor. */
 bool runs_mark_range(struct runs *r);
-/* The decisions about a run; NULL when they cannot be read. */
+/* runs_known.c: the run with its steps; NULL when it cannot be read, or is so
+ * large that it is read after the picture. */
+const struct wf_run_detail *
+runs_detail(struct view *v, const struct wf_run_info *run);
+enum shown runs_shown(struct view *v, const struct wf_run_info *run);
+/* The latest decisions about it; NULL as above. */
 const struct wf_events *
 runs_decisions(struct view *v, const struct wf_run_info *run);
+/* Read the next large run that is in sight; true: there may be more. */
+bool runs_load(struct view *v);
+void runs_known_release(struct runs *r);
 
 /* runs_filter.c */
 void runs_filter_set(struct runs_filter *f, const char *text);

@@ -329,6 +329,7 @@ const struct view_ops screen_runs = {
 	.open = open_runs,
 	.refresh = runs_refresh,
 	.draw = runs_draw,
+	.load = runs_load,
 	.key = key,
 	.act = act,
 	.contexts = contexts,
