@@ -189,7 +189,9 @@ main(int argc, char **argv)
 	if (wf_process_main(argc, argv, &status))
 		return status;
 	json = wants_json(argc, argv);
+	/* Writes fail instead, and that can be told. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	code = argc < 1 ? WF_USAGE : start(&call, argc, argv, &err);
 	code = flush_output(code, &err);
 	if (code == WF_USAGE && json && !call.globals.format)

@@ -52,6 +52,8 @@ enum wf_code wf_engine_open(const char *state_dir, enum wf_open mode,
 			    struct wf_engine **engine_out, struct wf_err *err);
 void wf_engine_close(struct wf_engine *e);
 const char *wf_engine_dir(const struct wf_engine *e);
+/* The store that is open was moved, removed or replaced by another. */
+bool wf_engine_is_gone(struct wf_engine *e);
 
 /* --- definition ----------------------------------------------------------- */
 

@@ -134,6 +134,19 @@ ring(struct dashboard *d)
 	d->views.ring = false;
 }
 
+/* What is shown then is right, and old. */
+static void
+look_after_store(struct dashboard *d)
+{
+	bool gone = d->views.engine && wf_engine_is_gone(d->views.engine);
+
+	if (gone && !d->gone)
+		views_complain(&d->views,
+			       "the store was moved or replaced; this is the "
+			       "old one: q, then open the new one");
+	d->gone = gone;
+}
+
 /* A large run takes long to read: most of the time is left for keys. */
 static void
 look_for_news(struct dashboard *d)
@@ -142,6 +155,7 @@ look_for_news(struct dashboard *d)
 
 	d->news = false;
 	d->read = began;
+	look_after_store(d);
 	views_refresh(&d->views);
 	ring(d);
 	d->rested = clock_boot() + (clock_boot() - began) * REST_SHARE;

@@ -18,6 +18,7 @@ struct dashboard {
 	bool news, scripted;
 	int64_t pause; /* ms between two paints that no key asked for */
 	bool mouse;    /* the terminal's mouse is ours */
+	bool gone;     /* the store is no more, and that was said */
 	bool touched;  /* there were keys in this turn */
 	struct paste paste;
 	int64_t painted; /* clock_boot of the last paint */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../engine/base/err.h"
+#include "../engine/base/mem.h"
 #include "lifeline.h"
 
 static struct {
@@ -104,6 +105,7 @@ lifeline_arm(const char *restore, size_t n)
 		atexit(restore_now);
 	registered = true;
 	wf_bug_on_abort(restore_now);
+	mem_on_exhausted(restore_now);
 }
 
 void
@@ -120,6 +122,7 @@ lifeline_release(void)
 		sigaction(fatal[i], &previous[i], NULL);
 	sigaction(SIGCONT, &previous_continue, NULL);
 	wf_bug_on_abort(NULL);
+	mem_on_exhausted(NULL);
 }
 
 bool

@@ -22,13 +22,26 @@ struct arena_block {
 	_Alignas(16) char data[];
 };
 
+static void (*restore_terminal)(void);
+
+void
+mem_on_exhausted(void (*restore)(void))
+{
+	restore_terminal = restore;
+}
+
 void
 mem_exhausted(void)
 {
 	static const char text[] =
 		"wfctl: out of memory; free some and run it again\n";
-	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+	void (*restore)(void) = restore_terminal;
+	ssize_t n;
 
+	restore_terminal = NULL;
+	if (restore)
+		restore();
+	n = write(STDERR_FILENO, text, sizeof(text) - 1);
 	(void)n;
 	_exit(70);
 }

@@ -18,6 +18,8 @@
 
 /* For libraries that tell of it instead: say so and end. */
 _Noreturn void mem_exhausted(void);
+/* Called (once) before that: puts the terminal back; needs no memory. */
+void mem_on_exhausted(void (*restore)(void));
 /* First in a process: libraries that can be told take their memory here, and
  * what is large goes back to the system when it is freed. */
 void mem_begin(void);

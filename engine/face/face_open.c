@@ -104,6 +104,12 @@ wf_engine_close(struct wf_engine *e)
 	free(e);
 }
 
+bool
+wf_engine_is_gone(struct wf_engine *e)
+{
+	return e->store && st_is_gone(e->store);
+}
+
 const char *
 wf_engine_dir(const struct wf_engine *e)
 {

@@ -65,6 +65,9 @@ enum st_result st_open(const char *dir, enum st_mode mode, struct store **out,
 		       struct wf_err *err);
 void st_close(struct store *s);
 const char *st_dir(const struct store *s);
+/* The file that is open stands in its place no more: somebody moved, removed
+ * or replaced it. */
+bool st_is_gone(struct store *s);
 /* Opened for reading on a disk so full or closed that the newest changes
  * cannot be seen. */
 bool st_is_partial(const struct store *s);

@@ -349,6 +349,15 @@ st_close(struct store *s)
 	free(s);
 }
 
+bool
+st_is_gone(struct store *s)
+{
+	int moved = 0;
+
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
+}
+
 const char *
 st_dir(const struct store *s)
 {

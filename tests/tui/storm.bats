@@ -8,6 +8,7 @@ setup() {
 	load ../lib.sh
 	load pty.sh
 	load tmux.sh
+	load rendered.sh
 	fresh
 	flow quick <<-'END'
 		name: quick
@@ -21,17 +22,6 @@ setup() {
 teardown() {
 	close_screen
 	stop_all
-}
-
-# rendered ROWS: what a terminal of 100 columns shows after the bytes that
-# followed the last clearing of the screen.  Clocks are left out.
-rendered() {
-	perl -0777 -ne 'print substr($_, rindex($_, "\e[H\e[2J"))' record >last
-	screen 100 "$1"
-	says "stty -echo; clear; cat last; printf '\\033]2;done\\007'; sleep 60"
-	patiently knows '#{pane_title}' done
-	picture | sed -E 's/[0-9]{2}:[0-9]{2}:[0-9]{2}//g; s/ *$//'
-	close_screen
 }
 
 # Two hundred events a second and more, for as long as a storm takes.
