@@ -180,7 +180,7 @@ golden: $(pictures) ## write the pictures of all screens anew
 	@git diff --stat tests/tui/golden 2>/dev/null || :
 
 cli: $(BINARY) $(helpers) ## run the command-line tests
-	$(quiet)$(run_tests) $(cli_tests)
+	$(quiet)$(run_tests) $(cli_tests) $(if $(SAN),tests/tui/storm.bats)
 
 tui: $(BINARY) $(helpers) $(no_memory) $(dying) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
@@ -212,7 +212,7 @@ lint: $(BINARY) ## run the lint tests
 	$(quiet)$(run_tests) $(lint_tests)
 
 # A program about to end need not free; units must.
-check-asan: ## unit and command-line tests under ASan and UBSan
+check-asan: ## unit and command-line tests, and the storm, under ASan and UBSan
 	$(quiet)$(MAKE) --no-print-directory SAN=1 CFLAGS='-O1 -g' unit-tests all \
 		san-helpers
 	$(quiet)$(MAKE) --no-print-directory SAN=1 CFLAGS='-O1 -g' unit

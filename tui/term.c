@@ -161,14 +161,41 @@ prepare_lifeline(void)
 	strbuf_release(&restore);
 }
 
+static bool
+speaks_ansi(void)
+{
+	const char *cup = tigetstr((char *)(uintptr_t) "cup");
+
+	return cup && cup != (const char *)-1 && str_starts(cup, "\033[");
+}
+
+/* Their descriptions have the arrows as they are after a switch of mode,
+ * which some terminals do not know, or have lost. */
+static void
+know_plain_arrows(void)
+{
+	static const struct {
+		const char *bytes;
+		int key;
+	} keys[] = {
+		{"\033[A", KEY_UP   },
+                {"\033[B", KEY_DOWN },
+		{"\033[C", KEY_RIGHT},
+                {"\033[D", KEY_LEFT },
+		{"\033[H", KEY_HOME },
+                {"\033[F", KEY_END  },
+	};
+
+	for (size_t i = 0; speaks_ansi() && i < ARRAY_SIZE(keys); i++)
+		define_key(keys[i].bytes, keys[i].key);
+}
+
 /* Terminals that speak ANSI say where a paste begins and ends, when asked;
  * those that do not know the mode ignore it. */
 static void
 mark_pastes(struct real_term *t, bool on)
 {
-	const char *cup = tigetstr((char *)(uintptr_t) "cup");
-
-	if (!cup || cup == (const char *)-1 || !str_starts(cup, "\033["))
+	if (!speaks_ansi())
 		return;
 	fputs(on ? "\033[?2004h" : paste_off, t->out);
 	fflush(t->out);
@@ -188,6 +215,7 @@ set_modes(struct real_term *t)
 	leaveok(stdscr, FALSE);
 	if (!getenv("ESCDELAY"))
 		set_escdelay(t->escdelay);
+	know_plain_arrows();
 	mark_pastes(t, true);
 }
 

@@ -301,6 +301,67 @@ hostile() {
 	same 0 "$status"
 }
 
+# How long it takes until all is painted that Esc changes (ms), five times.
+closing_times() {
+	on_pty 80 24 "$WFCTL" tui @latest <<-END
+		wait ? hel
+		$(for _ in 1 2 3 4 5; do
+			printf 'send ?\nwait filter\nquiet 100\npaint 1 \\e\n'
+		done)
+		send qq
+	END
+	[ "$status" = 0 ] && grep -o 'median [0-9]*' <<<"$output" | cut -d' ' -f2
+}
+
+@test "Esc alone closes a dialog within 100 ms" {
+	flow one <<-'END'
+		steps: [{ id: a, run: "true" }]
+	END
+	wfctl run one.yaml --progress quiet
+	local best=1000 ms
+	for ms in $(closing_times); do
+		[ "$ms" -gt "$best" ] || best=$ms
+	done
+	[ "$best" -lt 100 ] || { echo "$best ms"; return 1; }
+}
+
+# In the list of keys the arrow moves on from "the steps" to "the graph",
+# which Enter would open; C would ask whether to stop the run.
+@test "an arrow cut in two is one after 10 ms, and Esc and nothing after 200" {
+	flow one <<-'END'
+		steps: [{ id: a, run: "true" }]
+	END
+	wfctl run one.yaml --progress quiet
+	# On a busy machine 10 ms may become many.
+	for _ in 1 2 3 4 5; do
+		on_pty 80 24 "$WFCTL" tui @latest <<-'END'
+			wait ? hel
+			send ?
+			wait filter
+			quiet 50
+			send \e
+			pause 10
+			send [B
+			quiet 50
+			send \r
+			wait [2 Graph]
+			send ?
+			wait filter
+			quiet 50
+			send \e
+			pause 200
+			send [C
+			quiet 600
+			send q
+			wait wfctl > runs
+			send q
+		END
+		[ "$status" = 0 ] && break
+	done
+	same 0 "$status"
+	same 0 "$(count 'Stop run')"
+}
+
 @test "a sequence cut in two is one key where ESCDELAY says so" {
 	flow two <<-'END'
 		steps: [{ id: a, run: "true" }, { id: b, run: "true" }]

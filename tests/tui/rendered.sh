@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # rendered ROWS: what a terminal of 100 columns shows after the bytes that
-# followed the last clearing of the screen.  Clocks are left out.
+# followed the last clearing of the screen, while the screen was there.
+# Clocks are left out.
 rendered() {
-	perl -0777 -ne 'print substr($_, rindex($_, "\e[H\e[2J"))' record >last
+	perl -0777 -ne 's/^.*(?=\e\[H\e\[2J)//s; s/\e\[\?1049l.*//s; print' \
+		record >last
 	screen 100 "$1"
 	says "stty -echo; clear; cat last; printf '\\033]2;done\\007'; sleep 60"
 	patiently knows '#{pane_title}' done

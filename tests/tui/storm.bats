@@ -93,3 +93,70 @@ same_in_the_end() {
 	same_in_the_end 'wait DESIGN
 		quiet 200' 'signal 9' "$WFCTL" edit quick.yaml
 }
+
+@test "a storm while an editor has the terminal leaves the designer whole" {
+	cat >editor <<-END
+		#!/bin/sh
+		echo EDITING
+		until [ -e '$PWD/back' ]; do sleep 0.02; done
+	END
+	chmod +x editor
+	same_in_the_end "wait DESIGN
+		do rm -f back
+		send E
+		wait EDITING" "do touch back
+		wait DESIGN
+		quiet 300
+		signal 9" env EDITOR="$PWD/editor" "$WFCTL" edit quick.yaml
+}
+
+@test "a storm over find in a log ends with the picture of the last size" {
+	same_in_the_end 'wait ? hel
+		send gl
+		wait lines
+		send /1
+		wait find:' 'signal 9' "$WFCTL" tui @latest
+}
+
+@test "a storm while a stopped screen comes back ends with the last size" {
+	same_in_the_end "wait \\$
+		send '$WFCTL' tui @latest\\r
+		wait ? hel
+		send \\x1a
+		wait Stopped
+		send fg\\r" 'signal 1' \
+		env "PS1=\$ " bash --norc --noprofile -i
+}
+
+@test "a screen that is stopped and continued shows all that came meanwhile" {
+	flow gate <<-END
+		name: gate
+		steps:
+		  - { id: first, run: "until [ -e '$PWD/go' ]; do sleep 0.02; done" }
+		  - { id: second, needs: [first], run: exit 3 }
+	END
+	run=$(wfctl run gate.yaml -d)
+	# It sleeps: what is typed, and the new size, must wait with it.
+	on_pty 80 24 "$WFCTL" tui "$run" <<-END
+		wait RUN
+		signal 19
+		do touch go; until [ \$('$WFCTL' show $run -o json | jq -r .state) = failed ]; do sleep 0.05; done
+		size 100 30
+		send 6
+		signal 18
+		wait Step
+		send 1
+		quiet 300
+		signal 9
+	END
+	got=$(rendered 30)
+	on_pty 100 30 "$WFCTL" tui "$run" <<-'END'
+		wait ? hel
+		send g
+		quiet 300
+		send \x0c
+		quiet 300
+		signal 9
+	END
+	diff <(rendered 30) <(echo "$got")
+}
