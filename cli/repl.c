@@ -411,6 +411,26 @@ catch_signals(sigset_t *before)
 	state.waiting = *before;
 }
 
+static void
+put_terminal_back(void)
+{
+	rl_deprep_terminal();
+}
+
+/* Also when want of memory ends us in the midst of a line: here, or in the
+ * library, which calls exit. */
+static void
+keep_terminal(void)
+{
+	static bool registered;
+
+	if (!registered)
+		atexit(put_terminal_back);
+	registered = true;
+	mem_on_exhausted(put_terminal_back);
+	wf_bug_on_abort(put_terminal_back);
+}
+
 int
 repl_run(const struct repl *r)
 {
@@ -430,12 +450,15 @@ repl_run(const struct repl *r)
 	rl_filename_quote_characters = " \t\n\"'\\#";
 	history_begin(r->history);
 	catch_signals(&before);
+	keep_terminal();
 	show_prompt();
 	while (!state.done && !seen_end)
 		wait_once();
 	rl_callback_handler_remove();
 	if (seen_end)
 		fputc('\n', stdout);
+	mem_on_exhausted(NULL);
+	wf_bug_on_abort(NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	forget_candidates();
 	vec_release(&state.found);

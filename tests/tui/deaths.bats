@@ -83,9 +83,11 @@ run_goes_on() {
 
 @test "the shell without memory leaves echo and lines as they were" {
 	screen 80 24
-	says "NO_MEMORY=command:6000+ LD_PRELOAD='$BUILD/tests/no_memory.so' $WFCTL shell"
-	shows 'wfctl'
-	patiently eval 'keys -l "show @latest"; keys Enter; is_shown "out of memory"'
+	says "NO_MEMORY=command:2000+ LD_PRELOAD='$BUILD/tests/no_memory.so' $WFCTL shell"
+	# It may be the library for lines that gets none, and ends us.
+	patiently eval 'keys -l "show "; keys C-u; is_shown "out of "'
+	back_in_shell
+	keys C-c
 	says "clear; stty -a | tr ';' '\\n' | grep -oE ' -?(icanon|echo)( |\$)'"
 	shows ' icanon'
 	shows ' echo'
