@@ -85,7 +85,9 @@ run_goes_on() {
 	screen 80 24
 	says "NO_MEMORY=command:2000+ LD_PRELOAD='$BUILD/tests/no_memory.so' $WFCTL shell"
 	# It may be the library for lines that gets none, and ends us.
-	patiently eval 'keys -l "show "; keys C-u; is_shown "out of "'
+	local typed
+	typed=$(printf 'show @latest \025%.0s' {1..50})
+	patiently eval 'keys -l "$typed"; is_shown "out of "'
 	back_in_shell
 	keys C-c
 	says "clear; stty -a | tr ';' '\\n' | grep -oE ' -?(icanon|echo)( |\$)'"
