@@ -194,6 +194,32 @@ note_due(const struct wf_step_info *s, int64_t now, const char *what,
 		    s->due <= now ? " (starting)" : "");
 }
 
+/* Its tries are those of before. */
+static void
+note_undoing(const struct wf_step_info *s, struct strbuf *out)
+{
+	const struct wf_attempt_info *a = step_latest(s);
+
+	strbuf_adds(out, "its undo runs");
+	if (a && a->phase == PHASE_UNDO && a->n > 1)
+		strbuf_addf(out, ", try %u", a->n);
+}
+
+/* Since when it waits is told by its time; here, what happens without you. */
+static void
+note_approval(const struct wf_step_info *s, int64_t now, struct strbuf *out)
+{
+	const char *then = jsontext_member(s->data, "on_timeout");
+	char text[SPAN_TEXT];
+
+	strbuf_adds(out, "asks for you  (a = answer)");
+	if (!s->due || !then)
+		return;
+	strbuf_adds(out, "; else ");
+	jsontext_add(out, then);
+	strbuf_addf(out, " in %s", countdown_text(s->due - now, text));
+}
+
 static void
 note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 {
@@ -205,8 +231,10 @@ note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 		strbuf_adds(out, s->reason && *s->reason ? s->reason
 							 : "waits for a slot");
 		break;
-	case STEP_RUNNING:
 	case STEP_UNDOING:
+		note_undoing(s, out);
+		break;
+	case STEP_RUNNING:
 		if (s->tries > 1) {
 			strbuf_adds(out, "try ");
 			add_tries(out, s->tries, s->retry_limit);
@@ -220,7 +248,7 @@ note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 		break;
 	case STEP_WAITING:
 		if (str_eq(s->action, "approval"))
-			strbuf_adds(out, "asks for you  (a = answer)");
+			note_approval(s, now, out);
 		else
 			note_due(s, now, "wakes", out);
 		break;

@@ -289,6 +289,12 @@ policy_of(const struct run *r, uint32_t ix)
 	return p;
 }
 
+bool
+decide_rolls_back(const struct run *r, uint32_t ix)
+{
+	return policy_of(r, ix).action == ON_FAILURE_ROLLBACK;
+}
+
 static void
 carry_out(struct run *r, uint32_t ix, const struct failure_policy *p)
 {

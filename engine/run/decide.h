@@ -30,6 +30,9 @@ void decide_stop(struct run *r, uint32_t scope, const char *because);
 void
 decide_fail(struct run *r, uint32_t ix, enum cause cause, const char *because);
 
+/* Would its failing for good roll back? */
+bool decide_rolls_back(const struct run *r, uint32_t ix);
+
 /* Does the item of a group decide by itself whether it runs (its `if` reads
  * the item)? */
 bool decide_by_item(const struct step *step);

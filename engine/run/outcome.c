@@ -197,8 +197,10 @@ try_again(struct run *r, uint32_t ix, const struct ending *e,
 	snprintf(what, sizeof(what), "retry %u/%u in %s", i->tries + 1,
 		 policy->limit + 1, delay);
 	retry_because(ended, sizeof(ended), e->why, answer->rule);
-	snprintf(because, sizeof(because), "%s; %s", ended,
-		 retry_backoff_text(policy, i->tries, backoff));
+	snprintf(because, sizeof(because), "%s; %s%s", ended,
+		 retry_backoff_text(policy, i->tries, backoff),
+		 decide_rolls_back(r, ix) ? "; no rollback while tries are left"
+					  : "");
 	snprintf(data, sizeof(data),
 		 "{\"n\":%u,\"limit\":%u,\"delay_ms\":%lld,\"due\":%lld,"
 		 "\"rule\":%s}",

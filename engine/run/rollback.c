@@ -337,11 +337,13 @@ add_left_alone(const struct run *r, const struct plan *p, bool ran,
 		    e->ix - s->first < s->wf->nsteps)
 			undone[e->ix - s->first] = true;
 	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
-		enum undo_fate fate = fate_of(r, s->first + k);
+		bool good =
+			step_state_is_good(run_inst(r, s->first + k)->state);
+		bool never = fate_of(r, s->first + k) == FATE_NEVER_RAN;
 
 		if (undone[k] || s->wf->steps[k].finally ||
 		    run_inst(r, s->first + k)->state == STEP_UNDONE ||
-		    (fate != FATE_NEVER_RAN) != ran)
+		    !(ran ? good && !never : never))
 			continue;
 		if (n++ < ROLLBACK_NAMES) {
 			char *path = run_path(r, s->first + k);

@@ -20,6 +20,8 @@ END
 	expect 6 wfctl run f.yaml --progress plain
 	has 'b retry 2/3 in=0.0s rule=exit:3 backoff=exp'
 	has 'b FAILED exit=3 tries=3/3'
+	expect 0 wfctl events f --decisions
+	has 'no rollback while tries are left'
 }
 
 @test "a rollback says where to, how many steps, and why" {
@@ -44,7 +46,7 @@ END
 	expect 6 wfctl rollback f -y --progress plain
 	has "rollback start plan=$plan steps=1 cause=request target=start because"
 	expect 0 wfctl events f --decisions -o jsonl
-	same '["a"] ["b","c"] ["d"]' \
+	same '["a"] ["b"] ["d"]' \
 		"$(jq -rc 'select(.data.number) | .data | "\(.steps) \(.keep) \(.never)"' <<<"$output")"
 }
 

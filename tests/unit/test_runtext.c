@@ -84,6 +84,31 @@ notes_say_what_is_worth_knowing(void **state)
 }
 
 static void
+notes_of_what_waits_for_people_and_of_undos(void **state)
+{
+	struct wf_attempt_info undo = {.n = 2, .phase = PHASE_UNDO};
+	struct wf_step_info asks = {.state = STEP_WAITING,
+				    .action = "approval",
+				    .due = NOW + 90000,
+				    .data = "{\"on_timeout\":\"reject\"}"};
+	struct wf_step_info patient = {.state = STEP_WAITING,
+				       .action = "approval"};
+	struct wf_step_info undoing = {.state = STEP_UNDOING,
+				       .action = "run",
+				       .tries = 3,
+				       .retry_limit = 3,
+				       .attempts = &undo,
+				       .nattempts = 1};
+
+	(void)state;
+	expect_note(&asks, "asks for you  (a = answer); else reject in 01:30");
+	expect_note(&patient, "asks for you  (a = answer)");
+	expect_note(&undoing, "its undo runs, try 2");
+	undo.n = 1;
+	expect_note(&undoing, "its undo runs");
+}
+
+static void
 the_worst_step_speaks_for_its_run(void **state)
 {
 	/* clang-format off */
@@ -155,6 +180,7 @@ main(void)
 		cmocka_unit_test(the_worst_step_speaks_for_its_run),
 		cmocka_unit_test(only_clocks_in_sight_tick),
 		cmocka_unit_test(every_state_has_a_note_without_data),
+		cmocka_unit_test(notes_of_what_waits_for_people_and_of_undos),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ draw_fate(struct grid *g, struct rect row, int x, const struct wf_event_info *e,
 	}
 	if (all > n)
 		strbuf_addf(&text, " and %ld more", all - n);
-	grid_cell(g, row, x, 0, row.w - x, STYLE_FAINT, text.at);
+	grid_words(g, row, x, 0, row.w - x, STYLE_FAINT, text.at);
 	strbuf_release(&text);
 }
 
@@ -155,12 +155,15 @@ draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
 		strbuf_addf(&text, "%s: ", e->step);
 	}
 	add_what(e, &text);
-	grid_text(g, row, what, 0, style_of(e), text.at);
-	strbuf_release(&text);
+	grid_words(g, row, what, 0, r.w - what, style_of(e), text.at);
 	y++;
-	if (e->because && *e->because && y < r.h)
-		grid_textf(g, rect_row(r, y++), what, 0, STYLE_FAINT,
-			   "because %s", e->because);
+	if (e->because && *e->because && y < r.h) {
+		strbuf_clear(&text);
+		strbuf_addf(&text, "because %s", e->because);
+		grid_words(g, rect_row(r, y++), what, 0, r.w - what,
+			   STYLE_FAINT, text.at);
+	}
+	strbuf_release(&text);
 	for (size_t i = 0; plan_of(e) && i < ARRAY_SIZE(fates); i++)
 		if (fate_steps(e, i) && y < r.h)
 			draw_fate(g, rect_row(r, y++), what, e, i);

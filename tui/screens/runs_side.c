@@ -40,6 +40,22 @@ draw_decision(struct grid *g, struct rect r, const struct wf_events *events)
 	strbuf_release(&text);
 }
 
+/* "build-api(2)" of one that succeeded in two tries, "e2e-tests 2/4". */
+static void
+add_with_tries(struct strbuf *out, const struct wf_step_info *s)
+{
+	char tries[WF_TRIES];
+
+	strbuf_adds(out, s->path);
+	if (s->is_group || s->tries < 2)
+		return;
+	if (s->state == STEP_SUCCEEDED)
+		strbuf_addf(out, "(%u)", s->tries);
+	else if (s->state != STEP_UNDONE)
+		strbuf_addf(out, " %s",
+			    wf_tries(s->tries, s->retry_limit, tries));
+}
+
 /* The run at the cursor in a few lines: who, what, its steps. */
 void
 runs_draw_summary(struct view *v, struct grid *g, struct rect r)
@@ -68,15 +84,20 @@ runs_draw_summary(struct view *v, struct grid *g, struct rect r)
 	x = 1;
 	for (size_t i = 0; i < d->nsteps; i++) {
 		enum shown shown = step_shown(&d->steps[i]);
-		int width = text_width_str(d->steps[i].path) + 4;
+		int width;
 
+		if (strpbrk(d->steps[i].path, "[/"))
+			continue; /* its group stands for it */
+		strbuf_clear(&text);
+		add_with_tries(&text, &d->steps[i]);
+		width = text_width_str(text.at) + 4;
 		if (x + width > r.w && x > 1) {
 			x = 1;
 			y++;
 		}
 		grid_text(g, r, x, y, shown_states[shown].style,
 			  shown_glyph(shown, g->ascii));
-		grid_text(g, r, x + 2, y, STYLE_NORMAL, d->steps[i].path);
+		grid_text(g, r, x + 2, y, STYLE_NORMAL, text.at);
 		x += width;
 	}
 	draw_decision(g, rect_row(r, y + 1), runs_decisions(v, run));

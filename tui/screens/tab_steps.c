@@ -99,6 +99,8 @@ draw_step(struct run_view *rv, struct grid *g, struct rect row,
 		group_counts(node, &note);
 	else if (notes)
 		run_step_note(rv, s, &note);
+	else if (s->has_undo && step_state_is_good(s->state))
+		strbuf_adds(&note, "undo");
 	grid_text(g, row, c->note, 0, STYLE_NORMAL, note.at);
 	strbuf_release(&note);
 }
