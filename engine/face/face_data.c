@@ -348,39 +348,3 @@ detail_data(struct arena *a, const struct workflow *wf, uint32_t s,
 	json_decref(o);
 	return copy;
 }
-
-/* Why it failed or was tried again is no reason for what it came to. */
-static bool
-is_past(enum event_kind kind, enum step_state state)
-{
-	if (kind == EV_RETRY)
-		return step_state_is_settled(state);
-	return (kind == EV_NO_RETRY || kind == EV_FAILURE_POLICY) &&
-	       step_state_is_good(state);
-}
-
-const char *
-detail_reason(const struct detail *d, uint32_t ix, enum step_state state)
-{
-	size_t low = 0, high = d->ndecisions;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (d->decisions[middle].ix <= ix)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || d->decisions[low - 1].ix != ix)
-		return NULL;
-	/* What a failure means to the run says less than why it failed. */
-	if (d->decisions[low - 1].kind == EV_FAILURE_POLICY && low > 1 &&
-	    d->decisions[low - 2].ix == ix)
-		low--;
-	if (is_past(d->decisions[low - 1].kind, state))
-		return NULL;
-	if (d->decisions[low - 1].because)
-		return d->decisions[low - 1].because;
-	return d->decisions[low - 1].what;
-}

@@ -51,18 +51,6 @@ row_of_ix(const struct detail *d, uint32_t ix)
 	return find_row(d->rows, d->nrows, sizeof(*d->rows), ix, step_by_ix);
 }
 
-/* --- decisions ----------------------------------------------------------- */
-
-static int
-events_by_ix(const void *pa, const void *pb)
-{
-	const struct st_event *a = pa, *b = pb;
-
-	if (a->ix != b->ix)
-		return a->ix < b->ix ? -1 : 1;
-	return (a->seq > b->seq) - (a->seq < b->seq);
-}
-
 /* --- one instance -------------------------------------------------------- */
 
 static const char *
@@ -387,16 +375,12 @@ read_rows(struct detail *d, struct store *s, const char *id, struct wf_err *err)
 		result = st_read_attempts(s, id, UINT32_MAX, false, d->scratch,
 					  &d->attempts, &d->nattempts, err);
 	if (!result)
-		result = st_read_events(s, id, 0, 0, true, d->scratch,
-					&d->decisions, &d->ndecisions, err);
+		result = detail_read_reasons(d, s, id, err);
 	st_look_end(s);
 	leave_out_claims(d);
 	if (d->nattempts)
 		qsort(d->attempts, d->nattempts, sizeof(*d->attempts),
 		      detail_attempts_by_ix);
-	if (d->ndecisions)
-		qsort(d->decisions, d->ndecisions, sizeof(*d->decisions),
-		      events_by_ix);
 	return result;
 }
 
@@ -456,6 +440,7 @@ wf_run(struct wf_engine *e, const char *id, struct wf_run_detail *detail_out,
 	} else {
 		wf_list_free(&detail_out->list);
 	}
+	vec_release(&d.reasons);
 	arena_release(&scratch);
 	free(d.dir);
 	return code;

@@ -10,6 +10,13 @@
 #include "../model/value.h"
 #include "face_int.h"
 
+/* What is said of an instance by a decision about it. */
+struct reason {
+	uint32_t ix, place; /* among all */
+	enum event_kind kind;
+	const char *text; /* or NULL */
+};
+
 struct detail {
 	struct arena *arena;   /* of the result */
 	struct arena *scratch; /* the rows, until the result is made */
@@ -20,8 +27,7 @@ struct detail {
 	size_t nrows;
 	struct st_attempt *attempts; /* by ix, id */
 	size_t nattempts;
-	struct st_event *decisions; /* by ix, seq */
-	size_t ndecisions;
+	VEC(struct reason) reasons; /* by ix, in the order of deciding */
 	struct wf_step_info *steps;
 	size_t nsteps, cap;
 	const char *kept; /* the text kept last */
@@ -51,6 +57,8 @@ void detail_lists_end(struct detail_lists *l);
 const char *
 detail_key(struct arena *a, const struct many *many, const struct st_step *row,
 	   const json_t *items, uint32_t i);
+enum st_result detail_read_reasons(struct detail *d, struct store *s,
+				   const char *run, struct wf_err *err);
 /* Why an instance is in that state, by the last decision about it; NULL:
  * nothing was decided. */
 const char *

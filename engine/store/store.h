@@ -243,6 +243,13 @@ st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
 	       bool only_decisions, struct arena *a, struct st_event **out,
 	       size_t *n, struct wf_err *err);
 
+/* Every decision about a run and its steps in order of seq, without holding
+ * them all and without paths; else as st_each_step. */
+enum st_result
+st_each_decision(struct store *s, const char *run,
+		 bool (*fn)(void *arg, const struct st_event *row), void *arg,
+		 struct wf_err *err);
+
 /* --- the inbox ------------------------------------------------------------ */
 
 enum st_result st_post(struct store *s, const struct st_message *m,

@@ -355,3 +355,29 @@ st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
 	vec_release(&rows);
 	return result;
 }
+
+enum st_result
+st_each_decision(struct store *s, const char *run,
+		 bool (*fn)(void *arg, const struct st_event *row), void *arg,
+		 struct wf_err *err)
+{
+	struct arena a = {0};
+	sqlite3_stmt *st;
+	enum st_result result = begin_rows(s, Q_REASONS, run, &st, err);
+	bool good = true, going = true;
+	int rc;
+
+	if (result)
+		return result;
+	for (size_t n = 1; going && (rc = sqlite3_step(st)) == SQLITE_ROW;
+	     n++) {
+		struct st_event row = {0};
+
+		good = read_event(st, &a, &row);
+		going = good && fn(arg, &row);
+		if (n % KEPT == 0)
+			arena_release(&a);
+	}
+	arena_release(&a);
+	return end_rows(s, st, rc, good, "the events of a run", err);
+}
