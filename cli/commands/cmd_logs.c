@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,6 +236,26 @@ follow(struct call *call, struct sources *s, const char *run,
 	return code;
 }
 
+/* As in a store that was put back from a backup, which holds no logs. */
+static enum wf_code
+check_kept(const struct call *call, const char *run, struct wf_err *err)
+{
+	char *dir = wf_run_dir(call->engine, run);
+	char *logs = mem_printf("%s/logs", dir);
+
+	if (access(logs, F_OK) < 0 && errno == ENOENT) {
+		ERR(err, WF_NOT_FOUND, "the logs of run %s are gone", run);
+		wf_err_place(err, logs, 0, 0);
+		wf_err_hint(err,
+			    "a backup holds none; what it did is in "
+			    "`wfctl events %s`",
+			    run);
+	}
+	free(logs);
+	free(dir);
+	return err->code;
+}
+
 static enum wf_code
 check_found(const struct call *call, const struct sources *s,
 	    struct wf_err *err)
@@ -283,6 +304,8 @@ logs(struct call *call, struct wf_err *err)
 		code = print_news(call, &sources, run, err);
 	if (!code)
 		code = check_found(call, &sources, err);
+	if (!code && !sources.n)
+		code = check_kept(call, run, err);
 	vec_each (&sources, struct source, source) {
 		free(source->path);
 		free(source->title);

@@ -378,6 +378,15 @@ END
 	expect 10 wfctl backup nowhere/at/all.db
 }
 
+@test "logs that are not in the backup are said to be gone" {
+	sample
+	mkdir -m 700 copy
+	wfctl backup copy/store.db
+	expect 9 wfctl --state copy logs sample greet
+	err_has "copy/runs/$(ask sample .id)/logs: the logs of run"
+	err_has "wfctl events"
+}
+
 @test "the doctor finds nothing, then an open door" {
 	expect 0 wfctl doctor
 	sample
