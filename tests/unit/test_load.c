@@ -131,6 +131,47 @@ large_runs_of_the_list_are_read_after_it_was_drawn(void **state)
 	}
 }
 
+static struct run_view *
+look_at_all_events(struct seat *s)
+{
+	seat_take(s, town.backup, 80, 24);
+	seat_press(s, "5 v");
+	return run_view_of(views_top(&s->vs));
+}
+
+static void
+only_events_that_are_new_are_read(void **state)
+{
+	struct seat s, other;
+	const struct run_view *rv, *fresh;
+	size_t before;
+
+	(void)state;
+	rv = look_at_all_events(&s);
+	before = rv->events.events.n;
+	assert_true(before > 3);
+	assert_int_equal(rv->events.pieces.n, 1);
+	seat_press(&s, "p");
+	assert_true(rv->events.events.n > before);
+	assert_int_equal(rv->events.pieces.n, 2);
+
+	fresh = look_at_all_events(&other);
+	assert_int_equal(rv->events.events.n, fresh->events.events.n);
+	for (size_t i = 0; i < fresh->events.events.n; i++) {
+		const struct wf_event_info *a = &rv->events.events.at[i];
+		const struct wf_event_info *b = &fresh->events.events.at[i];
+
+		assert_int_equal(a->seq, b->seq);
+		assert_int_equal(a->kind, b->kind);
+		assert_string_equal(a->data ? a->data : "",
+				    b->data ? b->data : "");
+	}
+	seat_leave(&other);
+	seat_press(&s, "v");
+	assert_int_equal(rv->events.pieces.n, 1);
+	seat_leave(&s);
+}
+
 /* The last lines come from the end of the file, not of what is indexed. */
 static void
 the_end_of_a_log_needs_no_index(void **state)
@@ -171,6 +212,7 @@ main(void)
 		cmocka_unit_test(a_key_that_needs_the_steps_reads_them),
 		cmocka_unit_test(
 			large_runs_of_the_list_are_read_after_it_was_drawn),
+		cmocka_unit_test(only_events_that_are_new_are_read),
 		cmocka_unit_test(the_end_of_a_log_needs_no_index),
 	};
 

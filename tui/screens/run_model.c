@@ -394,7 +394,7 @@ run_view_release(struct run_view *rv)
 	log_release(&rv->log);
 	prompt_release(&rv->find);
 	prompt_release(&rv->events.find);
-	wf_list_free(&rv->events.events.list);
+	events_forget(rv);
 	pager_release(&rv->info);
 	free(rv->info_of);
 	run_about_release(rv);

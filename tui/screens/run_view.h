@@ -145,8 +145,10 @@ struct run_view {
 	} time;
 	struct time_figures figures;
 	struct {
-		struct wf_events events;
-		bool all, stale;
+		struct wf_events events; /* its rows, in the list of none */
+		VEC(struct wf_event_info) rows;
+		VEC(struct wf_list) pieces; /* in which they were read */
+		bool all, all_read, stale;
 		struct list list;
 		struct prompt find;
 		bool typing, follow;
@@ -286,8 +288,9 @@ void run_graph_forget(struct run_view *rv);
 
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
-/* tab_events.c: read what is new. */
+/* run_events.c: read what is new. */
 void events_reload(struct view *v);
+void events_forget(struct run_view *rv);
 /* events_draw.c: the list down to its cursor; the latest decisions. */
 void events_draw_list(struct run_view *rv, struct grid *g, struct rect r);
 void events_draw_pane(struct view *v, struct grid *g, struct rect r);

@@ -9,29 +9,6 @@
 #include "../jsontext.h"
 #include "run_view.h"
 
-/* Read again after each revision; only what is new, in a busy run. */
-void
-events_reload(struct view *v)
-{
-	struct run_view *rv = run_view_of(v);
-	struct wf_events events = {0};
-	struct wf_err err = {0};
-
-	if (!rv->events.stale)
-		return;
-	rv->events.stale = false;
-	if (wf_events(v->views->engine, rv->id, 0, 0, !rv->events.all, &events,
-		      &err)) {
-		views_report(v->views, &err);
-		return;
-	}
-	wf_list_free(&rv->events.events.list);
-	rv->events.events = events;
-	list_resize(&rv->events.list, events.n);
-	if (rv->events.follow && events.n)
-		rv->events.list.cursor = events.n - 1;
-}
-
 static size_t
 count_decisions(const struct run_view *rv)
 {
