@@ -176,7 +176,9 @@ keep_log(struct store *s)
 static enum st_result
 settings(struct store *s, struct wf_err *err)
 {
+	/* No run has use for more of the store in memory than a MiB. */
 	int rc = store_exec(s, "PRAGMA synchronous=FULL;"
+			       "PRAGMA cache_size=-1024;"
 			       "PRAGMA journal_size_limit=" LOG_BYTES ";"
 			       "PRAGMA temp_store=MEMORY;"
 			       "PRAGMA trusted_schema=OFF;"
