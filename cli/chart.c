@@ -35,36 +35,6 @@ chart_state(const struct chart *g, size_t i)
 	return best ? step_states[best->state].name : NULL;
 }
 
-size_t *
-chart_layers(const struct chart *g, size_t *nlayers_out)
-{
-	size_t n = wf_flow_nsteps(g->flow), deepest = 0;
-	size_t *layers = mem_alloc((n + 1) * sizeof(*layers));
-	bool moved = true;
-
-	/* needs may point forward in the file; a checked flow has no cycle */
-	for (size_t round = 0; moved && round <= n; round++) {
-		moved = false;
-		for (size_t i = 0; i < n; i++) {
-			struct wf_node node = wf_flow_step(g->flow, i);
-
-			for (size_t k = 0; k < node.nneeds; k++) {
-				size_t under = layers[node.needs[k]] + 1;
-
-				if (layers[i] >= under)
-					continue;
-				layers[i] = under;
-				moved = true;
-			}
-			if (layers[i] > deepest)
-				deepest = layers[i];
-		}
-	}
-	if (nlayers_out)
-		*nlayers_out = n ? deepest + 1 : 0;
-	return layers;
-}
-
 /* A quoted word of dot: what could end it is escaped, bytes made harmless. */
 static void
 add_quoted(struct strbuf *out, const char *text)

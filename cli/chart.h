@@ -21,8 +21,4 @@ void chart_mermaid(const struct chart *g, struct strbuf *out);
 void chart_svg(const struct chart *g, struct strbuf *out);
 json_t *chart_json(const struct chart *g);
 
-/* Layer of each step: one more than the deepest of its needs; caller frees.
- * `nlayers_out` may be NULL. */
-size_t *chart_layers(const struct chart *g, size_t *nlayers_out);
-
 #endif

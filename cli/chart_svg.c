@@ -326,7 +326,7 @@ chart_svg(const struct chart *g, struct strbuf *out)
 	struct picture p = {
 		.graph = g, .n = wf_flow_nsteps(g->flow), .out = out};
 
-	p.layers = chart_layers(g, &p.nlayers);
+	p.layers = wf_flow_waves(g->flow, &p.nlayers);
 	p.places = mem_alloc((p.n + 1) * sizeof(*p.places));
 	lay_out(&p);
 	draw_head(&p);

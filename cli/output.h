@@ -41,8 +41,9 @@ struct records {
 	size_t ncolumns;
 	size_t n;    /* records so far */
 	bool titled; /* the titles are printed */
-	char **cells;
+	const char **cells;
 	size_t ncells, cap;
+	struct arena texts; /* of the cells */
 };
 
 void records_begin(struct records *r, struct call *call,

@@ -76,10 +76,10 @@ records_row(struct records *r, const char *const *cells)
 		}
 		if (r->ncells == r->cap) {
 			r->cap = r->cap ? r->cap * 2 : 64;
-			r->cells =
-				mem_realloc(r->cells, r->cap * sizeof(char *));
+			r->cells = mem_realloc(r->cells,
+					       r->cap * sizeof(*r->cells));
 		}
-		r->cells[r->ncells++] = mem_strdup(cell);
+		r->cells[r->ncells++] = arena_strdup(&r->texts, cell);
 	}
 	if (r->call->globals.format == FORMAT_CSV)
 		putchar('\n');
@@ -134,7 +134,7 @@ table_widths(const struct records *r, int *widths)
 
 /* One line of a table, without blanks at its end. */
 static void
-print_line(const struct records *r, const int *widths, char *const *cells)
+print_line(const struct records *r, const int *widths, const char *const *cells)
 {
 	bool colored = output_colored(r->call, stdout);
 	struct strbuf line = STRBUF_INIT;
@@ -183,7 +183,7 @@ print_table(struct records *r)
 			*c = (char)toupper((unsigned char)*c);
 	}
 	if (r->n && !r->titled)
-		print_line(r, widths, titles);
+		print_line(r, widths, (const char *const *)titles);
 	r->titled = r->n > 0;
 	for (size_t i = 0; i < r->ncells; i += r->ncolumns)
 		print_line(r, widths, r->cells + i);
@@ -198,8 +198,7 @@ records_flush(struct records *r)
 {
 	if (r->call->globals.format == FORMAT_TABLE)
 		print_table(r);
-	for (size_t i = 0; i < r->ncells; i++)
-		free(r->cells[i]);
+	arena_release(&r->texts);
 	r->ncells = 0;
 	fflush(stdout);
 }
@@ -211,8 +210,7 @@ records_end(struct records *r)
 		fputs(r->n ? "\n]\n" : "[]\n", stdout);
 	else if (r->call->globals.format == FORMAT_TABLE)
 		print_table(r);
-	for (size_t i = 0; i < r->ncells; i++)
-		free(r->cells[i]);
+	arena_release(&r->texts);
 	free(r->cells);
 	*r = (struct records){0};
 }

@@ -151,6 +151,9 @@ struct wf_node {
 };
 size_t wf_flow_nsteps(const struct wf_flow *flow);
 struct wf_node wf_flow_step(const struct wf_flow *flow, size_t i);
+/* Of each step the length of the longest path to it: steps of one wave could
+ * run side by side.  Caller frees. */
+size_t *wf_flow_waves(const struct wf_flow *flow, size_t *nwaves_out);
 
 /* --- rehearsing ----------------------------------------------------------- */
 

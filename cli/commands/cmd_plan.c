@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "../asking.h"
-#include "../chart.h"
 #include "../cmd.h"
 #include "../output.h"
 
@@ -44,21 +43,37 @@ print_row(struct records *records, const struct wf_plan_row *row, size_t wave)
 						      row->what, row->because});
 }
 
+/* The steps wave by wave, in their order within each. */
+static size_t *
+by_wave(const size_t *waves, size_t nwaves, size_t n)
+{
+	size_t *order = mem_alloc((n + 1) * sizeof(*order));
+	size_t *at = mem_alloc((nwaves + 1) * sizeof(*at));
+
+	for (size_t i = 0; i < n; i++)
+		at[waves[i] + 1]++;
+	for (size_t wave = 1; wave < nwaves; wave++)
+		at[wave] += at[wave - 1];
+	for (size_t i = 0; i < n; i++)
+		order[at[waves[i]]++] = i;
+	free(at);
+	return order;
+}
+
 /* In waves: all steps of one could run side by side. */
 static void
 print_flow(struct call *call, const struct wf_flow *flow,
 	   const struct wf_plan *plan)
 {
-	struct chart chart = {flow, NULL};
 	struct records records;
-	size_t nwaves, *waves = chart_layers(&chart, &nwaves);
+	size_t nwaves, *waves = wf_flow_waves(flow, &nwaves);
+	size_t *order = by_wave(waves, nwaves, plan->n);
 
 	records_begin(&records, call, columns, ARRAY_SIZE(columns));
-	for (size_t wave = 0; wave < nwaves; wave++)
-		for (size_t i = 0; i < plan->n; i++)
-			if (waves[i] == wave)
-				print_row(&records, &plan->at[i], wave);
+	for (size_t k = 0; k < plan->n; k++)
+		print_row(&records, &plan->at[order[k]], waves[order[k]]);
 	records_end(&records);
+	free(order);
 	free(waves);
 }
 

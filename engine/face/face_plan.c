@@ -4,22 +4,29 @@
  */
 #include <jansson.h>
 
-#include "../base/vec.h"
+#include "../base/map.h"
 #include "../run/compare.h"
 #include "face_int.h"
 
 struct planner {
 	struct arena *arena; /* of the list */
-	VEC(struct wf_plan_row) rows;
+	struct wf_plan_row *rows;
+	size_t n;
 };
 
+/* There will be `most` rows, or fewer. */
+static void
+reserve(struct planner *p, size_t most)
+{
+	p->rows = arena_array(p->arena, struct wf_plan_row, most);
+}
+
+/* What the row says lives as long as the list does; its step is copied. */
 static void
 add(struct planner *p, struct wf_plan_row row)
 {
 	row.step = arena_strdup(p->arena, row.step);
-	if (row.because)
-		row.because = arena_strdup(p->arena, row.because);
-	vec_push(&p->rows, row);
+	p->rows[p->n++] = row;
 }
 
 /* --- a flow that has not run ---------------------------------------------- */
@@ -31,6 +38,9 @@ why_it_runs(struct planner *p, const struct workflow *wf,
 	struct strbuf why = STRBUF_INIT;
 	const char *copy;
 
+	if (!step->finally && !step->is_fallback && !step->nneeds &&
+	    !step_condition(step))
+		return "needs nothing";
 	if (step->finally)
 		strbuf_adds(&why, "after everything else, whatever happens");
 	else if (step->is_fallback)
@@ -65,6 +75,7 @@ plan_flow(struct planner *p, const struct workflow *wf, const char *from,
 	if (from && step == STEP_NONE)
 		return no_step(from, err);
 	after = from ? compare_after(wf, step) : NULL;
+	reserve(p, wf->nsteps);
 	for (uint32_t k = 0; k < wf->nsteps; k++) {
 		const struct step *s = &wf->steps[k];
 		bool runs = !after || after[k] || s->finally;
@@ -83,28 +94,24 @@ plan_flow(struct planner *p, const struct workflow *wf, const char *from,
 
 /* --- a run that is made again from a step --------------------------------- */
 
-static const struct wf_step_info *
-find_step(const struct wf_run_detail *d, const char *id)
-{
-	for (size_t k = 0; k < d->nsteps; k++)
-		if (str_eq(d->steps[k].path, id))
-			return &d->steps[k];
-	return NULL;
-}
-
 static enum wf_code
 plan_rerun(struct planner *p, const struct workflow *wf,
 	   const struct wf_run_detail *d, const char *from, struct wf_err *err)
 {
 	uint32_t step = workflow_step(wf, from);
+	const char *behind = arena_printf(p->arena, "it comes after %s", from);
+	struct map present = {0};
 	bool *after;
 
 	if (step == STEP_NONE)
 		return no_step(from, err);
 	after = compare_after(wf, step);
+	for (size_t k = 0; k < d->nsteps; k++)
+		map_set(&present, d->steps[k].path, (void *)&d->steps[k]);
+	reserve(p, wf->nsteps);
 	for (uint32_t k = 0; k < wf->nsteps; k++) {
 		const struct step *s = &wf->steps[k];
-		const struct wf_step_info *old = find_step(d, s->id);
+		const struct wf_step_info *old = map_get(&present, s->id);
 		bool keeps = old && step_state_is_good(old->state) &&
 			     !after[k] && !s->finally && !s->is_fallback;
 
@@ -115,13 +122,11 @@ plan_rerun(struct planner *p, const struct workflow *wf,
 			    .what = keeps ? "reuse" : "run",
 			    .because = keeps       ? "its result is recorded"
 				       : k == step ? "it is named"
-				       : after[k]  ? arena_printf(
-							     p->arena,
-							     "it comes after %s",
-							     from)
-						  : why_it_runs(p, wf, s)});
+				       : after[k]  ? behind
+						   : why_it_runs(p, wf, s)});
 	}
 	free(after);
+	map_release(&present);
 	return WF_OK;
 }
 
@@ -168,7 +173,8 @@ fate(struct planner *p, const struct wf_step_info *s)
 		return row;
 	case STEP_SKIPPED:
 		row.what = "skip";
-		row.because = s->reason ? s->reason : "";
+		row.because =
+			s->reason ? arena_strdup(p->arena, s->reason) : "";
 		return row;
 	case STEP_LOST:
 		row.what = "ask";
@@ -209,6 +215,7 @@ take_answer(struct planner *p, const char *plan)
 	json_t *o = json_loads(plan, 0, NULL), *row;
 	size_t k;
 
+	reserve(p, json_array_size(json_object_get(o, "steps")));
 	json_array_foreach(json_object_get(o, "steps"), k, row)
 	{
 		const char *text[5];
@@ -246,6 +253,8 @@ plan_resume(struct planner *p, struct wf_engine *e, const char *run,
 
 	if (!code && flow && plan)
 		take_answer(p, plan);
+	else if (!code)
+		reserve(p, d->nsteps);
 	for (size_t k = 0; !code && !(flow && plan) && k < d->nsteps; k++)
 		add(p, fate(p, &d->steps[k]));
 	free(plan);
@@ -280,7 +289,7 @@ enum wf_code
 wf_plan(struct wf_engine *e, const struct wf_plan_query *q,
 	struct wf_plan *plan_out, struct wf_err *err)
 {
-	struct planner p = {.rows = {0}};
+	struct planner p = {0};
 	enum wf_code code;
 
 	*plan_out = (struct wf_plan){.list = face_list()};
@@ -288,12 +297,10 @@ wf_plan(struct wf_engine *e, const struct wf_plan_query *q,
 	code = q->run ? plan_run(&p, e, q, err)
 		      : plan_flow(&p, q->flow->bundle->root, q->from, err);
 	if (!code) {
-		plan_out->n = p.rows.n;
-		plan_out->at = arena_copy(p.arena, p.rows.at,
-					  p.rows.n * sizeof(*p.rows.at));
+		plan_out->n = p.n;
+		plan_out->at = p.rows;
 	} else {
 		wf_list_free(&plan_out->list);
 	}
-	vec_release(&p.rows);
 	return code;
 }

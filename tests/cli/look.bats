@@ -320,6 +320,21 @@ END
 	same greet "$(jq -r '.edges[0].from' <<<"$output")"
 }
 
+@test "a plan goes wave by wave however the steps stand in the file" {
+	flow back <<'END'
+steps:
+  - { id: d, needs: [b, c] }
+  - { id: c, needs: [b] }
+  - { id: alone }
+  - { id: b, needs: [a] }
+  - { id: e, needs: [a, d] }
+  - { id: a }
+END
+	expect 0 wfctl plan back.yaml -o json
+	same "1 alone, 1 a, 2 b, 3 c, 4 d, 5 e" \
+		"$(jq -r '[.[] | "\(.wave) \(.step)"] | join(", ")' <<<"$output")"
+}
+
 @test "a plan of a flow is in waves, of a run what resume would do" {
 	sample
 	expect 0 wfctl plan sample.yaml -o json
