@@ -148,6 +148,28 @@ what_goes_on_is_found_by_what_its_row_says(void **state)
 }
 
 static void
+who_holds_a_run_and_who_is_silent_stands_in_its_row(void **state)
+{
+	const int64_t at = play_now / 1000 - 6 * 60;
+	const struct timespec then[2] = {
+		{at, 0},
+                {at, 0}
+        };
+	char *dir = wf_run_dir(stage.engine, town.backup->r->row.id);
+	char *log = mem_printf("%s/logs/dump.1.log", dir);
+	struct seat s;
+
+	(void)state;
+	assert_int_equal(utimensat(AT_FDCWD, log, then, 0), 0);
+	seat_take(&s, NULL, 140, 40);
+	seat_expect(&s, "dump: silent for 6m00s (!)");
+	seat_expect(&s, "held by root: disk swap");
+	seat_leave(&s);
+	free(log);
+	free(dir);
+}
+
+static void
 the_menu_sorts_and_turns_round(void **state)
 {
 	struct seat s;
@@ -223,6 +245,8 @@ main(void)
 			words_are_looked_for_in_id_flow_name_and_state),
 		cmocka_unit_test(a_key_tells_where_to_look),
 		cmocka_unit_test(a_moment_tells_since_when_or_before),
+		cmocka_unit_test(
+			who_holds_a_run_and_who_is_silent_stands_in_its_row),
 		cmocka_unit_test(up_brings_back_what_was_looked_for),
 		cmocka_unit_test(what_goes_on_is_found_by_what_its_row_says),
 		cmocka_unit_test(the_menu_sorts_and_turns_round),

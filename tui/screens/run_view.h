@@ -18,7 +18,6 @@
 
 enum {
 	ROWS_MAX = 256, /* of a window, as far as the mouse is concerned */
-	SILENT_MS = 60000,
 	BEAT_LATE_MS = 5000 /* an engine that takes longer to answer */
 };
 
@@ -189,8 +188,6 @@ void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 /* The step in a sentence: tries, how the last one ended, what is next. */
 void run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 		       struct strbuf *out);
-/* Since when a running step has written nothing; 0: it is not silent. */
-int64_t run_silence(const struct run_view *rv, const struct wf_step_info *s);
 /* Does anything of it count seconds? */
 bool run_moves(const struct run_view *rv);
 void run_rebuild(struct run_view *rv);

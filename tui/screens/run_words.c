@@ -2,8 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <sys/stat.h>
-
+#include "../silence.h"
 #include "run_view.h"
 
 enum shown
@@ -17,13 +16,19 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 	      struct strbuf *out)
 {
 	const char *blocker = rv->blocker[s - rv->d.steps];
-	int64_t silence = run_silence(rv, s);
+	int64_t silence = step_silence(s, rv->now);
 	char text[SPAN_TEXT];
 
 	if (run_step_shown(rv, s) == SHOWN_BLOCK && blocker)
 		strbuf_addf(out, "blocked by %s", blocker);
 	else if (s->state == STEP_READY && rv->d.run.state == RUN_PAUSED)
 		strbuf_adds(out, "the run is held  (p = go on)");
+	else if (s->state == STEP_RETRY_WAIT && s->due &&
+		 rv->d.run.state == RUN_PAUSED)
+		strbuf_addf(out, "held: due %s, not before p lets it go on",
+			    s->due > rv->now
+				    ? countdown_text(s->due - rv->now, text)
+				    : "now");
 	else if (rv->plan.n && rv->place[s - rv->d.steps] &&
 		 step_state_is_good(s->state))
 		strbuf_adds(out, "will be undone");
@@ -35,22 +40,6 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 	if (silence)
 		strbuf_addf(out, "%ssilent %s", out->n ? "; " : "",
 			    span_text(silence, text));
-}
-
-int64_t
-run_silence(const struct run_view *rv, const struct wf_step_info *s)
-{
-	const struct wf_attempt_info *a = step_latest(s);
-	struct stat st;
-	int64_t since;
-
-	if ((s->state != STEP_RUNNING && s->state != STEP_UNDOING) || !a ||
-	    a->finished || s->is_group || rv->now - a->started < SILENT_MS)
-		return 0;
-	since = a->started;
-	if (a->log && stat(a->log, &st) == 0 && st.st_size > 0)
-		since = (int64_t)st.st_mtim.tv_sec * 1000;
-	return rv->now - since >= SILENT_MS ? rv->now - since : 0;
 }
 
 bool

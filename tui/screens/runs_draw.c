@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "../../engine/base/clock.h"
+#include "../jsontext.h"
+#include "../silence.h"
 #include "runs_view.h"
 
 enum {
@@ -67,6 +69,45 @@ draw_column(struct grid *g, struct rect row, const struct columns *c,
 		grid_cell(g, row, c->at[k].x, 0, c->at[k].w, style, text);
 }
 
+/* "held by ana: disk swap"; false: nobody says that they hold it. */
+static bool
+add_holder(const struct wf_events *decisions, struct strbuf *out)
+{
+	for (size_t i = decisions ? decisions->n : 0; i-- > 0;) {
+		const struct wf_event_info *e = &decisions->at[i];
+		const char *why = jsontext_member(
+			jsontext_member(e->data, "args"), "reason");
+
+		if (e->kind != EV_REQUEST || !e->what || !e->actor ||
+		    !str_eq(e->what, "pause") || e->step)
+			continue;
+		strbuf_addf(out, "held by %s", e->actor);
+		strbuf_adds(out, why ? ": " : "; p lets it go on");
+		jsontext_add(out, why);
+		return true;
+	}
+	return false;
+}
+
+static void
+add_now(struct view *v, const struct wf_run_info *run,
+	const struct wf_run_detail *d, struct strbuf *out)
+{
+	int64_t now = runs_of(v)->now;
+	const struct wf_step_info *s = run_foremost(d);
+	bool goes_on = !run->interrupted && !run_state_is_final(run->state);
+	int64_t silence = s && goes_on ? step_silence(s, now) : 0;
+	char text[SPAN_TEXT];
+
+	if (run->state == RUN_PAUSED && add_holder(runs_decisions(v, run), out))
+		return;
+	if (silence)
+		strbuf_addf(out, "%s: silent for %s (!)", s->path,
+			    span_text(silence, text));
+	else
+		run_now(d, now, out);
+}
+
 static void
 draw_run(struct view *v, struct grid *g, struct rect row,
 	 const struct columns *c, const struct wf_run_info *run)
@@ -91,7 +132,7 @@ draw_run(struct view *v, struct grid *g, struct rect row,
 	draw_column(g, row, c, COLUMN_AGE, STYLE_NORMAL,
 		    span_text(r->now - run->created, text));
 	if (d)
-		run_now(d, r->now, &now);
+		add_now(v, run, d, &now);
 	draw_column(g, row, c, COLUMN_NOW, STYLE_NORMAL, now.at);
 	strbuf_release(&now);
 }

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdlib.h>
-#include <sys/stat.h>
 
+#include "../silence.h"
 #include "run_view.h"
 
 enum {
@@ -140,19 +140,6 @@ find_busiest(const struct run_view *rv, struct time_figures *f)
 /* --- silence ---------------------------------------------------------------
  */
 
-/* Of what an attempt wrote only the last moment is known: how long nothing
- * came after it. */
-static int64_t
-silence_at_end(const struct wf_attempt_info *a, int64_t end)
-{
-	int64_t since = a->started;
-	struct stat st;
-
-	if (a->log && stat(a->log, &st) == 0 && st.st_size > 0)
-		since = (int64_t)st.st_mtim.tv_sec * 1000;
-	return end > since ? end - since : 0;
-}
-
 /* None was silent for longer than it lasted: few logs are looked at. */
 static void
 find_longest_silence(const struct run_view *rv, struct time_figures *f)
@@ -164,7 +151,7 @@ find_longest_silence(const struct run_view *rv, struct time_figures *f)
 			const struct wf_attempt_info *a = &s->attempts[k];
 			int64_t end = a->finished ? a->finished : rv->now;
 			int64_t ms = end - a->started > f->silence
-					     ? silence_at_end(a, end)
+					     ? attempt_silence(a, end)
 					     : 0;
 
 			if (ms <= f->silence)
