@@ -85,7 +85,7 @@ color_of(const struct live *live, enum step_state state)
 	return output_state_color(live->colored, step_states[state].name);
 }
 
-/* "+ build-api      1m12s   after 2 tries" */
+/* "+ build-api      1m12s  after 2 tries (1st: exit 137)" */
 static void
 scroll_step(struct progress *p, const struct wf_step_info *step,
 	    enum step_state state, const char *because)
@@ -103,6 +103,9 @@ scroll_step(struct progress *p, const struct wf_step_info *step,
 			when_duration(step->finished - step->started, took));
 	if (step->tries > 1)
 		strbuf_addf(&line, "  after %u tries", step->tries);
+	if (step->tries > 1 && state == STEP_SUCCEEDED &&
+	    *record_first(step, cause))
+		strbuf_addf(&line, " (1st: %s)", cause);
 	if (state == STEP_FAILED && *record_cause(step, cause))
 		strbuf_addf(&line, "  %s", cause);
 	else if (state != STEP_SUCCEEDED && because && *because)

@@ -184,6 +184,21 @@ record_event(const char *run, const struct wf_event_info *event)
 	return o;
 }
 
+static const char *
+cause_text(enum cause cause, const struct wf_attempt_info *a, char text[64])
+{
+	text[0] = '\0';
+	if (cause == CAUSE_NONE)
+		return text;
+	if (cause == CAUSE_EXIT && a && a->exit_code >= 0)
+		snprintf(text, 64, "exit %d", a->exit_code);
+	else if (cause == CAUSE_SIGNAL && a && a->signal)
+		snprintf(text, 64, "signal %d", a->signal);
+	else
+		snprintf(text, 64, "%s", cause_name(cause));
+	return text;
+}
+
 const char *
 record_cause(const struct wf_step_info *step, char text[64])
 {
@@ -191,16 +206,18 @@ record_cause(const struct wf_step_info *step, char text[64])
 
 	if (step->nattempts)
 		last = &step->attempts[step->nattempts - 1];
+	return cause_text(step->cause, last, text);
+}
+
+const char *
+record_first(const struct wf_step_info *step, char text[64])
+{
+	const struct wf_attempt_info *first = step->attempts;
+
 	text[0] = '\0';
-	if (step->cause == CAUSE_NONE)
+	if (step->nattempts < 2 || first->phase != PHASE_DO)
 		return text;
-	if (step->cause == CAUSE_EXIT && last && last->exit_code >= 0)
-		snprintf(text, 64, "exit %d", last->exit_code);
-	else if (step->cause == CAUSE_SIGNAL && last && last->signal)
-		snprintf(text, 64, "signal %d", last->signal);
-	else
-		snprintf(text, 64, "%s", cause_name(step->cause));
-	return text;
+	return cause_text(first->cause, first, text);
 }
 
 static void

@@ -19,6 +19,8 @@ json_t *record_event(const char *run, const struct wf_event_info *event);
 
 /* Words for a table: "exit 1", "signal 9", "timeout", "" */
 const char *record_cause(const struct wf_step_info *step, char text[64]);
+/* The same of its first try, when there were several; else "". */
+const char *record_first(const struct wf_step_info *step, char text[64]);
 /* One line about a step: why it stands where it stands; `over`: its run has
  * ended.  Caller frees. */
 char *record_note(const struct wf_step_info *step, bool over);

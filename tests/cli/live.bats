@@ -130,3 +130,16 @@ END
 		<answers >shown || :
 	[ -e undone ]
 }
+
+@test "live: a step that needed several tries says how the first one ended" {
+	flow f <<-'END'
+		steps:
+		  - id: a
+		    run: '[ -e once ] || { touch once; exit 75; }'
+		    retry: { limit: 2, delay: 1ms, only: [75] }
+		  - { id: b, run: "true" }
+	END
+	on_terminal "'$WFCTL' run f.yaml --progress live --color never"
+	[[ $seen == *'after 2 tries (1st: exit 75)'* ]] || { echo "$seen"; return 1; }
+	[[ $(grep -a '✓ b ' <<<"$seen") != *tries* ]]
+}

@@ -17,7 +17,7 @@
 #include "../widgets/prompt.h"
 
 enum {
-	ROWS_MAX = 256, /* of a window, as far as the mouse is concerned */
+	ROWS_MAX = 256,     /* of a window, as far as the mouse is concerned */
 	BEAT_LATE_MS = 5000 /* an engine that takes longer to answer */
 };
 

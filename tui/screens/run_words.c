@@ -25,10 +25,8 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		strbuf_adds(out, "the run is held  (p = go on)");
 	else if (s->state == STEP_RETRY_WAIT && s->due &&
 		 rv->d.run.state == RUN_PAUSED)
-		strbuf_addf(out, "held: due %s, not before p lets it go on",
-			    s->due > rv->now
-				    ? countdown_text(s->due - rv->now, text)
-				    : "now");
+		strbuf_addf(out, "held; due in %s  (p = go on)",
+			    countdown_text(s->due - rv->now, text));
 	else if (rv->plan.n && rv->place[s - rv->d.steps] &&
 		 step_state_is_good(s->state))
 		strbuf_adds(out, "will be undone");
