@@ -66,7 +66,7 @@ sweep_sources := $(wildcard tests/crash/sweep_*.c)
 sweeps := $(sweep_sources:tests/crash/%.c=build/crash/tests/%)
 kill_flows := $(BUILD)/tests/kill_flows
 no_memory := $(BUILD)/tests/no_memory.so
-dying := $(BUILD)/tests/dying.so
+preloads := $(patsubst tests/tui/%.c,$(BUILD)/tests/%.so,$(wildcard tests/tui/*.c))
 kill_parts := $(wildcard tests/crash/random_*)
 lint_tests := $(wildcard tests/lint/*.bats)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
@@ -146,8 +146,8 @@ $(BUILD)/tests/kill_flows: tests/crash/kill_flows.c $(kill_parts) $(library)
 		-o $@ $< $(filter %.c,$(kill_parts)) $(library) $(lib_libs)
 
 $(no_memory): tests/crash/no_memory.c
-$(dying): tests/tui/dying.c
-$(no_memory) $(dying):
+$(preloads): $(BUILD)/tests/%.so: tests/tui/%.c
+$(no_memory) $(preloads):
 	$(call say,TEST,$<)
 	$(quiet)mkdir -p $(@D)
 	$(quiet)$(CC) $(cflags) -O1 -shared -fPIC -o $@ $<
@@ -165,7 +165,7 @@ $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(library)
 # --- tests: every one speaks TAP; tests/run counts ------------------------
 run_tests = WFCTL=$(CURDIR)/$(BINARY) BUILD=$(CURDIR)/$(BUILD) tests/run
 
-test: unit-tests $(BINARY) $(helpers) $(kill_flows) $(no_memory) $(dying) crash-build ## run all tests
+test: unit-tests $(BINARY) $(helpers) $(kill_flows) $(no_memory) $(preloads) crash-build ## run all tests
 	$(quiet)$(run_tests) $(unit_tests) $(lint_tests) $(cli_tests) \
 		$(tui_tests) $(sweeps) $(crash_tests)
 
@@ -182,7 +182,7 @@ golden: $(pictures) ## write the pictures of all screens anew
 cli: $(BINARY) $(helpers) ## run the command-line tests
 	$(quiet)$(run_tests) $(cli_tests) $(if $(SAN),tests/tui/storm.bats)
 
-tui: $(BINARY) $(helpers) $(no_memory) $(dying) ## run the terminal tests
+tui: $(BINARY) $(helpers) $(no_memory) $(preloads) ## run the terminal tests
 	$(quiet)$(run_tests) $(tui_tests)
 
 crash: $(BINARY) $(helpers) $(kill_flows) $(no_memory) crash-build ## run the crash tests; ROUNDS=2000 SEED=1: the long ones, too

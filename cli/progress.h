@@ -43,6 +43,9 @@ extern const struct progress_ops progress_plain, progress_live, progress_json,
  * ended: a line a step, then the result. */
 void progress_record(struct call *call, const struct wf_run_detail *detail);
 
+/* What goes before the words of an event that do not say enough alone. */
+const char *progress_prefix(const struct wf_event_info *event);
+
 /* The step of the latest snapshot; NULL when it is not there (yet). */
 const struct wf_step_info *
 progress_step(const struct progress *p, const char *path);

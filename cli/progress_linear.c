@@ -22,6 +22,7 @@ enum {
 struct linear {
 	int64_t spoke; /* when the last line was printed */
 	unsigned flags;
+	struct map tries; /* path to the number of the latest try */
 };
 
 static void say(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -63,6 +64,46 @@ add_because(struct strbuf *out, const char *because)
 		strbuf_addf(out, ", because %s", because);
 }
 
+static uint32_t
+known_try(struct progress *p, const char *step)
+{
+	struct linear *linear = p->state;
+
+	return (uint32_t)(uintptr_t)map_get(&linear->tries, step);
+}
+
+static void
+keep_try(struct progress *p, const struct wf_event_info *e, json_t *data)
+{
+	struct linear *linear = p->state;
+	json_int_t n = json_integer_value(json_object_get(data, "n"));
+	const char *phase = json_string_value(json_object_get(data, "phase"));
+
+	if (!phase || !str_eq(phase, "do"))
+		return;
+	map_set(&linear->tries,
+		known_try(p, e->step) ? e->step : mem_strdup(e->step),
+		(void *)(uintptr_t)n);
+}
+
+/* A step is running before its try has begun; the snapshot may be ahead. */
+static uint32_t
+next_try(struct progress *p, const struct wf_step_info *s)
+{
+	uint32_t known = known_try(p, s->path);
+
+	return known || !p->again ? known + 1 : s->tries;
+}
+
+static void
+add_try(struct strbuf *out, uint32_t n, uint32_t limit)
+{
+	strbuf_addf(out,
+		    n > limit ? ", try %u, past the limit of %u"
+			      : ", try %u of %u",
+		    n, limit);
+}
+
 /* "SUCCEEDED build-api, after 1m12s, 2 tries" */
 static void
 step_state(struct progress *p, const struct wf_event_info *e, const char *to)
@@ -78,11 +119,7 @@ step_state(struct progress *p, const struct wf_event_info *e, const char *to)
 		strbuf_addc(&line, (char)(*c == '_' ? ' ' : toupper(*c)));
 	strbuf_addf(&line, " %s", e->step);
 	if (s && state == STEP_RUNNING && s->retry_limit)
-		strbuf_addf(&line,
-			    s->tries > s->retry_limit + 1
-				    ? ", try %u, past the limit of %u"
-				    : ", try %u of %u",
-			    s->tries, s->retry_limit + 1);
+		add_try(&line, next_try(p, s), s->retry_limit + 1);
 	if (s && step_state_is_settled(state) && s->started &&
 	    s->finished >= s->started)
 		strbuf_addf(&line, ", after %s",
@@ -113,14 +150,16 @@ linear_event(struct progress *p, const struct wf_event_info *e)
 
 	if (e->kind == EV_STEP_STATE && e->step && to) {
 		step_state(p, e, to);
+	} else if (e->kind == EV_ATTEMPT_STARTED && e->step) {
+		keep_try(p, e, data);
 	} else if (e->kind == EV_RETRY && e->step) {
 		retry(p, e, data);
 	} else if (e->kind == EV_RUN_STATE && to) {
 		say(p, "The run is %s.", to);
 	} else if (event_kinds[e->kind].decision || e->kind == EV_WARNING ||
 		   e->kind == EV_SURVIVORS || e->kind == EV_REFUSED) {
-		strbuf_addf(&line, "%s%s%s", e->step ? e->step : "The run",
-			    ": ",
+		strbuf_addf(&line, "%s: %s%s", e->step ? e->step : "The run",
+			    progress_prefix(e),
 			    e->what ? e->what : event_kinds[e->kind].name);
 		add_because(&line, e->because);
 		say(p, "%s.", line.at);
@@ -187,7 +226,12 @@ linear_end(struct progress *p)
 static void
 linear_release(struct progress *p)
 {
-	free(p->state);
+	struct linear *linear = p->state;
+
+	map_each (&linear->tries, entry)
+		free((char *)(uintptr_t)entry->key);
+	map_release(&linear->tries);
+	free(linear);
 }
 
 const struct progress_ops progress_linear = {.logs = true,

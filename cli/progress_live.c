@@ -12,6 +12,7 @@
 
 #include "../engine/about.h"
 #include "../engine/base/clock.h"
+#include "../engine/base/fs.h"
 #include "../engine/base/map.h"
 #include "../engine/base/text.h"
 #include "advice.h"
@@ -161,18 +162,6 @@ take_step_state(struct progress *p, const struct wf_event_info *e)
 	json_decref(data);
 }
 
-/* A rollback that begins names its target, and its plan in the data. */
-static const char *
-prefix_of(const struct wf_event_info *e)
-{
-	if (e->kind == EV_NOTE)
-		return "note: ";
-	if (e->kind != EV_ROLLBACK)
-		return "";
-	return e->data && strstr(e->data, "\"steps\"") ? "rollback to "
-						       : "rollback ";
-}
-
 static void
 live_event(struct progress *p, const struct wf_event_info *e)
 {
@@ -186,7 +175,7 @@ live_event(struct progress *p, const struct wf_event_info *e)
 		   e->kind == EV_SURVIVORS || e->kind == EV_REQUEST ||
 		   e->kind == EV_NOTE) {
 		strbuf_addf(&line, "! %s%s%s%s", e->step ? e->step : "",
-			    e->step ? ": " : "", prefix_of(e),
+			    e->step ? ": " : "", progress_prefix(e),
 			    e->what ? e->what : event_kinds[e->kind].name);
 		if (e->because && *e->because)
 			strbuf_addf(&line, " (%s)", e->because);
@@ -330,6 +319,18 @@ block(struct progress *p, struct strbuf *out)
 	return rows;
 }
 
+/* All of it at once, or terminals show halves; where that fails the stream
+ * shall know. */
+static void
+put(const struct strbuf *frame)
+{
+	fflush(stdout);
+	if (frame->n && !fs_write_all(STDOUT_FILENO, frame->at, frame->n)) {
+		fwrite(frame->at, 1, frame->n, stdout);
+		fflush(stdout);
+	}
+}
+
 /* Take the old block away, let lines scroll up, draw the new block. */
 static void
 draw(struct progress *p, bool with_block)
@@ -343,9 +344,7 @@ draw(struct progress *p, bool with_block)
 	strbuf_add(&frame, live->scroll.at, live->scroll.n);
 	strbuf_clear(&live->scroll);
 	live->drawn = with_block ? block(p, &frame) : 0;
-	fflush(stdout);
-	if (frame.n)
-		fwrite(frame.at, 1, frame.n, stdout);
+	put(&frame);
 	live->drawn_at = clock_boot();
 	live->dirty = false;
 	strbuf_release(&frame);

@@ -103,3 +103,22 @@ highest_block() {
 	[ "$code" -lt 126 ]
 	wait_for is failed @latest
 }
+
+# Of the program alone: what it writes to the terminal, a write a line.
+@test "a frame is one write, from the first to the last" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	many 40
+	on_pty 100 60 strace -qq -s 100000 -e trace=write -e signal=none -o trace \
+		"$WFCTL" run many.yaml --progress live --color never <<-END
+		wait step-40
+		do touch '$PWD/go'
+	END
+	same 1 "$status"
+	grep '^write(1,' trace >writes
+	# What comes behind the run's result is no frame any more.
+	sed -i '/run [0-9a-f]* failed/q' writes
+	[ "$(wc -l <writes)" -gt 2 ]
+	same "" "$(sed 1d writes | grep -v '^write(1, "\\33\[[0-9]*A' | cut -c1-60)"
+	# ... nor does one hold two.
+	same "" "$(grep -E '(\\33\[[0-9]*A.*){2}' writes | cut -c1-60)"
+}
