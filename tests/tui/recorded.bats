@@ -125,6 +125,126 @@ hostile() {
 	done
 }
 
+# A line as long as its file: in the dashboard, as a page, and while it comes.
+@test "100 MiB without a newline are shown, in little memory" {
+	flow big <<-'END'
+		name: big
+		on_failure: continue
+		steps:
+		  - { id: a, run: printf x }
+		  - { id: wide, run: "head -c 2000000 /dev/zero; echo; echo after" }
+	END
+	wfctl run big.yaml -q
+	truncate -s 100M "$WFCTL_STATE"/runs/*/logs/a.1.log
+	on_pty 100 30 "$WFCTL" tui @latest <<-'END'
+		wait ? hel
+		send g4
+		wait 100
+		quiet 100
+		send G
+		quiet 100
+		send w
+		quiet 100
+		send \r
+		quiet 200
+		send \e
+		quiet 100
+		send /zz\r
+		quiet 300
+		send \x0c
+		wait not found: zz
+		mark seen
+		send q
+		quiet 50
+		send q
+	END
+	same 0 "$status"
+	same "" "$(strange_in_record)"
+	peak=$(grep -o '^seen:.*' <<<"$output" | grep -o 'peak [0-9]*')
+	[ "${peak#peak }" -lt 65536 ] || { echo "$output"; return 1; }
+	for mode in live plain; do
+		on_pty 80 24 "$WFCTL" run big.yaml --progress $mode <<<''
+		same 0 "$status"
+		same "" "$(strange_in_record)" || { echo "$mode"; return 1; }
+		[ "$(LC_ALL=C wc -L <record)" -lt 25000 ] || { echo "$mode: a line of $(LC_ALL=C wc -L <record)"; return 1; }
+	done
+	grep -q 'wide | after' record
+}
+
+# Comments are shown as they stand in the file: those that YAML allows, and
+# those that make it no YAML at all.
+@test "nothing in a file acts on the terminal of the designer" {
+	printf 'version: 1\n# bidi \342\200\256 zero \342\200\213 \357\273\277 \302\205 marks a%s\n' \
+		"$(printf '\314\201%.0s' $(seq 3000))" >allowed.yaml
+	printf 'steps:\n  # \342\200\256above\n  - id: a # \342\200\256b\342\200\213\n    run: |\n      : %s\n' \
+		"$(head -c 100000 /dev/zero | tr '\0' x)" >>allowed.yaml
+	{
+		cat allowed.yaml
+		printf '# ESC \033]0;owned\007\033[2J\033[?1049l\033[c C1 \302\233 2J \233 \033(0 \016 \r\b\n'
+		printf '# cut \342\200\n# \033]52;c;b3duZWQ=\007\n'
+	} >broken.yaml
+	for file in allowed broken; do
+		on_pty 140 40 "$WFCTL" edit $file.yaml <<-'END'
+			wait DESIGN
+			quiet 100
+			send 3
+			quiet 100
+			send G
+			quiet 100
+			send \x0c
+			quiet 100
+			send 1
+			quiet 50
+			send v
+			quiet 50
+			send \te
+			quiet 100
+			send \e
+			quiet 100
+			send 4
+			quiet 50
+			send \x0c
+			quiet 50
+			signal 15
+		END
+		same 143 "$status"
+		same "" "$(strange_in_record)" || { echo "$file"; return 1; }
+		put_back
+		same 0 "$(count owned)" || grep -aq '<ESC>\]0;owned' record
+		grep -aq 'U+202E' record
+	done
+}
+
+@test "nothing in a run acts on the terminal of the shell" {
+	hostile
+	run=$(wfctl run hostile.yaml -d --name $'na\e]0;owned\ame')
+	wait_for is waiting "$run"
+	echo 'set bell-style none' >inputrc
+	on_pty 100 30 env INPUTRC="$PWD/inputrc" "$WFCTL" shell hostile.yaml <<-END
+		wait hostile.yaml
+		send ls\r
+		wait owned
+		send show $run\r
+		wait noisy
+		send events $run\r
+		wait a<ESC>
+		send show $run e\t\t
+		quiet 200
+		send \x15logs $run noisy | tail -n 3\r
+		quiet 200
+		send eval "\x16\e[2J"\r
+		quiet 200
+		send show \t\t
+		quiet 200
+		send \x15exit\r
+		quiet 200
+		send exit\r
+	END
+	[ "$status" -ne 99 ]
+	grep -aq '<ESC>' record
+	same "" "$(strange_in_record)"
+}
+
 @test "every death that can be caught puts the terminal back" {
 	flow one <<-'END'
 		steps: [{ id: a, run: "true" }]

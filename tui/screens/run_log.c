@@ -201,9 +201,11 @@ log_search(struct run_log *log, bool forward, bool from_here)
 }
 
 static bool
-go_on(struct run_view *rv, off_t bytes, size_t lines)
+go_on(struct view *v, off_t bytes, size_t lines)
 {
+	struct run_view *rv = run_view_of(v);
 	struct run_log *log = &rv->log;
+	bool searched = log->searching;
 
 	renew(rv);
 	if (!log->file)
@@ -211,25 +213,21 @@ go_on(struct run_view *rv, off_t bytes, size_t lines)
 	logfile_poll(log->file, bytes);
 	filter_on(log, lines);
 	search_on(log, lines);
+	if (searched && !log->searching && log->found == SIZE_MAX)
+		views_say(v->views, "not found: %s", log->find.text.at);
 	return log->searching || has_more_rows(log);
 }
 
 void
 log_look(struct view *v)
 {
-	v->views->behind |= go_on(run_view_of(v), LOOK_BYTES, LOOK_LINES);
+	v->views->behind |= go_on(v, LOOK_BYTES, LOOK_LINES);
 }
 
 bool
 log_load(struct view *v)
 {
-	struct run_log *log = &run_view_of(v)->log;
-	bool searched = log->searching;
-	bool more = go_on(run_view_of(v), LOAD_BYTES, LOAD_LINES);
-
-	if (searched && !log->searching && log->found == SIZE_MAX)
-		views_say(v->views, "not found: %s", log->find.text.at);
-	return more;
+	return go_on(v, LOAD_BYTES, LOAD_LINES);
 }
 
 /* --- taking lines away
