@@ -239,6 +239,17 @@ text_sanitize_str(struct strbuf *out, const char *s, unsigned flags)
 	text_sanitize(out, s, strlen(s), flags);
 }
 
+/* Most names are. */
+static bool
+is_plain(const char *bytes, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && bytes[i] >= ' ' && bytes[i] <= '~')
+		i++;
+	return i == n && n < INT32_MAX;
+}
+
 int
 text_width(const char *bytes, size_t n, unsigned flags)
 {
@@ -246,6 +257,8 @@ text_width(const char *bytes, size_t n, unsigned flags)
 	struct text_char ch;
 	int widest = 0;
 
+	if (is_plain(bytes, n))
+		return (int)n;
 	while (text_scan_next(&scan, &ch))
 		if (scan.column > widest)
 			widest = scan.column;

@@ -6,6 +6,7 @@
 #include "screens.h"
 #include "tui/logfile.h"
 #include "tui/screens/run_view.h"
+#include "tui/screens/runs_view.h"
 
 static void
 draw_once(struct seat *s)
@@ -57,6 +58,8 @@ a_large_run_is_drawn_before_its_steps_are_read(void **state)
 
 		take_a_slow_seat(&s, sizes[i][0], sizes[i][1]);
 		assert_null(run_view_of(views_top(&s.vs))->d.steps);
+		/* Nor is the list that lies under it. */
+		assert_null(runs_of(views_below(&s.vs))->all.list.arena);
 		seat_expect(&s, town.nightly->r->row.id);
 		seat_expect(&s, "5/10");
 		seat_expect(&s, "reading the steps");

@@ -22,7 +22,8 @@ open_runs(struct view *v, const char *arg, struct wf_err *err)
 	r->reversed = v->views->list_reversed;
 	prompt_set(&r->filter, arg ? arg : "");
 	runs_filter_set(&r->wanted, r->filter.text.at);
-	runs_refresh(v);
+	/* It is read when it is seen: a run may lie over it. */
+	views_watch(v->views, NULL);
 	return WF_OK;
 }
 
