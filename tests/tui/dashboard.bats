@@ -421,3 +421,51 @@ gated() {
 	keys q
 	shows 'wfctl > stats'
 }
+
+# With two servers: `on NUMBER` says whose keys and pictures follow.
+on() {
+	SERVER=${SERVERS[$1]}
+}
+
+answer_typed() {
+	shows 'asks for you'
+	keys a
+	shows 'percent *'
+	press Tab '< Reject'
+	keys Tab
+	keys -l "$1"
+	shows "[$1"
+	press Tab '< Approve'
+}
+
+# All but the clock, and what only one of them was told.
+agree() {
+	[ "$(on 0; picture | sed '1d;23d')" = "$(on 1; picture | sed '1d;23d')" ]
+}
+
+@test "of two dashboards and a command one wins, the others are told" {
+	gated
+	run=$(wfctl run gated.yaml -d)
+	wait_for is waiting "$run"
+	SERVERS=()
+	for i in 0 1; do
+		screen 80 24
+		SERVERS+=("$SERVER")
+		says "$WFCTL tui $run"
+		answer_typed $((25 + i))
+	done
+	expect 0 wfctl approve "$run" ask -f percent=7
+	for i in 0 1; do
+		on $i
+		keys A
+		shows 'meanwhile'
+		shows 'ok 3/3'
+	done
+	patiently agree
+	expect 9 wfctl reject "$run" ask -m late
+	same 7 "$(ask "$run" '.steps[1].outputs.percent')"
+	same 1 "$(wfctl events "$run" -o jsonl | grep -c '"what":"approved')"
+	on 0
+	close_screen
+	on 1
+}

@@ -147,3 +147,26 @@ pid_of_dashboard() {
 	keys Enter
 	restored
 }
+
+# Two terminals with the same keys: one has colours, the other must not.
+@test "without colours every screen says the same" {
+	local key left right
+	open_run
+	left=$SERVER
+	screen 80 24
+	right=$SERVER
+	says "$WFCTL tui @latest --color never"
+	shows only
+	for key in 1 2 3 4 5 6 S '?' Escape r Escape b Escape ! Escape e j v; do
+		SERVER=$left keys "$key"
+		keys "$key"
+		# A dialog that undoes something is deaf for a moment.
+		patiently eval '[ "$(SERVER=$left picture)" = "$(picture)" ] ||
+			{ [ "$key" != Escape ] || { SERVER=$left keys Escape; keys Escape; }; false; }' ||
+			{ echo "after $key:"; diff <(SERVER=$left picture) <(picture); return 1; }
+		! tm capture-pane -pe | grep -qE $'\033\\[([0-9]+;)*[34][0-8](;[0-9]+)*m' ||
+			{ echo "colours after $key"; return 1; }
+	done
+	SERVER=$left tm capture-pane -pe | grep -q $'\033\\[3[1-7]'
+	SERVER=$left close_screen
+}
