@@ -344,6 +344,13 @@ now_of_step(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 {
 	char text[SPAN_TEXT], tries[WF_TRIES];
 
+	if (s->state == STEP_UNDO_FAILED) {
+		strbuf_addf(out, "undo of %s failed", s->path);
+		strbuf_adds(out, step_latest(s) ? ": " : "");
+		if (step_latest(s))
+			attempt_end(step_latest(s), out);
+		return;
+	}
 	strbuf_addf(out, "%s: ", s->path);
 	if (s->state == STEP_RETRY_WAIT)
 		strbuf_addf(out, "try %s in %s",
@@ -356,8 +363,6 @@ now_of_step(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 			    span_text(step_elapsed(s, now), text));
 	else if (s->state == STEP_UNDOING)
 		strbuf_adds(out, "undo running");
-	else if (s->state == STEP_UNDO_FAILED)
-		strbuf_adds(out, "its undo failed");
 	else
 		step_note(s, now, out);
 }

@@ -164,6 +164,9 @@ who_holds_a_run_and_who_is_silent_stands_in_its_row(void **state)
 	seat_take(&s, NULL, 140, 40);
 	seat_expect(&s, "dump: silent for 6m00s (!)");
 	seat_expect(&s, "held by root: disk swap");
+	seat_expect(&s, "stopped by root");
+	seat_expect(&s, "undo of load failed: exit 1  ");
+	seat_expect(&s, "rolled back  "); /* by its policy, not by anybody */
 	seat_leave(&s);
 	free(log);
 	free(dir);

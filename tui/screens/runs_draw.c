@@ -69,20 +69,39 @@ draw_column(struct grid *g, struct rect row, const struct columns *c,
 		grid_cell(g, row, c->at[k].x, 0, c->at[k].w, style, text);
 }
 
-/* "held by ana: disk swap"; false: nobody says that they hold it. */
+/* What a person asked for last made the run what it is. */
+static const struct {
+	enum run_state state;
+	const char *verb, *words;
+	const char *hint; /* when no reason was given */
+} asked[] = {
+	{RUN_PAUSED,      "pause",    "held",        "; p lets it go on"},
+	{RUN_CANCELLED,   "cancel",   "stopped",     ""                 },
+	{RUN_ROLLED_BACK, "rollback", "rolled back", ""                 },
+};
+
+/* "held by ana: disk swap"; false: it came so by itself. */
 static bool
-add_holder(const struct wf_events *decisions, struct strbuf *out)
+add_who(struct view *v, const struct wf_run_info *run, struct strbuf *out)
 {
+	const struct wf_events *decisions;
+	size_t k = 0;
+
+	while (k < ARRAY_SIZE(asked) && asked[k].state != run->state)
+		k++;
+	if (k == ARRAY_SIZE(asked))
+		return false;
+	decisions = runs_decisions(v, run);
 	for (size_t i = decisions ? decisions->n : 0; i-- > 0;) {
 		const struct wf_event_info *e = &decisions->at[i];
 		const char *why = jsontext_member(
 			jsontext_member(e->data, "args"), "reason");
 
 		if (e->kind != EV_REQUEST || !e->what || !e->actor ||
-		    !str_eq(e->what, "pause") || e->step)
+		    !str_eq(e->what, asked[k].verb) || e->step)
 			continue;
-		strbuf_addf(out, "held by %s", e->actor);
-		strbuf_adds(out, why ? ": " : "; p lets it go on");
+		strbuf_addf(out, "%s by %s%s", asked[k].words, e->actor,
+			    why ? ": " : asked[k].hint);
 		jsontext_add(out, why);
 		return true;
 	}
@@ -99,7 +118,7 @@ add_now(struct view *v, const struct wf_run_info *run,
 	int64_t silence = s && goes_on ? step_silence(s, now) : 0;
 	char text[SPAN_TEXT];
 
-	if (run->state == RUN_PAUSED && add_holder(runs_decisions(v, run), out))
+	if (add_who(v, run, out))
 		return;
 	if (silence)
 		strbuf_addf(out, "%s: silent for %s (!)", s->path,
