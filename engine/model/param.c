@@ -2,10 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "param.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "workflow.h"
+#include "cel/cel.h"
 
 const struct param *
 params_find(const struct params *ps, const char *name)

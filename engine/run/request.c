@@ -96,6 +96,21 @@ request_unpause(struct request *q)
 	undo_look(r);
 }
 
+void
+request_plan_step(struct request *q, uint32_t ix, const char *what)
+{
+	char *path = run_path(q->r, ix);
+
+	if (!q->plan)
+		q->plan = json_pack("{s:s, s:[]}", "verb", q->m->verb, "steps");
+	json_array_append_new(
+		json_object_get(q->plan, "steps"),
+		json_pack("{s:s, s:s, s:s}", "step", path, "state",
+			  step_states[run_inst(q->r, ix)->state].name, "what",
+			  what));
+	free(path);
+}
+
 /* --- taking apart
  * ---------------------------------------------------------------- */
 

@@ -43,6 +43,8 @@ enum wf_code request_refuse(struct request *q, const char *hint,
 /* The same about a step in its present state. */
 enum wf_code
 request_refuse_step(struct request *q, uint32_t ix, const char *hint);
+/* Add the step to the list of what a dry run would touch. */
+void request_plan_step(struct request *q, uint32_t ix, const char *what);
 /* The settings of the request as a JSON object of strings (borrowed). */
 json_t *request_settings(const struct request *q);
 

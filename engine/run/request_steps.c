@@ -1,4 +1,4 @@
-/* Requests about steps: retry, skip, mark, and the freezing of one.
+/* Requests about steps: retry, and the freezing and cancelling of one.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -8,24 +8,7 @@
 #include "begin.h"
 #include "decide.h"
 #include "halt.h"
-#include "rollback_list.h"
 #include "undo.h"
-
-/* A list of what a dry run would touch. */
-static void
-plan_step(struct request *q, uint32_t ix, const char *what)
-{
-	char *path = run_path(q->r, ix);
-
-	if (!q->plan)
-		q->plan = json_pack("{s:s, s:[]}", "verb", q->m->verb, "steps");
-	json_array_append_new(
-		json_object_get(q->plan, "steps"),
-		json_pack("{s:s, s:s, s:s}", "step", path, "state",
-			  step_states[run_inst(q->r, ix)->state].name, "what",
-			  what));
-	free(path);
-}
 
 /* Settled containers take up their inner work again when they run again. */
 static void
@@ -225,8 +208,8 @@ request_retry(struct request *q)
 	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {
-		plan_step(q, q->steps.at[k],
-			  q->later ? "run again in time" : "run again");
+		request_plan_step(q, q->steps.at[k],
+				  q->later ? "run again in time" : "run again");
 		undo |= run_inst(r, q->steps.at[k])->state == STEP_UNDO_FAILED;
 		reopens |= has_ended(r, q->steps.at[k]);
 	}
@@ -248,160 +231,6 @@ request_retry(struct request *q)
 	q->err = (struct wf_err){0};
 	if (!undo)
 		begin_scope(r, 0);
-	return WF_OK;
-}
-
-/* --- skip and mark
- * ----------------------------------------------------------------------- */
-
-static void
-by_hand(struct request *q, uint32_t ix, enum step_event event,
-	enum step_guard guard, enum cause cause)
-{
-	struct run *r = q->r;
-	uint16_t flags;
-
-	decide_answered(r, ix);
-	run_apply(r, ix, event, guard, cause,
-		  q->reason ? q->reason : "settled by an operator");
-	flags = run_inst(r, ix)->flags;
-	run_inst(r, ix)->flags |= INST_BY_HAND;
-	if (run_inst(r, ix)->state == STEP_SKIPPED)
-		run_inst(r, ix)->flags |= INST_IGNORED;
-	run_tell_dependents(r, ix, run_inst(r, ix)->state, flags);
-	run_save(r, ix);
-}
-
-enum wf_code
-request_skip(struct request *q)
-{
-	struct run *r = q->r;
-
-	if (!q->steps.n)
-		return ERR(&q->err, WF_USAGE, "name the step to skip");
-	for (size_t k = 0; k < q->steps.n; k++) {
-		uint32_t ix = q->steps.at[k];
-
-		if (run_inst(r, ix)->state == STEP_RUNNING)
-			return request_refuse_step(
-				q, ix, "cancel the step first, then skip it");
-		if (!run_may(r, ix, EVENT_OPERATOR_SKIP, GUARD_ALWAYS))
-			return request_refuse_step(
-				q, ix,
-				"only a step that has not succeeded "
-				"can be skipped");
-		plan_step(q, ix, "skip");
-	}
-	for (size_t k = 0; !q->dry && k < q->steps.n; k++) {
-		run_event(r, EV_SKIP, q->steps.at[k], "skipped",
-			  q->reason ? q->reason : "by an operator", NULL);
-		by_hand(q, q->steps.at[k], EVENT_OPERATOR_SKIP, GUARD_ALWAYS,
-			CAUSE_NONE);
-	}
-	return WF_OK;
-}
-
-static enum wf_code
-mark_guard(struct request *q, enum step_guard *guard)
-{
-	if (q->target && str_eq(q->target, "succeeded"))
-		*guard = GUARD_TO_SUCCEED;
-	else if (q->target && str_eq(q->target, "failed"))
-		*guard = GUARD_TO_FAIL;
-	else if (q->target && str_eq(q->target, "skipped"))
-		*guard = GUARD_TO_SKIP;
-	else
-		return ERR(&q->err, WF_USAGE,
-			   "a step can be marked succeeded, failed or "
-			   "skipped");
-	return WF_OK;
-}
-
-/* Outputs given by hand keep the step's contract like its own. */
-static enum wf_code
-mark_outputs(struct request *q, uint32_t ix, char **out)
-{
-	const struct step *step = run_step(q->r, run_inst(q->r, ix));
-	json_t *given = request_settings(q), *o = json_object();
-	struct arena a = {0};
-	const char *name;
-	json_t *value;
-
-	*out = NULL;
-	json_object_foreach(given, name, value)
-	{
-		const struct output_spec *spec = NULL;
-		const char *why = "";
-		struct value v;
-
-		for (uint32_t k = 0; k < step->more->noutputs; k++)
-			if (str_eq(step->more->outputs[k].name, name))
-				spec = &step->more->outputs[k];
-		if (!spec)
-			ERR(&q->err, WF_USAGE,
-			    "step \"%s\" has no output \"%s\"", step->id, name);
-		else if (!value_from_text(&a, spec->type,
-					  json_string_value(value), &v, &why))
-			ERR(&q->err, WF_USAGE, "output \"%s\" wants %s", name,
-			    why);
-		else
-			json_object_set_new(o, name, value_to_json(v));
-	}
-	if (!q->err.code && json_object_size(o))
-		*out = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	arena_release(&a);
-	return q->err.code;
-}
-
-static void
-accept_undo(struct request *q, uint32_t ix)
-{
-	struct run *r = q->r;
-
-	run_apply(r, ix, EVENT_OPERATOR_ACCEPT, GUARD_ALWAYS, CAUSE_NONE,
-		  q->reason);
-	run_event(r, EV_UNDO, ix, "accepted as undone",
-		  q->reason ? q->reason : "by an operator", NULL);
-	if (undo_list_of(r, ix) != IX_NONE)
-		undo_retake(r, ix);
-}
-
-enum wf_code
-request_mark(struct request *q)
-{
-	struct run *r = q->r;
-	enum step_guard guard = GUARD_ALWAYS;
-	enum wf_code code = mark_guard(q, &guard);
-	char *outputs;
-	uint32_t ix;
-
-	if (!code && q->steps.n != 1)
-		code = ERR(&q->err, WF_USAGE, "name one step to mark");
-	if (code)
-		return code;
-	ix = q->steps.at[0];
-	plan_step(q, ix, q->target);
-	if (run_inst(r, ix)->state == STEP_UNDO_FAILED) {
-		if (!q->dry && undo_list_of(r, ix) != IX_NONE &&
-		    !request_has_group(q))
-			return WF_REFUSED;
-		if (!q->dry)
-			accept_undo(q, ix);
-		return WF_OK;
-	}
-	if (!run_may(r, ix, EVENT_OPERATOR_MARK, guard))
-		return request_refuse_step(q, ix, "cancel the step first");
-	code = mark_outputs(q, ix, &outputs);
-	if (code || q->dry) {
-		free(outputs);
-		return code;
-	}
-	if (outputs)
-		text_set(&inst_more(run_inst(r, ix))->outputs, outputs);
-	free(outputs);
-	by_hand(q, ix, EVENT_OPERATOR_MARK, guard,
-		guard == GUARD_TO_FAIL ? CAUSE_CANCELLED : CAUSE_NONE);
 	return WF_OK;
 }
 
@@ -430,7 +259,7 @@ freeze(struct request *q, bool frozen)
 				q, ix,
 				"its processes run elsewhere and cannot be "
 				"paused");
-		plan_step(q, ix, frozen ? "pause" : "continue");
+		request_plan_step(q, ix, frozen ? "pause" : "continue");
 		if (q->dry)
 			continue;
 		i->flags ^= INST_HELD;
@@ -496,7 +325,7 @@ request_cancel(struct request *q)
 		if (step_state_is_settled(run_inst(r, ix)->state))
 			return request_refuse_step(q, ix,
 						   "it has ended already");
-		plan_step(q, ix, "cancel");
+		request_plan_step(q, ix, "cancel");
 	}
 	if (q->dry)
 		return WF_OK;
