@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../engine/base/clock.h"
+#include "../engine/base/map.h"
 #include "runtext.h"
 
 enum {
@@ -26,7 +27,8 @@ struct linear {
 	struct wf_watch *watch;
 	char run[WF_RUN_ID]; /* "": the list */
 	VEC(char *) ids;     /* by their numbers, as listed */
-	VEC(char *) paths;   /* of steps, as listed */
+	VEC(char *) paths;   /* of steps, as listed; later ones behind */
+	struct map numbers;  /* from 1 of each path, in that order */
 	VEC(int) said;       /* enum shown of each step, as said */
 	int run_said;
 	int64_t spoke;
@@ -40,6 +42,7 @@ forget(struct linear *l)
 	vec_each (&l->paths, char *, path)
 		free(*path);
 	l->ids.n = l->paths.n = l->said.n = 0;
+	map_release(&l->numbers);
 	l->run_said = -1;
 }
 
@@ -101,6 +104,22 @@ say_run(struct linear *l, const struct wf_run_detail *d)
 	l->run_said = (int)shown;
 }
 
+/* Its place among those that were said: a step keeps its number, whatever
+ * comes between it and its neighbours. */
+static size_t
+place_of(struct linear *l, const char *path)
+{
+	size_t number = (size_t)(uintptr_t)map_get(&l->numbers, path);
+
+	if (number)
+		return number - 1;
+	vec_push(&l->said, -1);
+	vec_push(&l->paths, mem_strdup(path));
+	map_set(&l->numbers, vec_last(&l->paths),
+		(void *)(uintptr_t)l->paths.n);
+	return l->paths.n - 1;
+}
+
 /* What has changed since it was said; all of it with `whole`. */
 static void
 tell_run(struct linear *l, bool whole)
@@ -117,15 +136,11 @@ tell_run(struct linear *l, bool whole)
 		forget(l);
 	for (size_t i = 0; i < d.nsteps; i++) {
 		int shown = (int)step_shown(&d.steps[i]);
-		bool known = i < l->said.n;
+		size_t at = place_of(l, d.steps[i].path);
 
-		if (!known) {
-			vec_push(&l->said, -1);
-			vec_push(&l->paths, mem_strdup(d.steps[i].path));
-		}
-		if (whole || l->said.at[i] != shown)
-			say_step(l, whole ? i + 1 : 0, &d.steps[i]);
-		l->said.at[i] = shown;
+		if (whole || l->said.at[at] != shown)
+			say_step(l, whole ? at + 1 : 0, &d.steps[i]);
+		l->said.at[at] = shown;
 	}
 	say_run(l, &d);
 	wf_list_free(&d.list);

@@ -42,3 +42,30 @@ gated() {
 	grep -q '"walk" is no command' <<<"$seen"
 	same succeeded "$(wfctl show @latest -o json | jq -r .state)"
 }
+
+@test "each change is said once, and numbers stay those of their steps" {
+	flow fan <<-END
+		steps:
+		  - { id: gate, run: "until [ -e '$PWD/go' ]; do sleep 0.02; done" }
+		  - { id: each, needs: [gate], foreach: [a, b], run: "true" }
+		  - { id: last, needs: [each], run: echo the end }
+	END
+	run=$(wfctl run fan.yaml -d)
+	wait_for is running "$run" gate
+	mkfifo typed
+	wfctl tui --accessible "$run" <typed >seen &
+	teller=$!
+	exec 9>typed
+	wait_for grep -q '^3\. PEND last' seen
+	touch go
+	wait_for grep -q '^OK run' seen
+	echo 'log 3' >&9
+	wait_for grep -q 'logs/last' seen
+	echo quit >&9
+	exec 9>&-
+	wait "$teller"
+	for step in gate each 'each\[a\]' 'each\[b\]' last; do
+		same 1 "$(grep -c "^OK $step\(,\|\$\)" seen)" || { cat seen; return 1; }
+	done
+	same 1 "$(grep -c 'PEND last' seen)"
+}
