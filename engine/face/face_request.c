@@ -296,7 +296,7 @@ try_request(struct wf_engine *e, const char *id,
 
 	if (!code) {
 		draft_make(&d, e, id, request);
-		d.m.answer = request_try(r, &d.m, &d.m.code);
+		d.m.answer = request_answer(r, &d.m, &d.m.code);
 		code = read_answer(&d.m, plan_out, err);
 		free((char *)(uintptr_t)d.m.answer);
 		draft_drop(&d);

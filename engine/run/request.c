@@ -235,9 +235,8 @@ act(struct request *q)
 	return ERR(&q->err, WF_USAGE, "there is no request \"%s\"", q->m->verb);
 }
 
-/* Returns the answer; caller frees. */
-static char *
-carry_out(struct run *r, const struct st_message *m, enum wf_code *code)
+char *
+request_answer(struct run *r, const struct st_message *m, enum wf_code *code)
 {
 	struct request q = {.r = r, .m = m};
 	char *text;
@@ -264,14 +263,8 @@ request_apply(struct run *r, const struct st_message *m)
 	char *text;
 
 	run_recall_claims(r);
-	text = carry_out(r, m, &code);
+	text = request_answer(r, m, &code);
 	st_answer(r->batch, m->id, code, text);
 	r->dirty = true;
 	free(text);
-}
-
-char *
-request_try(struct run *r, const struct st_message *m, enum wf_code *code)
-{
-	return carry_out(r, m, code);
 }

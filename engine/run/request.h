@@ -13,10 +13,10 @@
  * on_undo_failure, revision. */
 void request_apply(struct run *r, const struct st_message *m);
 
-/* The answer to a message whose body is `dry`, without a word to the store:
- * for a run that no engine drives.  `*code` is what it would come to; caller
- * frees the text, which st_answer would have stored. */
+/* The same, but the answer is returned and not stored; caller frees.  With
+ * `dry` in the body nothing is put into the batch either: for a run that no
+ * engine drives.  `*code` is what it came to. */
 char *
-request_try(struct run *r, const struct st_message *m, enum wf_code *code);
+request_answer(struct run *r, const struct st_message *m, enum wf_code *code);
 
 #endif
