@@ -354,6 +354,11 @@ struct step {
 };
 
 bool workflow_has_undo(const struct step *step); /* undo or protect */
+static inline bool
+step_runs_command(const struct step *step)
+{
+	return step->action == ACTION_RUN || step->action == ACTION_ARGV;
+}
 
 /* The most bytes a log may have where nothing else is said. */
 #define WORKFLOW_LOG_LIMIT ((int64_t)64 << 20)

@@ -54,8 +54,7 @@ may_claim(const struct run *r, uint32_t ix)
 	const struct step *step = run_step(r, i);
 	const struct step_more *more = step->more;
 
-	return i->scope == 0 && !i->nattempts &&
-	       (step->action == ACTION_RUN || step->action == ACTION_ARGV) &&
+	return i->scope == 0 && !i->nattempts && step_runs_command(step) &&
 	       !more->check.run && !more->check.nargv && !more->npools &&
 	       !more->locks.n && !more->require.n && !more->nprotect &&
 	       !more->nsecrets && more->redundancy.copies < 2;

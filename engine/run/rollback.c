@@ -34,6 +34,32 @@ is_container(const struct inst *i)
 	return i->more && (i->flags & INST_GROUP || i->more->child != IX_NONE);
 }
 
+/* It, or the step whose part it is. */
+static bool
+is_irreversible(const struct run *r, uint32_t ix)
+{
+	for (; ix != IX_NONE; ix = run_container(r, ix))
+		if (run_step(r, run_inst(r, ix))->more->irreversible)
+			return true;
+	return false;
+}
+
+/* Also what is to run again has run. */
+static bool
+has_run(const struct run *r, const struct inst *i)
+{
+	const struct step *step = run_step(r, i);
+
+	if (i->state == STEP_UNDONE || i->state == STEP_READY)
+		return false;
+	if (is_container(i))
+		return i->started && i->state != STEP_PENDING;
+	if (step_runs_command(step) || step->action == ACTION_WORKFLOW)
+		return i->flags & INST_ATTEMPTED;
+	return i->started && i->state != STEP_SKIPPED &&
+	       i->state != STEP_REUSED;
+}
+
 static enum undo_fate
 fate_of(const struct run *r, uint32_t ix)
 {
@@ -42,16 +68,13 @@ fate_of(const struct run *r, uint32_t ix)
 	if (i->state == STEP_RUNNING || i->state == STEP_RETRY_WAIT ||
 	    i->state == STEP_WAITING)
 		return FATE_RUNNING;
-	if (is_container(i) && i->state != STEP_PENDING &&
-	    !rollback_has_undo(r, ix))
-		return FATE_CONTAINER;
-	/* Also what is to run again has run. */
-	if (!(i->flags & INST_ATTEMPTED) || i->state == STEP_UNDONE ||
-	    i->state == STEP_READY)
+	if (!has_run(r, i))
 		return FATE_NEVER_RAN;
-	if (run_step(r, i)->more->irreversible)
+	if (is_irreversible(r, ix))
 		return FATE_IRREVERSIBLE;
-	return rollback_has_undo(r, ix) ? FATE_UNDO : FATE_NO_UNDO;
+	if (rollback_has_undo(r, ix))
+		return FATE_UNDO;
+	return is_container(i) ? FATE_CONTAINER : FATE_NO_UNDO;
 }
 
 /* --- the moment
@@ -203,21 +226,54 @@ rollback_would_undo(const struct run *r, uint32_t ix)
 	return false;
 }
 
+/* What the plan is about: a scope, from a moment on, perhaps only these. */
+struct extent {
+	uint32_t scope;
+	struct moment moment;
+	const struct ixs *only;
+};
+
+static bool
+is_within_extent(const struct run *r, uint32_t ix, enum undo_fate fate,
+		 const struct extent *x)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	if (!run_is_within(r, i->scope, x->scope) ||
+	    (x->only && !is_among(r, ix, x->only)))
+		return false;
+	return x->only || fate == FATE_NEVER_RAN || is_after(i, &x->moment);
+}
+
+/* By instance, whether any part of it is to be undone; caller frees. */
+static bool *
+find_containers(const struct run *r, const struct extent *x)
+{
+	bool *holds = mem_alloc(r->insts.n + 1);
+
+	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
+		uint32_t up = ix;
+
+		if (fate_of(r, ix) != FATE_UNDO ||
+		    !is_within_extent(r, ix, FATE_UNDO, x))
+			continue;
+		while ((up = run_container(r, up)) != IX_NONE && !holds[up])
+			holds[up] = true;
+	}
+	return holds;
+}
+
 static void
-collect(const struct run *r, struct plan *p, const struct moment *m,
-	const struct ixs *only, bool undone)
+collect(const struct run *r, struct plan *p, const struct extent *x,
+	const bool *holds, bool undone)
 {
 	for (uint32_t ix = 0; ix < r->insts.n; ix++) {
-		const struct inst *i = run_inst(r, ix);
-		enum undo_fate fate;
+		enum undo_fate fate = fate_of(r, ix);
 
-		if (!run_is_within(r, i->scope, p->scope) ||
-		    (only && !is_among(r, ix, only)))
-			continue;
-		fate = fate_of(r, ix);
-		if (is_undone_by(fate) != undone)
-			continue;
-		if (!only && fate != FATE_NEVER_RAN && !is_after(i, m))
+		if (fate == FATE_CONTAINER && !holds[ix])
+			fate = FATE_NO_UNDO;
+		if (is_undone_by(fate) != undone ||
+		    !is_within_extent(r, ix, fate, x))
 			continue;
 		vec_push(&p->entries, (struct plan_entry){ix, fate});
 		count(p, fate);
@@ -228,19 +284,22 @@ enum wf_code
 rollback_plan(const struct run *r, uint32_t scope, const char *target,
 	      const struct ixs *only, struct plan *out, struct wf_err *err)
 {
-	struct moment m;
-	enum wf_code code = find_moment(r, scope, &target, &m, err);
+	struct extent x = {.scope = scope, .only = only};
+	enum wf_code code = find_moment(r, scope, &target, &x.moment, err);
+	bool *holds;
 
 	*out = (struct plan){.scope = scope, .revision = r->row.revision};
 	if (code)
 		return code;
 	out->target = mem_strdup(target);
-	collect(r, out, &m, only, true);
+	holds = find_containers(r, &x);
+	collect(r, out, &x, holds, true);
 	sorted_run = r;
 	if (out->entries.n)
 		qsort(out->entries.at, out->entries.n, sizeof(*out->entries.at),
 		      later_first);
-	collect(r, out, &m, only, false);
+	collect(r, out, &x, holds, false);
+	free(holds);
 	return WF_OK;
 }
 

@@ -13,8 +13,8 @@
 static bool
 runs_process(const struct step *step)
 {
-	return step->action == ACTION_RUN || step->action == ACTION_ARGV ||
-	       step->more->check.run || step->more->check.nargv;
+	return step_runs_command(step) || step->more->check.run ||
+	       step->more->check.nargv;
 }
 
 bool

@@ -10,12 +10,6 @@
 #include "lint.h"
 
 static bool
-runs_command(const struct step *s)
-{
-	return s->action == ACTION_RUN || s->action == ACTION_ARGV;
-}
-
-static bool
 has_check(const struct step *s)
 {
 	return s->more->check.run || s->more->check.nargv;
@@ -34,7 +28,7 @@ lint_undo_missing(struct lint *l, uint32_t step)
 {
 	const struct step *s = &l->wf->steps[step];
 
-	if (l->rolls_back && runs_command(s) && !s->finally &&
+	if (l->rolls_back && step_runs_command(s) && !s->finally &&
 	    is_followed(l, step) && !workflow_has_undo(s) &&
 	    !s->more->irreversible && lint_is_reached(l, step))
 		lint_found(l, step, NULL, 0,
@@ -98,7 +92,7 @@ lint_retry_unsafe(struct lint *l, uint32_t step)
 {
 	const struct step *s = &l->wf->steps[step];
 
-	if (s->more->retry && runs_command(s) && !s->more->idempotent &&
+	if (s->more->retry && step_runs_command(s) && !s->more->idempotent &&
 	    !has_check(s) && !only_unbegun(s->more->retry))
 		lint_found(l, step, NULL, 0,
 			   "write `idempotent: true` or a `check`",
@@ -124,7 +118,7 @@ static int64_t
 longest(const struct step *s)
 {
 	const struct step_more *m = s->more;
-	int64_t time = runs_command(s) ? m->timeout : DURATION_NONE;
+	int64_t time = step_runs_command(s) ? m->timeout : DURATION_NONE;
 
 	if (m->approval)
 		time = m->approval->timeout;
@@ -212,7 +206,7 @@ lint_no_time_limit(struct lint *l)
 	const struct step *example = NULL;
 
 	for (uint32_t i = 0; i < l->wf->nsteps && !example; i++)
-		if (runs_command(&l->wf->steps[i]) &&
+		if (step_runs_command(&l->wf->steps[i]) &&
 		    l->wf->steps[i].more->timeout == DURATION_NONE &&
 		    l->wf->steps[i].more->silence == DURATION_NONE)
 			example = &l->wf->steps[i];

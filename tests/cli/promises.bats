@@ -75,6 +75,23 @@ END
 	[ ! -e undone ]
 }
 
+@test "a child flow is irreversible with all that is in it" {
+	flow child <<'END'
+steps: [{ id: x, run: "true", undo: touch undone-x }]
+END
+	flow f <<'END'
+order: chain
+steps:
+  - { id: a, run: "true", undo: touch undone-a }
+  - { id: sent, workflow: child.yaml, irreversible: true }
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	expect 9 wfctl rollback f -y
+	err_has irreversible
+	expect 6 wfctl rollback f --force "$(ask f .id)" -y --progress quiet
+	[ -e undone-a ] && [ ! -e undone-x ]
+}
+
 @test "the undo of what is irreversible is never run, and that is told" {
 	flow f <<'END'
 steps: [{ id: a, run: "true", undo: touch undone, irreversible: true, timeout: 1m }]

@@ -249,6 +249,66 @@ a_pause_holds_the_next_undo(void **state)
 	play_free(p);
 }
 
+static void
+what_has_nothing_to_undo_stays_as_it_is(void **state)
+{
+	struct play *p = play_new("order: chain\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: none, foreach: [x], run: 'true'}\n"
+				  "- {id: each, foreach: [x], run: 'true', "
+				  "undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "none[x]", 0);
+	play_end(p, "each[x]", 0);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "each[x]", 0);
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	expect_state(p, "a", "undone");
+	expect_state(p, "none", "succeeded");
+	expect_state(p, "none[x]", "succeeded");
+	expect_state(p, "each", "undone");
+	play_free(p);
+}
+
+static void
+what_runs_no_command_is_undone_too(void **state)
+{
+	struct play *p = play_new(
+		"order: chain\nsteps:\n"
+		"- {id: off, if: 'false', undo: 'true'}\n"
+		"- {id: done, join: done, undo: 'true'}\n"
+		"- {id: ok, approval: {prompt: 'Go?'}, undo: 'true'}\n");
+
+	(void)state;
+	play_ask(p, "approve", "{\"steps\":[\"ok\"]}");
+	expect_run(p, "succeeded");
+	play_ask(p, "rollback", "{}");
+	play_end(p, "ok", 0);
+	play_end(p, "done", 0);
+	expect_started(p, "ok!undo done!undo ");
+	expect_state(p, "off", "skipped");
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
+no_rollback_passes_an_irreversible_milestone(void **state)
+{
+	struct play *p = play_new("order: chain\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: public, irreversible: true}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	expect_run(p, "succeeded");
+	play_ask(p, "rollback", "{}");
+	expect_run(p, "succeeded");
+	play_free(p);
+}
+
 int
 main(void)
 {
@@ -268,6 +328,9 @@ main(void)
 		cmocka_unit_test(undos_that_fail_may_be_left_behind),
 		cmocka_unit_test(a_try_that_was_the_last_counts_from_its_end),
 		cmocka_unit_test(a_pause_holds_the_next_undo),
+		cmocka_unit_test(what_has_nothing_to_undo_stays_as_it_is),
+		cmocka_unit_test(what_runs_no_command_is_undone_too),
+		cmocka_unit_test(no_rollback_passes_an_irreversible_milestone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
