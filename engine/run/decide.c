@@ -9,6 +9,7 @@
 #include "names.h"
 #include "queue.h"
 #include "ready.h"
+#include "skip_reason.h"
 #include "vars.h"
 
 /* --- conditions
@@ -61,51 +62,12 @@ decide_condition(struct run *r, uint32_t ix, char *why, size_t size)
 /* --- joins
  * ------------------------------------------------------------------------- */
 
-static bool
-is_passed_over(const struct inst *i)
-{
-	return i->state == STEP_SKIPPED ||
-	       (i->state == STEP_CANCELLED && i->flags & INST_UNWANTED);
-}
-
-/* Names of the needs that were skipped, for the reason. */
-static void
-skipped_needs(struct run *r, uint32_t ix, struct strbuf *out)
-{
-	const struct inst *i = run_inst(r, ix);
-	const struct scope *s = run_scope(r, i);
-	const struct step *step = run_step(r, i);
-	uint32_t named = 0;
-	bool cancelled = false;
-
-	strbuf_adds(out, "skipped because ");
-	if (step->join == JOIN_FAILED) {
-		strbuf_adds(out, "nothing it needs failed");
-		return;
-	}
-	for (uint32_t k = 0; k < step->nneeds && out->n < 200; k++) {
-		uint32_t need = step->needs[k].step;
-		const struct inst *ni = run_inst(r, s->first + need);
-
-		if (!is_passed_over(ni))
-			continue;
-		cancelled |= ni->state == STEP_CANCELLED;
-		strbuf_addf(out, "%s%s", named++ ? ", " : "",
-			    s->wf->steps[need].id);
-	}
-	if (!named)
-		strbuf_adds(out, "too few of its needs can succeed");
-	else
-		strbuf_addf(out, " %s %s", named > 1 ? "were" : "was",
-			    cancelled ? "cancelled" : "skipped");
-}
-
 static void
 skip(struct run *r, uint32_t ix)
 {
 	struct strbuf why = STRBUF_INIT;
 
-	skipped_needs(r, ix, &why);
+	skip_reason(r, ix, &why);
 	run_event(r, EV_SKIP, ix, "skipped", why.at, NULL);
 	run_apply(r, ix, EVENT_NEEDS_SKIPPED, GUARD_ALWAYS, CAUSE_NONE, why.at);
 	strbuf_release(&why);
@@ -164,6 +126,22 @@ may_be_decided(const struct run *r, const struct inst *i)
 	       i->nfailed + i->nok > 0;
 }
 
+/* Where all needs are waited for, each that says `accept` must be so. */
+static enum join_answer
+join_with_accepted(const struct run *r, uint32_t ix, enum join_answer answer)
+{
+	const struct inst *i = run_inst(r, ix);
+	enum join_kind join = run_step(r, i)->join;
+	enum verdict v = VERDICT_OPEN;
+
+	if (answer == JOIN_RUN && (join == JOIN_ALL || join == JOIN_DONE) &&
+	    run_scope(r, i)->facts->accepts[i->step])
+		v = run_accepted(r, ix);
+	return v == VERDICT_FAILED    ? JOIN_BLOCKED
+	       : v == VERDICT_SKIPPED ? JOIN_SKIP
+				      : answer;
+}
+
 void
 decide_pending(struct run *r, uint32_t ix)
 {
@@ -172,6 +150,7 @@ decide_pending(struct run *r, uint32_t ix)
 	struct join_counts counts = {
 		step->nneeds, (uint32_t)(i->nok + i->nskipped + i->nfailed),
 		i->nok, i->nskipped, i->nfailed};
+	enum join_answer answer;
 
 	if (i->state != STEP_PENDING || i->group != IX_NONE ||
 	    !may_be_decided(r, i))
@@ -180,7 +159,8 @@ decide_pending(struct run *r, uint32_t ix)
 		needs_met(r, ix);
 		return;
 	}
-	switch (ready_join(step->join, step->join_count, counts)) {
+	answer = ready_join(step->join, step->join_count, counts);
+	switch (join_with_accepted(r, ix, answer)) {
 	case JOIN_RUN:
 		needs_met(r, ix);
 		break;

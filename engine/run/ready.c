@@ -4,20 +4,28 @@
  */
 #include "ready.h"
 
+/* What is reused, or counts as succeeded, is accepted as that. */
+static enum verdict
+accepted_verdict(enum step_state state, bool counts_as_ok, uint32_t accept)
+{
+	bool good = step_state_is_good(state) || counts_as_ok;
+
+	if (accept & 1u << state || (good && accept & 1u << STEP_SUCCEEDED))
+		return VERDICT_OK;
+	return good || state == STEP_SKIPPED ? VERDICT_SKIPPED : VERDICT_FAILED;
+}
+
 enum verdict
 ready_verdict(enum step_state state, bool counts_as_ok, bool falling,
 	      uint32_t accept)
 {
 	if (!step_state_is_settled(state) || falling)
 		return VERDICT_OPEN;
-	if (accept && accept & 1u << state)
-		return VERDICT_OK;
-	if (state == STEP_SKIPPED)
-		return counts_as_ok ? VERDICT_OK : VERDICT_SKIPPED;
 	if (accept)
-		return VERDICT_FAILED;
-	return step_state_is_good(state) || counts_as_ok ? VERDICT_OK
-							 : VERDICT_FAILED;
+		return accepted_verdict(state, counts_as_ok, accept);
+	if (step_state_is_good(state) || counts_as_ok)
+		return VERDICT_OK;
+	return state == STEP_SKIPPED ? VERDICT_SKIPPED : VERDICT_FAILED;
 }
 
 static enum join_answer

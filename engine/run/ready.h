@@ -20,8 +20,9 @@ enum verdict {
 };
 
 /* `counts_as_ok`: its failure is ignored, or its fallback succeeded;
- * `falling`: its fallback is still on its way.  `accept` as in struct
- * need. */
+ * `falling`: its fallback is still on its way.  `accept` as in struct need:
+ * what went well but is not accepted is as good as skipped, since no retry
+ * would change it. */
 enum verdict ready_verdict(enum step_state state, bool counts_as_ok,
 			   bool falling, uint32_t accept);
 

@@ -7,7 +7,6 @@
 #include "../base/clock.h"
 #include "names.h"
 #include "queue.h"
-#include "ready.h"
 #include "rollback_list.h"
 #include "rows.h"
 
@@ -175,6 +174,26 @@ accept_of(const struct step *step, uint32_t need)
 		if (step->needs[k].step == need)
 			return need_accept(step->needs[k]);
 	return 0;
+}
+
+enum verdict
+run_accepted(const struct run *r, uint32_t ix)
+{
+	const struct scope *s = run_scope(r, run_inst(r, ix));
+	const struct step *step = run_step(r, run_inst(r, ix));
+	enum verdict worst = VERDICT_OPEN;
+
+	for (uint32_t k = 0; k < step->nneeds; k++) {
+		uint32_t accept = need_accept(step->needs[k]);
+		const struct inst *need =
+			run_inst(r, s->first + step->needs[k].step);
+		enum verdict v =
+			accept ? verdict_of(need->state, need->flags, accept)
+			       : VERDICT_OPEN;
+
+		worst = v > worst ? v : worst;
+	}
+	return worst;
 }
 
 void

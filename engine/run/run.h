@@ -26,6 +26,7 @@
 #include "../store/store.h"
 #include "../warden/warden.h"
 #include "../yaml/yaml_read.h"
+#include "ready.h"
 
 #define IX_NONE UINT32_MAX
 
@@ -355,6 +356,9 @@ bool run_may(const struct run *r, uint32_t ix, enum step_event event,
  * state, from `was`): moves the counts of those that need it. */
 void run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
 			 uint16_t flags_were);
+
+/* The worst of what its needs that say `accept` mean to it. */
+enum verdict run_accepted(const struct run *r, uint32_t ix);
 
 /* What contains the instance: its group, the step whose child flow it is in,
  * or IX_NONE. */

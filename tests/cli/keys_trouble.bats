@@ -356,7 +356,8 @@ END
 	same "accept done failed" "$(sort trace | tr '\n' ' ' | sed 's/ $//')"
 	same "skipped because nothing it needs failed" \
 		"$(ask f '.steps[] | select(.id == "unfailed") | .reason')"
-	same pending "$(state f picky)"
+	same "skipped skipped because good succeeded" \
+		"$(ask f '.steps[] | select(.id == "picky") | "\(.state) \(.reason)"')"
 }
 
 # --- people
