@@ -5,6 +5,8 @@
 #include "claim.h"
 
 #include "../base/clock.h"
+#include "chain.h"
+#include "decide.h"
 #include "dispatch.h"
 #include "names.h"
 #include "queue.h"
@@ -29,21 +31,44 @@ claim_learn(struct run *r, const struct warden_news *news)
 	c->seen += c->seen < BEGIN_ALL;
 }
 
-uint32_t
-claim_limit(const struct run *r)
+/* How many attempts last CLAIM_HOLD, with `places` for them; 0: there are to
+ * be no claims now. */
+static uint32_t
+lasting(const struct run *r, uint32_t places)
 {
 	const struct scope *root = &r->scopes.at[0];
 	const struct claims *c = &r->claims;
-	uint32_t places = root->slots.capacity;
-	int64_t n;
 
 	if (!c->recall || c->seen < BEGIN_ALL || c->mean_us > LONG_MS * 1000 ||
 	    r->paused || r->cancelling || r->ending || r->hooks.n ||
 	    root->undo || root->phase != SCOPE_MAIN || root->stopping ||
 	    root->rolling_back || r->row.state != RUN_RUNNING)
 		return 0;
-	n = CLAIM_HOLD * 1000 * (int64_t)places / c->mean_us + 1;
-	return n > places ? places : (uint32_t)n;
+	return (uint32_t)(CLAIM_HOLD * 1000 * (int64_t)places / c->mean_us) + 1;
+}
+
+uint32_t
+claim_limit(const struct run *r)
+{
+	uint32_t places = r->scopes.at[0].slots.capacity;
+	uint32_t n = lasting(r, places);
+
+	return n > places ? places : n;
+}
+
+uint32_t
+claim_follow_limit(const struct run *r)
+{
+	return r->options.relaxed ? lasting(r, 1) : 0;
+}
+
+bool
+claim_is_followed(const struct run *r, uint64_t attempt)
+{
+	vec_each (&r->flights, struct flight, f)
+		if (f->claimed && f->after == attempt)
+			return true;
+	return false;
 }
 
 /* Only what needs nothing but a place and cannot fail before it begins. */
@@ -60,8 +85,19 @@ may_claim(const struct run *r, uint32_t ix)
 	       !more->nsecrets && more->redundancy.copies < 2;
 }
 
+static void
+set_after(const struct run *r, struct spec *spec, const struct flight *before)
+{
+	char *outputs = spec_file(r, before, ".set");
+
+	spec->w.after = before->attempt;
+	spec->w.unless = arena_strdup(&spec->arena, outputs);
+	free(outputs);
+}
+
+/* `before`: it follows that attempt; NULL: it only waits for a place. */
 static bool
-claim(struct run *r, uint32_t ix)
+claim(struct run *r, uint32_t ix, const struct flight *before)
 {
 	struct wf_err err = {0};
 	struct strbuf log = STRBUF_INIT;
@@ -69,7 +105,8 @@ claim(struct run *r, uint32_t ix)
 			   .ix = ix,
 			   .n = 1,
 			   .phase = PHASE_DO,
-			   .claimed = true};
+			   .claimed = true,
+			   .after = before ? before->attempt : 0};
 
 	names_log(r, ix, f.phase, f.n, &log);
 	f.log = log.at;
@@ -79,6 +116,8 @@ claim(struct run *r, uint32_t ix)
 		return false;
 	}
 	f.spec->w.room = r->scopes.at[0].slots.capacity;
+	if (before)
+		set_after(r, f.spec, before);
 	r->row.next_attempt++;
 	dispatch_save(r, &f);
 	f.log = strbuf_detach(&log);
@@ -88,10 +127,28 @@ claim(struct run *r, uint32_t ix)
 	return true;
 }
 
+/* One claim more: a step that follows one under way or claimed. */
+static bool
+claim_follower(struct run *r)
+{
+	for (size_t k = 0; k < r->flights.n; k++) {
+		struct flight f = r->flights.at[k]; /* it may move */
+		uint32_t next;
+
+		if (f.phase != PHASE_DO || f.killed_for ||
+		    run_inst(r, f.ix)->scope || claim_is_followed(r, f.attempt))
+			continue;
+		next = chain_next(r, f.ix);
+		if (next != IX_NONE && may_claim(r, next) && claim(r, next, &f))
+			return true;
+	}
+	return false;
+}
+
 void
 claim_turn(struct run *r)
 {
-	uint32_t limit = claim_limit(r);
+	uint32_t limit = claim_limit(r), follow = claim_follow_limit(r);
 
 	while (r->claims.n < limit && r->ready.n && !slots_free(r)) {
 		uint32_t ix = r->ready.at[0];
@@ -101,11 +158,13 @@ claim_turn(struct run *r)
 		if (idle && !may_claim(r, ix))
 			return;
 		queue_pop(r, &r->ready);
-		if (idle && !claim(r, ix)) {
+		if (idle && !claim(r, ix, NULL)) {
 			queue_push(r, &r->ready, ix);
 			return;
 		}
 	}
+	while (r->claims.n < follow && claim_follower(r))
+		;
 }
 
 void
@@ -123,10 +182,13 @@ claim_begun(struct run *r, uint64_t attempt, const struct warden_news *news)
 	int64_t now = clock_wall();
 
 	f->claimed = false;
+	f->after = 0;
 	f->started = news->begun ? now - (clock_boot() - news->begun) : now;
 	if (f->started > now || !f->started)
 		f->started = now;
 	r->claims.n--;
+	if (run_inst(r, ix)->state == STEP_PENDING)
+		decide_pending(r, ix); /* what it follows has ended well */
 	slots_hold(r, ix);
 	r->claims.begun = attempt;
 	run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS, CAUSE_NONE, NULL);

@@ -8,10 +8,15 @@
  * power can leave at most `max_parallel` claims unknown besides as many that
  * ran.  Long steps get none.
  *
- * A claimed step stays `ready`, its open attempt has no start time, until
- * the warden says that it began.  Before anything but the plain success of a
- * step is acted upon, the claims are recalled: each has then either begun,
- * or is an ordinary ready step again.
+ * Where dead processes are all that is to be survived (`durability:
+ * process`), the warden's journal is as durable as the store.  There the next
+ * steps of a chain are claimed, too: the warden begins such a follower when
+ * the attempt before it has ended well.  So a chain waits for nobody.
+ *
+ * A claimed step stays `ready` (a follower `pending`), its open attempt has
+ * no start time, until the warden says that it began.  Before anything but the
+ * plain success of a step is acted upon, the claims are recalled: each has then
+ * either begun, or is an ordinary ready step again.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -26,7 +31,11 @@
 
 /* Top up the claims; when nothing more can start by itself. */
 void claim_turn(struct run *r);
+/* How many there may be: of steps that wait for a place; of followers. */
 uint32_t claim_limit(const struct run *r);
+uint32_t claim_follow_limit(const struct run *r);
+/* Is another claimed to follow this attempt? */
+bool claim_is_followed(const struct run *r, uint64_t attempt);
 /* A flight that the run already has and that is a claim: count it. */
 void claim_restore(struct run *r, struct flight *f);
 /* The warden began it: the step is running. */

@@ -357,6 +357,13 @@ goes_on(struct run *r, struct flight *f)
 			   f->attempt, WARDEN_KILL_NONE);
 }
 
+/* A claim that another has to end before: nothing says that this happened. */
+static bool
+is_follower(const struct run *r, const struct flight *f)
+{
+	return f->claimed && run_inst(r, f->ix)->state == STEP_PENDING;
+}
+
 static void
 take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 	    struct orphans *orphans)
@@ -375,7 +382,7 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 	if (news->kind == WARDEN_ENDED ||
 	    (news->kind == WARDEN_NOT_STARTED && news->error)) {
 		outcome_ended(r, news);
-	} else if (rebooted) {
+	} else if (rebooted && !is_follower(r, f)) {
 		outcome_unknown(r, news->attempt, restarted);
 	} else if (news->kind == WARDEN_NOT_STARTED) {
 		start_again(r, news->attempt);

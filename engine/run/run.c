@@ -318,9 +318,12 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 	enum state_class class;
 	uint16_t flags = i->flags;
 
-	if (event != EVENT_DISPATCH && run_has_claimed(r, ix)) {
+	if (event != EVENT_DISPATCH && event != EVENT_NEEDS_MET &&
+	    run_has_claimed(r, ix)) {
+		enum step_state was = (enum step_state)i->state;
+
 		run_recall_claims(r);
-		if (run_inst(r, ix)->state != STEP_READY)
+		if (run_inst(r, ix)->state != was)
 			return; /* it has just begun */
 	}
 	if (!t)

@@ -175,6 +175,7 @@ struct flight {
 	char *log;                 /* relative to the run's directory */
 	bool is_copy, dropped;     /* see copies.h */
 	bool claimed;              /* not begun yet; see claim.h */
+	uint64_t after;            /* ... and follows that attempt; or 0 */
 	int pid;                   /* 0: not known */
 	uint64_t start_time;
 	uint16_t warned; /* rules of warn.c that have spoken */

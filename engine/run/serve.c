@@ -142,7 +142,17 @@ take_news(struct drive *d, const struct warden_news *news)
 
 /* --- recalling claims --------------------------------------------------- */
 
-/* Of what the warden says, only what becomes of claims is dealt with now. */
+/* Does it say what becomes of claims, or lets one follow? */
+static bool
+is_of_claims(const struct run *r, const struct flight *f,
+	     const struct warden_news *news)
+{
+	return f && (f->claimed ||
+		     (news->kind == WARDEN_ENDED && !news->status &&
+		      !news->kill && claim_is_followed(r, f->attempt)));
+}
+
+/* Only that is dealt with now. */
 static void
 hear_of_claims(struct drive *d)
 {
@@ -153,7 +163,7 @@ hear_of_claims(struct drive *d)
 
 		if (news.kind == WARDEN_GONE)
 			renew_warden(d);
-		else if (f && f->claimed)
+		else if (is_of_claims(d->run, f, &news))
 			take_news(d, &news);
 		else
 			vec_push(&d->later, news);
@@ -411,7 +421,8 @@ may_hold(struct drive *d)
 		d->held_since = now;
 	vec_each (&r->flights, struct flight, f)
 		sent += f->claimed && !f->spec;
-	if (now - d->held_since >= CLAIM_HOLD || sent <= claim_limit(r) / 3)
+	if (now - d->held_since >= CLAIM_HOLD ||
+	    sent <= (claim_limit(r) + claim_follow_limit(r)) / 3)
 		return false;
 	vec_each (&r->effects, struct effect, e) {
 		const struct flight *f = run_flight(d->run, e->attempt);

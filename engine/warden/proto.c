@@ -61,12 +61,14 @@ put_spec(struct strbuf *out, const struct warden_spec *s)
 		put(out, (uint64_t)numbers[i], 8);
 	put(out, (uint32_t)s->nice, 4);
 	put(out, s->room, 4);
+	put(out, s->after, 8);
 	put_text(out, s->program);
 	put_text(out, s->key);
 	put_text(out, s->workdir);
 	put_text(out, s->log);
 	put_text(out, s->output);
 	put_text(out, s->input);
+	put_text(out, s->unless);
 	put_list(out, s->argv, count(s->argv));
 	put_list(out, s->envp, count(s->envp));
 	put_list(out, s->secrets, s->nsecrets);
@@ -215,17 +217,19 @@ get_spec(struct reader *r, struct proto *m)
 	}
 	s->nice = (int32_t)get(r, 4);
 	s->room = (uint32_t)get(r, 4);
+	s->after = get(r, 8);
 	s->program = get_text(r);
 	s->key = get_text(r);
 	s->workdir = get_text(r);
 	s->log = get_text(r);
 	s->output = get_text(r);
 	s->input = get_text(r);
+	s->unless = get_text(r);
 	m->words.n = 0;
 	argc = get_list(r, m);
 	envc = get_list(r, m);
 	s->nsecrets = get_list(r, m);
-	if (r->bad || !argc || !s->log) {
+	if (r->bad || !argc || !s->log || (s->after && !s->unless)) {
 		r->bad = true;
 		return;
 	}

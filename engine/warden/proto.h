@@ -16,7 +16,7 @@
 #include "../base/vec.h"
 #include "warden.h"
 
-#define PROTO_VERSION 3
+#define PROTO_VERSION 4
 #define PROTO_INLINE  65536
 #define PROTO_MAX     (32 << 20)
 #define PROTO_ACKS    1024 /* at most in one message */

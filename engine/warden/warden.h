@@ -70,6 +70,11 @@ struct warden_spec {
 	int64_t patience;
 	int nice;
 	uint32_t room; /* begin when fewer than so many run; 0: at once */
+	/* Begin when this attempt has ended by itself with status 0 and left
+	 * the file `unless` empty or not there at all; what else it does
+	 * means that nothing waiting is to begin.  0: none. */
+	uint64_t after;
+	const char *unless;
 	struct warden_limits limits;
 	const char *const *secrets; /* masked as *** in log and output */
 	size_t nsecrets;

@@ -58,7 +58,9 @@ struct late {
 /* Handed over ahead of its time: the request as it came. */
 struct queued {
 	uint64_t attempt;
-	uint32_t room; /* it begins when fewer than so many run */
+	uint64_t after;     /* that one has to end well before; 0: no more */
+	const char *unless; /* in `bytes`: see struct warden_spec */
+	uint32_t room;      /* it begins when fewer than so many run */
 	char *bytes;
 	size_t n;
 };
@@ -113,7 +115,11 @@ void request_start(struct keeper *k, const struct warden_spec *spec);
 /* warden_queue.c: attempts that wait for room */
 /* The request just read; false: it is to begin at once. */
 bool queue_add(struct keeper *k, const struct warden_spec *spec);
-void queue_run(struct keeper *k);      /* begin those that have room */
+void queue_run(struct keeper *k); /* begin those that have room */
+/* This one has ended so, or (NULL) is not going to: what waits for it may
+ * begin, or nothing may. */
+void queue_ended(struct keeper *k, uint64_t attempt,
+		 const struct journal_record *end);
 void queue_withdraw(struct keeper *k); /* none of them is to begin */
 void queue_clear(struct keeper *k);
 

@@ -99,6 +99,7 @@ static void
 finish(struct keeper *k, struct attempt *a)
 {
 	tell_ended(k, a);
+	queue_ended(k, a->id, a->unwritten ? NULL : &a->end);
 	if (!a->unwritten) {
 		attempt_free(k, a);
 		return;

@@ -24,6 +24,7 @@ not_started(struct keeper *k, const struct warden_spec *spec,
 
 	spawn_explain(call, error, spec, news.detail, sizeof(news.detail));
 	tell(k, &news);
+	queue_ended(k, spec->attempt, NULL);
 }
 
 static void

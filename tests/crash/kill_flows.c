@@ -453,10 +453,12 @@ static void
 play(struct round *r)
 {
 	char *file = mem_printf("%s/flow.yaml", home);
-	const char *words[] = {"run", "-d", file, NULL};
+	const char *words[] = {"run", "-d", file, NULL, "process", NULL};
 	char said[300];
 
 	unlink(trace);
+	if (roll(&r->dice, 2)) /* dead processes cost nothing there, either */
+		words[3] = "--durability";
 	flow_write(&r->flow, home);
 	r->begun = clock_boot();
 	if (call(words, said, sizeof(said)) || strlen(said) >= sizeof(r->id)) {

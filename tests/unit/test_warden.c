@@ -340,6 +340,108 @@ one_that_waits_for_room_goes_with_its_engine(void **state)
 	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
 }
 
+static void
+start_after(uint64_t attempt, const char *script, uint64_t after)
+{
+	struct warden_spec spec = shell(attempt, script);
+	char unless[96];
+
+	snprintf(unless, sizeof(unless), "%s/set", dir);
+	spec.room = 1;
+	spec.after = after;
+	spec.unless = unless;
+	assert_true(warden_start(w, &spec));
+}
+
+static void
+expect_not_to_follow(const char *script)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "cd '%s'; %s", dir, script);
+	start_with_room(1, text, 1);
+	start_after(2, "echo two", 1);
+	start_after(3, "echo three", 2);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 3).error, 0);
+	warden_query(w, 2);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+}
+
+static void
+one_follows_another_that_ends_well(void **state)
+{
+	uint64_t first;
+
+	(void)state;
+	start_with_room(1, "sleep 0.05; echo one", 2);
+	start_after(2, "echo two", 1);
+	start_after(3, "echo three", 2);
+	first = await(WARDEN_ENDED, 1).order;
+	assert_true(await(WARDEN_BEGUN, 2).order > first);
+	await(WARDEN_ENDED, 3);
+	assert_log("one\ntwo\nthree\n");
+}
+
+static void
+one_follows_another_that_has_ended_well(void **state)
+{
+	(void)state;
+	start_with_room(1, "echo one", 1);
+	await(WARDEN_ENDED, 1);
+	start_after(2, "echo two", 1);
+	await(WARDEN_ENDED, 2);
+	assert_log("one\ntwo\n");
+}
+
+static void
+nothing_follows_a_failure(void **state)
+{
+	(void)state;
+	expect_not_to_follow("exit 1");
+}
+
+static void
+nothing_follows_a_signal(void **state)
+{
+	(void)state;
+	expect_not_to_follow("kill -9 $$");
+}
+
+static void
+nothing_follows_outputs_that_were_left(void **state)
+{
+	(void)state;
+	expect_not_to_follow("echo x=1 >set");
+}
+
+static void
+nothing_follows_what_was_killed(void **state)
+{
+	(void)state;
+	start_with_room(1, "trap 'exit 0' TERM; sleep 5 & wait", 1);
+	start_after(2, "echo two", 1);
+	await(WARDEN_BEGUN, 1);
+	warden_kill(w, 1, WARDEN_KILL_CANCEL, false);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+	await(WARDEN_ENDED, 1);
+}
+
+static void
+nothing_follows_what_could_not_begin(void **state)
+{
+	struct warden_spec spec = shell(1, "true");
+
+	(void)state;
+	spec.log = "/no/such/log";
+	start_with_room(9, "sleep 0.05", 1);
+	spec.room = 1;
+	warden_start(w, &spec);
+	start_after(2, "echo two", 1);
+	assert_int_equal(await(WARDEN_NOT_STARTED, 2).error, 0);
+	start_after(3, "echo three", 7); /* of which nobody knows */
+	assert_int_equal(await(WARDEN_NOT_STARTED, 3).error, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -364,6 +466,13 @@ main(int argc, char **argv)
 		CASE(one_without_room_begins_when_another_ends),
 		CASE(one_that_waits_for_room_can_be_withdrawn),
 		CASE(one_that_waits_for_room_goes_with_its_engine),
+		CASE(one_follows_another_that_ends_well),
+		CASE(one_follows_another_that_has_ended_well),
+		CASE(nothing_follows_a_failure),
+		CASE(nothing_follows_a_signal),
+		CASE(nothing_follows_outputs_that_were_left),
+		CASE(nothing_follows_what_was_killed),
+		CASE(nothing_follows_what_could_not_begin),
 	};
 
 	if (warden_is_me(argc, argv))
