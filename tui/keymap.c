@@ -241,19 +241,42 @@ action_from_name(const char *name)
 	return ACTION_NONE;
 }
 
+/* Actions of one label that follow each other are one hint: "h/l pan". */
+static size_t
+hint_of(const struct keymap *map, const enum context *contexts,
+	const enum action *list, size_t n, struct strbuf *hint)
+{
+	size_t k = 0;
+
+	do {
+		const char *key = keymap_key(map, contexts, list[k]);
+
+		if (*key)
+			strbuf_addf(hint, "%s%s", hint->n ? "/" : "", key);
+		k++;
+	} while (k < n &&
+		 str_eq(actions[list[k]].label, actions[list[0]].label));
+	if (hint->n)
+		strbuf_addf(hint, " %s", actions[list[0]].label);
+	return k;
+}
+
 static void
-add_hint(const struct keymap *map, const enum context *contexts,
-	 enum action action, int width, struct strbuf *out)
+add_hints(const struct keymap *map, const enum context *contexts,
+	  const enum action *list, size_t n, int width, struct strbuf *out)
 {
 	struct strbuf hint = STRBUF_INIT;
-	const char *key = keymap_key(map, contexts, action);
+	int gap;
 
-	if (!*key)
-		return;
-	strbuf_addf(&hint, "%s%s %s", out->n ? "  " : "", key,
-		    actions[action].label);
-	if (text_width_str(out->at) + text_width_str(hint.at) <= width)
-		strbuf_adds(out, hint.at);
+	for (size_t i = 0; i < n;) {
+		strbuf_clear(&hint);
+		i += hint_of(map, contexts, list + i, n - i, &hint);
+		gap = out->n ? 2 : 0;
+		if (hint.n &&
+		    text_width_str(out->at) + gap + text_width_str(hint.at) <=
+			    width)
+			strbuf_addf(out, "%*s%s", gap, "", hint.at);
+	}
 	strbuf_release(&hint);
 }
 
@@ -263,13 +286,10 @@ keymap_hints(const struct keymap *map, const enum context *contexts,
 {
 	struct strbuf tail = STRBUF_INIT;
 	size_t kept = n < 2 ? n : 2;
-	int room;
 
-	for (size_t i = n - kept; i < n; i++)
-		add_hint(map, contexts, list[i], width, &tail);
-	room = width - text_width_str(tail.at) - 2;
-	for (size_t i = 0; i < n - kept; i++)
-		add_hint(map, contexts, list[i], room, out);
+	add_hints(map, contexts, list + n - kept, kept, width, &tail);
+	add_hints(map, contexts, list, n - kept,
+		  width - text_width_str(tail.at) - 2, out);
 	if (out->n && tail.n)
 		strbuf_adds(out, "  ");
 	strbuf_adds(out, tail.at);

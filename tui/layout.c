@@ -60,7 +60,7 @@ split(struct layout *l, struct rect body, enum layout_zoom zoom)
 		return;
 	switch (l->shape) {
 	case LAYOUT_FULL:
-		l->lower = cut_bottom(&l->main, body.h * 2 / 7);
+		l->lower = cut_bottom(&l->main, body.h * 2 / 9);
 		l->below = cut_bottom(&l->main, body.h * 2 / 7);
 		l->side =
 			cut_right(&l->main, zoom == ZOOM_HALF ? body.w / 2

@@ -393,6 +393,18 @@ run_now(const struct wf_run_detail *d, int64_t now, struct strbuf *out)
 		strbuf_adds(out, cause_name(run->cause));
 }
 
+void
+decision_text(const struct wf_event_info *e, struct strbuf *out)
+{
+	char clock[SPAN_TEXT];
+
+	strbuf_addf(out, "%s %s%s%s", clock_text(e->time, clock),
+		    e->step ? e->step : "", e->step ? ": " : "",
+		    e->what ? e->what : event_kinds[e->kind].name);
+	if (e->because && *e->because)
+		strbuf_addf(out, ", %s", e->because);
+}
+
 bool
 run_ticks(const struct wf_run_detail *d)
 {

@@ -42,6 +42,8 @@ enum shown run_shown(const struct wf_run_info *run,
 const struct wf_step_info *run_foremost(const struct wf_run_detail *d);
 /* "e2e-tests: try 3/4 in 00:16", "took 6m02s". */
 void run_now(const struct wf_run_detail *d, int64_t now, struct strbuf *out);
+/* "10:42:16 e2e-tests: retry 3/4 in 30s, exit 1 matches .." */
+void decision_text(const struct wf_event_info *e, struct strbuf *out);
 /* Does something of it change with the clock? */
 bool run_ticks(const struct wf_run_detail *d);
 /* Compact JSON object to "env=prod tag=7". */

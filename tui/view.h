@@ -32,7 +32,7 @@ struct form;
 
 enum {
 	CONTEXTS_MAX = 8,
-	HINTS_MAX = 16
+	HINTS_MAX = 24
 };
 
 struct view_ops {

@@ -121,6 +121,24 @@ hints_fit_every_width_and_keep_the_last_two(void **state)
 }
 
 static void
+keys_of_one_label_are_one_hint(void **state)
+{
+	static const enum context time[] = {CONTEXT_TIME, CONTEXT_PAN,
+					    CONTEXT_ANY, CONTEXT_NONE};
+	static const enum action list[] = {ACTION_PAN_LEFT, ACTION_PAN_RIGHT,
+					   ACTION_ZOOM_IN,  ACTION_ZOOM_OUT,
+					   ACTION_QUIT,     ACTION_HELP};
+	struct strbuf out = STRBUF_INIT;
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map);
+	keymap_hints(&map, time, list, ARRAY_SIZE(list), 80, &out);
+	assert_string_equal(out.at, "h/l pan  +/- zoom  q quit  ? help");
+	strbuf_release(&out);
+}
+
+static void
 every_help_fits_the_page_of_help(void **state)
 {
 	(void)state;
@@ -139,6 +157,7 @@ main(void)
 		cmocka_unit_test(inner_contexts_hide_outer_ones),
 		cmocka_unit_test(keys_can_be_rebound_but_not_doubled),
 		cmocka_unit_test(hints_fit_every_width_and_keep_the_last_two),
+		cmocka_unit_test(keys_of_one_label_are_one_hint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -254,10 +254,97 @@ the_timeline_says_who_waited_and_when_places_were_taken(void **state)
 	seat_leave(&s);
 }
 
+static void
+a_find_in_the_log_tells_its_place_among_all(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 80, 24);
+	seat_press(&s, "4 / o k Enter");
+	seat_expect(&s, "find: ok 1/2");
+	seat_expect(&s, ">   2 login flow ........ ok");
+	seat_press(&s, "n");
+	seat_expect(&s, "find: ok 2/2");
+	seat_press(&s, "n"); /* once around */
+	seat_expect(&s, "find: ok 1/2");
+	seat_press(&s, "& f l o w Enter n n");
+	seat_expect(&s, "find: ok 2/2");
+	seat_expect(&s, "filter: flow");
+	seat_press(&s, "/ Backspace Backspace F A I L Enter");
+	seat_expect(&s, "find: FAIL 1/1");
+	seat_press(&s, "/ z Enter");
+	seat_expect(&s, "find: FAILz, none");
+	seat_leave(&s);
+}
+
+static void
+grow_log(struct play *p, const char *path, const char *text)
+{
+	char *dir = wf_run_dir(stage.engine, p->r->row.id);
+	char *file = mem_printf("%s/%s", dir, play_flight(p, path)->log);
+	FILE *f = fopen(file, "a");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	free(file);
+	free(dir);
+}
+
+/* The last line may have been half of one. */
+static void
+lines_that_come_are_counted_too(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	grow_log(town.backup, "dump", "dumping tab");
+	seat_take(&s, town.backup, 80, 24);
+	seat_press(&s, "4 / t a b l e Enter");
+	seat_expect(&s, "find: table 1/2");
+	grow_log(town.backup, "dump", "le 3\n");
+	pass(&s, SECOND);
+	seat_expect(&s, "find: table 1/3");
+	seat_leave(&s);
+}
+
+/* The bottom line goes with the row. */
+static void
+hints_begin_with_what_the_row_calls_for(void **state)
+{
+	static const struct {
+		struct play **run;
+		const char *hints;
+	} rows[] = {
+		{&town.lost,   "\n L settle  r retry  l log  b roll back"},
+		{&town.asks,   "\n a approve  x reject  s skip"          },
+		{&town.backup, "\n c stop step  l log  p hold"           },
+		{&town.gone,   "\n R resume  C stop run  b roll back"    },
+		{&town.held,   "\n s skip  p hold"                       },
+		{&town.failed, "\n r retry  b roll back  s skip  l log"  },
+		{&town.etl,    "\n b roll back  l log  i info"           },
+	};
+	struct seat s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		seat_take(&s, *rows[i].run, 80, 24);
+		seat_expect(&s, rows[i].hints);
+		seat_leave(&s);
+	}
+	seat_take(&s, NULL, 80, 24);
+	seat_expect(&s, "\n Enter open  r retry  b roll back");
+	seat_press(&s, "j");
+	seat_expect(&s, "\n Enter open  a approve  x reject  C stop run");
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_find_in_the_log_tells_its_place_among_all),
 		cmocka_unit_test(boxes_of_the_graph_say_more_or_less),
 		cmocka_unit_test(the_timeline_says_what_tries_and_waits_took),
 		cmocka_unit_test(n_goes_from_trouble_to_trouble),
@@ -275,6 +362,8 @@ main(void)
 			a_rollback_names_what_it_undoes_keeps_and_never_reached),
 		cmocka_unit_test(
 			the_cursor_stays_in_sight_among_events_of_any_height),
+		cmocka_unit_test(lines_that_come_are_counted_too),
+		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

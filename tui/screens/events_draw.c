@@ -67,6 +67,24 @@ step_width(const struct run_view *rv, int w)
 	return longest < most ? longest : most;
 }
 
+/* Where the sentence begins. */
+static int
+what_column(const struct run_view *rv, int w)
+{
+	return w < 60 ? 10 : 20 + step_width(rv, w) + 2;
+}
+
+int
+events_draw_columns(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	grid_text(g, r, 1, 0, STYLE_FAINT, "TIME");
+	if (r.w >= 60) {
+		grid_text(g, r, 11, 0, STYLE_FAINT, "WHO");
+		grid_text(g, r, 20, 0, STYLE_FAINT, "STEP");
+	}
+	return grid_text(g, r, what_column(rv, r.w), 0, STYLE_FAINT, "WHAT");
+}
+
 /* Its words, or what its data says where it has none. */
 static void
 add_what(const struct wf_event_info *e, struct strbuf *out)
@@ -140,7 +158,7 @@ static int
 draw_event(const struct run_view *rv, struct grid *g, struct rect r, int y,
 	   const struct wf_event_info *e)
 {
-	int step = step_width(rv, r.w), what = r.w < 60 ? 10 : 20 + step + 2;
+	int step = step_width(rv, r.w), what = what_column(rv, r.w);
 	struct rect row = rect_row(r, y);
 	struct strbuf text = STRBUF_INIT;
 	char clock[SPAN_TEXT];
@@ -242,7 +260,11 @@ events_draw_pane(struct view *v, struct grid *g, struct rect r)
 	events_reload(v);
 	for (int i = 0; i < r.w; i++)
 		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
-	grid_text(g, r, 3, 0, STYLE_TITLE, " events and decisions ");
+	grid_text(g, r, 3, 0, STYLE_TITLE,
+		  " events and decisions (newest last) ");
+	grid_text_right(g, (struct rect){r.x, r.y, r.w - 3, 1}, 0, STYLE_FAINT,
+			rv->events.all ? " filter: none "
+				       : " filter: decisions ");
 	n = rv->events.events.n;
 	for (size_t i = n ? first_above(rv, n - 1, body.h) : 0;
 	     i < n && y < body.h; i++)

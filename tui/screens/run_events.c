@@ -59,3 +59,12 @@ events_reload(struct view *v)
 	if (rv->events.follow && rv->events.rows.n)
 		rv->events.list.cursor = rv->events.rows.n - 1;
 }
+
+const struct wf_event_info *
+events_last_decision(const struct run_view *rv)
+{
+	for (size_t i = rv->events.events.n; i-- > 0;)
+		if (event_kinds[rv->events.events.at[i].kind].decision)
+			return &rv->events.events.at[i];
+	return NULL;
+}

@@ -6,6 +6,10 @@
 
 #include "run_view.h"
 
+enum {
+	LAYOUT_FROM = 140 /* columns from which the layout is named */
+};
+
 struct counts {
 	uint32_t all, done, failed, retry, wait, lost, undone;
 };
@@ -209,6 +213,7 @@ run_draw_tabs(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
+	static const char *const zooms[NZOOMS] = {"normal", "half", "full"};
 	int x = 1;
 
 	if (r.h < 1)
@@ -218,6 +223,9 @@ run_draw_tabs(struct view *v, struct grid *g, struct rect r)
 		x = draw_tab(g, r, x, i, (int)rv->tab, r.w < 60);
 		rv->tab_end[i] = x;
 	}
+	if (r.w >= LAYOUT_FROM)
+		grid_textf(g, r, x + 16, 0, STYLE_FAINT,
+			   "layout: %s (z cycles)", zooms[v->views->zoom]);
 	if (r.w >= 80 && s) {
 		const char *follow = rv->log.follow ? "follow" : "scrolled";
 		int width = text_width_str(s->path) + 7 + (int)strlen(follow);

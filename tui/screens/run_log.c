@@ -14,6 +14,7 @@
 enum {
 	LOAD_BYTES = 4 << 20, /* indexed between two looks at keys */
 	LOAD_LINES = 20000,   /* looked at between them */
+	COUNT_LINES = 5000,   /* the same, to count those that are found */
 	/* The same before a picture: what a log grows by meanwhile. */
 	LOOK_BYTES = 64 << 10,
 	LOOK_LINES = 500
@@ -93,9 +94,16 @@ filter_on(struct run_log *log, size_t budget)
 	strbuf_release(&line);
 }
 
+static void
+forget_matches(struct log_matches *m)
+{
+	m->bits.n = m->rows = m->n = 0;
+}
+
 void
 log_refilter(struct run_log *log)
 {
+	forget_matches(&log->matches);
 	log->kept.n = log->filtered = 0;
 	log->found = log->mark = SIZE_MAX;
 	log->searching = false;
@@ -126,6 +134,14 @@ renew(struct run_view *rv)
 /* --- searching
  * --------------------------------------------------------------------- */
 
+static bool
+row_has(const struct run_log *log, size_t row, struct strbuf *line)
+{
+	strbuf_clear(line);
+	logfile_line(log->file, log_line(log, row), line, TEXT_DROP_SGR);
+	return strcasestr(line->at, log->find.text.at) != NULL;
+}
+
 /* Among the rows the filter left; these are few, or the file is searched. */
 static bool
 find_kept(struct run_log *log, size_t *from, size_t budget)
@@ -134,9 +150,7 @@ find_kept(struct run_log *log, size_t *from, size_t budget)
 	bool found = false;
 
 	while (!found && budget-- > 0 && *from < log->kept.n) {
-		strbuf_clear(&line);
-		log_text(log, *from, &line);
-		found = strcasestr(line.at, log->find.text.at) != NULL;
+		found = row_has(log, *from, &line);
 		if (!found && !log->forward && *from == 0)
 			*from = log->kept.n;
 		else if (!found)
@@ -186,6 +200,8 @@ log_search(struct run_log *log, bool forward, bool from_here)
 {
 	size_t n = log_rows(log);
 
+	if (from_here)
+		forget_matches(&log->matches);
 	if (n == 0 || log->find.text.n == 0)
 		return false;
 	if (log->found >= n)
@@ -200,12 +216,70 @@ log_search(struct run_log *log, bool forward, bool from_here)
 	return !log->searching;
 }
 
+/* --- counting what can be found
+ * ------------------------------------------------ */
+
+static void
+count_row(struct log_matches *m, size_t row, bool has)
+{
+	uint64_t bit = UINT64_C(1) << row % 64;
+
+	if (row / 64 >= m->bits.n)
+		vec_push(&m->bits, 0);
+	m->n -= (m->bits.at[row / 64] & bit) != 0;
+	m->bits.at[row / 64] &= ~bit;
+	m->bits.at[row / 64] |= has ? bit : 0;
+	m->n += has;
+}
+
+/* Is there more to count? */
+static bool
+count_on(struct run_log *log, size_t budget)
+{
+	struct log_matches *m = &log->matches;
+	size_t n = log_rows(log);
+	struct strbuf line = STRBUF_INIT;
+
+	if (!log->find.text.n || log->searching || log->typing)
+		return false;
+	/* What was the last row may have been half of one. */
+	if (m->rows && m->size != logfile_size(log->file))
+		m->rows--;
+	m->size = logfile_size(log->file);
+	for (; m->rows < n && budget > 0; budget--, m->rows++)
+		count_row(m, m->rows, row_has(log, m->rows, &line));
+	strbuf_release(&line);
+	return m->rows < n;
+}
+
+size_t
+log_place(const struct run_log *log)
+{
+	const struct log_matches *m = &log->matches;
+	size_t place = 0, words = log->found / 64;
+
+	if (log->found >= m->rows)
+		return 0;
+	for (size_t i = 0; i < words; i++)
+		place += (size_t)__builtin_popcountll(m->bits.at[i]);
+	return place + (size_t)__builtin_popcountll(m->bits.at[words]
+						    << (63 - log->found % 64));
+}
+
+int
+log_counted_percent(const struct run_log *log)
+{
+	size_t n = log_rows(log);
+
+	return n ? (int)(100 * (uint64_t)log->matches.rows / n) : 100;
+}
+
 static bool
 go_on(struct view *v, off_t bytes, size_t lines)
 {
 	struct run_view *rv = run_view_of(v);
 	struct run_log *log = &rv->log;
-	bool searched = log->searching;
+	bool searched = log->searching, counting;
 
 	renew(rv);
 	if (!log->file)
@@ -215,7 +289,8 @@ go_on(struct view *v, off_t bytes, size_t lines)
 	search_on(log, lines);
 	if (searched && !log->searching && log->found == SIZE_MAX)
 		views_say(v->views, "not found: %s", log->find.text.at);
-	return log->searching || has_more_rows(log);
+	counting = count_on(log, lines < COUNT_LINES ? lines : COUNT_LINES);
+	return counting || log->searching || has_more_rows(log);
 }
 
 void
@@ -281,4 +356,5 @@ log_release(struct run_log *log)
 	prompt_release(&log->find);
 	prompt_release(&log->filter);
 	vec_release(&log->kept);
+	vec_release(&log->matches.bits);
 }

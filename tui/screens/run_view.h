@@ -47,6 +47,14 @@ enum log_times {
 	NLOG_TIMES
 };
 
+/* The rows that hold what is looked for. */
+struct log_matches {
+	VEC(uint64_t) bits; /* one a row */
+	size_t rows;        /* looked at so far */
+	off_t size;         /* of the file, when last looked at */
+	size_t n;
+};
+
 /* Rows are lines of the file, or those that the filter lets through. */
 struct run_log {
 	struct logfile *file;
@@ -61,6 +69,7 @@ struct run_log {
 	bool wrapped;   /* ... from the other end */
 	bool forward;
 	size_t found; /* row of the match; SIZE_MAX: none */
+	struct log_matches matches;
 	struct prompt find, filter;
 	struct prompt *typing; /* which of them; NULL: none */
 	VEC(uint32_t) kept;    /* lines that pass the filter */
@@ -250,6 +259,10 @@ void log_text(const struct run_log *log, size_t row, struct strbuf *out);
 unsigned log_flags(const struct run_log *log); /* how lines are shown */
 /* Begin to search; true when it is over, see `found`. */
 bool log_search(struct run_log *log, bool forward, bool from_here);
+/* The found row among those that hold the text, from 1; 0: not known yet. */
+size_t log_place(const struct run_log *log);
+/* ... and how far that is known. */
+int log_counted_percent(const struct run_log *log);
 /* The filter was changed. */
 void log_refilter(struct run_log *log);
 /* Selected rows, first and last; the found row or the top one else. */
@@ -265,6 +278,15 @@ log_draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool numbers);
 
 /* The last lines, as the file is before all of it has been read. */
 void log_draw_end(struct run_view *rv, struct grid *g, struct rect r);
+
+/* log_bars.c: what is shown, in a line above it, in the line of a pane, and in
+ * the bar below it; the modes, which stand in these if they have no line of
+ * their own. */
+void log_draw_title(struct view *v, struct grid *g, struct rect r, bool modes);
+void log_draw_head(const struct run_view *rv, struct grid *g, struct rect r);
+void
+log_draw_bar(struct run_view *rv, struct grid *g, struct rect r, bool modes);
+void log_draw_modes(struct view *v, struct grid *g, struct rect r);
 
 /* tab_log.c: the last lines of the selected step's log, under its title. */
 void run_open_pager(struct view *v, const char *path);
@@ -283,12 +305,19 @@ void run_figures_text(struct run_view *rv, struct strbuf *out);
 /* tab_graph.c: the picture, which news make anew. */
 void run_graph_forget(struct run_view *rv);
 
+/* tab_steps.c: the steps under a title, over what their notes mean. */
+void steps_draw_pane(struct view *v, struct grid *g, struct rect r);
 /* tab_time.c: rows of the timeline, for the wide layout too. */
 void time_draw_pane(struct view *v, struct grid *g, struct rect r);
 /* run_events.c: read what is new. */
 void events_reload(struct view *v);
+/* The latest decision of those that are read; NULL: there is none. */
+const struct wf_event_info *events_last_decision(const struct run_view *rv);
 void events_forget(struct run_view *rv);
-/* events_draw.c: the list down to its cursor; the latest decisions. */
+/* events_draw.c: the names of the columns, and where they end; the list down to
+ * its cursor; the latest decisions. */
+int
+events_draw_columns(const struct run_view *rv, struct grid *g, struct rect r);
 void events_draw_list(struct run_view *rv, struct grid *g, struct rect r);
 void events_draw_pane(struct view *v, struct grid *g, struct rect r);
 

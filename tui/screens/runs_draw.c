@@ -179,6 +179,7 @@ draw_list(struct view *v, struct grid *g, struct rect r)
 		draw_run(v, g, row, &c, s->shown.at[at]);
 		if (at != s->list.cursor)
 			continue;
+		runs_of(v)->cursor_shown = runs_shown(v, s->shown.at[at]);
 		grid_text(g, row, c.at[COLUMN_ID].x > 2, 0, STYLE_TITLE, ">");
 		grid_mark(g, row, (struct rect){0, 0, row.w, 1}, 0,
 			  CELL_REVERSE);

@@ -16,18 +16,6 @@ enum {
 };
 
 static void
-add_decision(const struct wf_event_info *e, struct strbuf *out)
-{
-	char clock[SPAN_TEXT];
-
-	strbuf_addf(out, "%s %s%s%s", clock_text(e->time, clock),
-		    e->step ? e->step : "", e->step ? ": " : "",
-		    e->what ? e->what : event_kinds[e->kind].name);
-	if (e->because && *e->because)
-		strbuf_addf(out, " (%s)", e->because);
-}
-
-static void
 draw_decision(struct grid *g, struct rect r, const struct wf_events *events)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -35,7 +23,7 @@ draw_decision(struct grid *g, struct rect r, const struct wf_events *events)
 	if (!events || events->n == 0)
 		return;
 	strbuf_adds(&text, "last decision ");
-	add_decision(&events->at[events->n - 1], &text);
+	decision_text(&events->at[events->n - 1], &text);
 	grid_words(g, r, 1, 0, r.w - 1, STYLE_FAINT, text.at);
 	strbuf_release(&text);
 }
@@ -253,7 +241,7 @@ draw_decisions(struct grid *g, struct rect r, int y,
 	for (size_t i = first; i < n && y + 2 < r.h; i++, y++) {
 		struct strbuf text = STRBUF_INIT;
 
-		add_decision(&events->at[i], &text);
+		decision_text(&events->at[i], &text);
 		grid_words(g, r, 1, y + 2, r.w - 1, STYLE_NORMAL, text.at);
 		strbuf_release(&text);
 	}

@@ -69,6 +69,7 @@ struct runs {
 	int widest_id, widest_flow; /* of those shown, in columns */
 	struct list list;
 	char cursor_id[WF_RUN_ID];
+	enum shown cursor_shown; /* as drawn last */
 	VEC(char *) marked;
 	struct prompt filter;
 	bool typing;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
+#include "row_hints.h"
 #include "run_view.h"
 
 const struct run_tab_ops *const run_tabs[NTABS] = {
@@ -108,6 +109,26 @@ draw_divider(struct grid *g, struct rect side)
 			  STYLE_LINE, LINE_N | LINE_S, LINE_ROUND);
 }
 
+/* At 80x24, under the log: what was decided last. */
+static void
+draw_below(struct view *v, struct grid *g, struct rect r)
+{
+	const struct wf_event_info *last;
+	struct strbuf text = STRBUF_INIT;
+
+	events_reload(v);
+	last = events_last_decision(run_view_of(v));
+	r.h -= last && r.h > 2;
+	log_draw_tail(v, g, r);
+	if (!last || r.h < 2)
+		return;
+	strbuf_adds(&text, "last decision ");
+	decision_text(last, &text);
+	grid_words(g, rect_row((struct rect){r.x, r.y, r.w, r.h + 1}, r.h), 1,
+		   0, r.w - 1, STYLE_FAINT, text.at);
+	strbuf_release(&text);
+}
+
 /* In windows with panes the steps stay left and the tab stands right; tab
  * Steps shows the log there.  Elsewhere the tab has all the room. */
 static void
@@ -123,27 +144,26 @@ draw_panes(struct view *v, struct grid *g, const struct layout *l)
 		tab_of(rv)->draw(v, g, all);
 		return;
 	}
-	if (wide && rv->tab != TAB_STEPS) {
+	if (wide) {
 		int height;
 
-		tab_steps.draw(v, g, l->main);
+		steps_draw_pane(v, g, l->main);
 		height = rv->height;
 		draw_divider(g, l->side);
-		tab_of(rv)->draw(v, g, l->side);
-		(void)height;
+		if (rv->tab == TAB_STEPS)
+			log_draw_tail(v, g, l->side);
+		else
+			tab_of(rv)->draw(v, g, l->side);
+		if (rv->tab == TAB_STEPS)
+			rv->height = height;
 	} else {
 		tab_steps.draw(v, g, l->main);
-	}
-	if (wide && rv->tab == TAB_STEPS) {
-		draw_divider(g, l->side);
-		log_draw_tail(v, g, l->side);
-		rv->height = l->main.h;
 	}
 	if (wide && l->below.h > 0) {
 		time_draw_pane(v, g, l->below);
 		events_draw_pane(v, g, l->lower);
 	} else if (l->below.h > 0) {
-		log_draw_tail(v, g, l->below);
+		draw_below(v, g, l->below);
 	}
 }
 
@@ -242,12 +262,19 @@ contexts(const struct view *v, enum context *out)
 	out[n] = CONTEXT_NONE;
 }
 
+/* Those of a run that nobody drives come first. */
 static size_t
 hints(const struct view *v, enum action *out)
 {
-	const enum action *list = tab_of(run_view_of(v))->hints;
+	const struct run_view *rv = run_view_of(v);
+	const enum action *list = tab_of(rv)->hints;
+	const struct wf_step_info *s = run_selected(rv);
 	size_t n = 0;
 
+	if (rv->tab == TAB_STEPS && rv->d.run.interrupted)
+		return row_hints_run(SHOWN_INTR, 0, list, out);
+	if (rv->tab == TAB_STEPS && s)
+		return row_hints_step(run_step_shown(rv, s), 0, list, out);
 	while (list[n] != ACTION_NONE && n < HINTS_MAX) {
 		out[n] = list[n];
 		n++;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
+#include "row_hints.h"
 #include "runs_view.h"
 
 /* `arg`: the filter at first, or NULL. */
@@ -73,18 +74,18 @@ key(struct view *v, uint32_t k)
 	return true;
 }
 
+/* Marking stays in sight: the keys work on many, too. */
 static size_t
 hints(const struct view *v, enum action *out)
 {
 	static const enum action list[] = {
-		ACTION_OPEN,   ACTION_RETRY,   ACTION_ROLLBACK, ACTION_APPROVE,
-		ACTION_MARK,   ACTION_FIND,    ACTION_HOLD,     ACTION_STOP_RUN,
-		ACTION_RESUME, ACTION_NEW_RUN, ACTION_SORT,     ACTION_PALETTE,
-		ACTION_QUIT,   ACTION_HELP};
-
-	(void)v;
-	memcpy(out, list, sizeof(list));
-	return ARRAY_SIZE(list);
+		ACTION_OPEN,    ACTION_RETRY,    ACTION_ROLLBACK,
+		ACTION_APPROVE, ACTION_MARK,     ACTION_FIND,
+		ACTION_HOLD,    ACTION_STOP_RUN, ACTION_RESUME,
+		ACTION_NEW_RUN, ACTION_DESIGN,   ACTION_SORT,
+		ACTION_PALETTE, ACTION_QUIT,     ACTION_HELP,
+		ACTION_NONE};
+	return row_hints_run(runs_of(v)->cursor_shown, 1, list, out);
 }
 
 static void

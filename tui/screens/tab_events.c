@@ -66,9 +66,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 
 	events_reload(v);
 	rv->height = body.h / 2 > 1 ? body.h / 2 : 1;
-	x = grid_text(g, r, 1, 0, STYLE_FAINT,
-		      r.w >= 60 ? "TIME      WHO      STEP and WHAT"
-				: "TIME     WHAT");
+	x = events_draw_columns(rv, g, r);
 	if (x + text_width_str(what) < r.w)
 		grid_text_right(g, r, 0, STYLE_FAINT, what);
 	events_draw_list(rv, g, body);

@@ -10,7 +10,8 @@
 enum {
 	PAN_X = 8,
 	PAN_Y = 3,
-	LIVE_NODES = 200
+	LIVE_NODES = 200,
+	DETAIL_FROM = 60 /* columns for the step beside the place */
 };
 
 /* "+ build-api 1m12s": what is worth knowing at a glance. */
@@ -99,41 +100,55 @@ make_picture(struct run_view *rv, struct rect r, bool ascii)
 	rv->graph.layers = layers_new(rv->graph_nodes, rv->nodes.n, &o);
 }
 
+/* "columns 1-65 of 81, rows 1-18 of 19", where not all is in sight. */
 static void
-draw_place(const struct run_view *rv, struct grid *g, struct rect r)
+add_place(const struct run_graph *gr, struct strbuf *out)
 {
-	const struct run_graph *gr = &rv->graph;
 	int w = layers_width(gr->layers), h = layers_height(gr->layers);
 
-	if (w > gr->w || h > gr->h)
-		grid_textf(g, r, 1, 0, STYLE_FAINT,
-			   "you see columns %d-%d of %d, rows %d-%d of %d",
-			   gr->pan_x + 1,
-			   gr->pan_x + gr->w < w ? gr->pan_x + gr->w : w, w,
-			   gr->pan_y + 1,
-			   gr->pan_y + gr->h < h ? gr->pan_y + gr->h : h, h);
+	if (w > gr->w)
+		strbuf_addf(out, "columns %d-%d of %d", gr->pan_x + 1,
+			    gr->pan_x + gr->w < w ? gr->pan_x + gr->w : w, w);
+	if (h > gr->h)
+		strbuf_addf(out, "%srows %d-%d of %d", out->n ? ", " : "",
+			    gr->pan_y + 1,
+			    gr->pan_y + gr->h < h ? gr->pan_y + gr->h : h, h);
 }
 
 static void
-draw_detail(const struct run_view *rv, struct grid *g, struct rect r)
+add_detail(const struct run_view *rv, struct strbuf *out)
 {
 	const struct wf_step_info *s = run_selected(rv);
-	struct strbuf note = STRBUF_INIT;
 	char text[SPAN_TEXT];
 
-	if (!s)
-		return;
-	if (rv->critical) {
-		run_critical_text(rv, &note);
-		grid_text(g, r, 1, 0, STYLE_NORMAL, note.at);
+	if (s && rv->critical) {
+		run_critical_text(rv, out);
+	} else if (s) {
+		struct strbuf note = STRBUF_INIT;
+
+		run_step_note(rv, s, &note);
+		strbuf_addf(out, "%s: %s  tries %s  %s", s->path,
+			    shown_states[run_step_shown(rv, s)].word,
+			    step_tries(s, text), note.at);
 		strbuf_release(&note);
-		return;
 	}
-	run_step_note(rv, s, &note);
-	grid_textf(g, r, 1, 0, STYLE_NORMAL, "%s: %s  tries %s  %s", s->path,
-		   shown_states[run_step_shown(rv, s)].word,
-		   step_tries(s, text), note.at);
-	strbuf_release(&note);
+}
+
+static void
+draw_status(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	struct strbuf place = STRBUF_INIT, detail = STRBUF_INIT;
+	int room;
+
+	add_place(&rv->graph, &place);
+	if (r.w >= DETAIL_FROM || !place.n)
+		add_detail(rv, &detail);
+	room = r.w - 2 - (place.n ? text_width_str(place.at) + 2 : 0);
+	grid_words(g, r, 1, 0, room, STYLE_NORMAL, detail.at);
+	grid_text_right(g, (struct rect){r.x, r.y, r.w - 1, 1}, 0, STYLE_FAINT,
+			place.at);
+	strbuf_release(&place);
+	strbuf_release(&detail);
 }
 
 static void
@@ -141,7 +156,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
 	struct run_graph *gr = &rv->graph;
-	struct rect pane = {r.x, r.y, r.w, r.h - 2};
+	struct rect pane = {r.x, r.y, r.w, r.h - 1};
 	struct layers_look look = {.line = STYLE_LINE, .path = STYLE_PATH};
 	bool *path;
 	int left, top;
@@ -165,8 +180,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 	layers_draw(gr->layers, g, pane, gr->pan_x - (left > 0 ? left : 0),
 		    gr->pan_y - top, &look);
 	free(path);
-	draw_place(rv, g, rect_row(r, r.h - 2));
-	draw_detail(rv, g, rect_row(r, r.h - 1));
+	draw_status(rv, g, rect_row(r, r.h - 1));
 }
 
 static enum line_arm
@@ -263,10 +277,12 @@ act(struct view *v, enum action action)
 static const enum context contexts[] = {CONTEXT_GRAPH, CONTEXT_PAN,
 					CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_OPEN,     ACTION_RETRY,    ACTION_SKIP,    ACTION_NEXT_MATCH,
-	ACTION_TURN,     ACTION_CRITICAL, ACTION_IMPLIED, ACTION_DETAIL_MORE,
-	ACTION_PAN_LEFT, ACTION_PALETTE,  ACTION_QUIT,    ACTION_HELP,
-	ACTION_NONE};
+	ACTION_OPEN,        ACTION_RETRY,      ACTION_SKIP,
+	ACTION_NEXT_MATCH,  ACTION_PREV_MATCH, ACTION_TURN,
+	ACTION_CRITICAL,    ACTION_IMPLIED,    ACTION_DETAIL_MORE,
+	ACTION_DETAIL_LESS, ACTION_PAN_LEFT,   ACTION_PAN_DOWN,
+	ACTION_PAN_UP,      ACTION_PAN_RIGHT,  ACTION_PALETTE,
+	ACTION_QUIT,        ACTION_HELP,       ACTION_NONE};
 
 const struct run_tab_ops tab_graph = {
 	.title = "Graph",

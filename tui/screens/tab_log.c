@@ -8,39 +8,12 @@
 #include "run_view.h"
 
 enum {
-	WHOLE_LINE = 64 << 10 /* bytes of a line on a page of its own */
+	WHOLE_LINE = 64 << 10, /* bytes of a line on a page of its own */
+	MODES_FROM = 11        /* rows from which all modes have a line */
 };
 
 /* --- drawing
  * --------------------------------------------------------------------- */
-
-static void
-title_of(const struct run_view *rv, struct strbuf *out)
-{
-	const struct wf_step_info *s = run_selected(rv);
-	const struct wf_attempt_info *a = log_attempt(rv);
-	char tries[WF_TRIES];
-
-	if (!s)
-		return;
-	strbuf_addf(out, "%s", s->path);
-	if (!a) {
-		strbuf_adds(out, "  no try yet");
-		return;
-	}
-	if (a->phase == PHASE_DO)
-		strbuf_addf(out, "  try %s",
-			    wf_tries(a->n, s->retry_limit, tries));
-	else
-		strbuf_addf(out, "  %s, try %u", phase_name(a->phase), a->n);
-	if (a->finished) {
-		char clock[SPAN_TEXT];
-
-		strbuf_adds(out, "  ");
-		attempt_end(a, out);
-		strbuf_addf(out, " at %s", clock_text(a->finished, clock));
-	}
-}
 
 static const char *
 nothing_to_show(const struct run_view *rv)
@@ -66,7 +39,6 @@ void
 log_draw_tail(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
-	struct strbuf title = STRBUF_INIT;
 	const char *nothing;
 	bool wrap = rv->log.wrap;
 	struct rect body = {r.x, r.y + 1, r.w, r.h - 1};
@@ -74,11 +46,7 @@ log_draw_tail(struct view *v, struct grid *g, struct rect r)
 	if (r.h < 2)
 		return;
 	log_look(v);
-	for (int i = 0; i < r.w; i++)
-		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
-	title_of(rv, &title);
-	grid_textf(g, r, 3, 0, STYLE_TITLE, " log %s ", title.at);
-	strbuf_release(&title);
+	log_draw_head(rv, g, r);
 	nothing = nothing_to_show(rv);
 	if (nothing) {
 		grid_text(g, body, 1, 0, STYLE_FAINT, nothing);
@@ -97,110 +65,24 @@ log_draw_tail(struct view *v, struct grid *g, struct rect r)
 }
 
 static void
-draw_prompt(struct run_log *log, struct grid *g, struct rect r)
-{
-	int x = grid_text(g, r, 1, 0, STYLE_KEY,
-			  log->typing == &log->find ? " find: "
-						    : " only lines with (!: "
-						      "without): ");
-
-	grid_fill(g, r, (struct rect){x, 0, r.w - x, 1}, STYLE_NORMAL, ' ');
-	prompt_draw(log->typing, g, r, x, 0, r.w - x - 1, STYLE_FIELD, true);
-}
-
-/* What is on, at the right: find, filter, selection. */
-static void
-draw_modes(const struct run_log *log, struct grid *g, struct rect r)
-{
-	struct strbuf text = STRBUF_INIT;
-	size_t from, to;
-
-	if (log->file && logfile_is_behind(log->file)) {
-		strbuf_addf(&text, " reading %d%% ",
-			    logfile_percent(log->file));
-	} else if (log->mark != SIZE_MAX) {
-		log_selection(log, &from, &to);
-		strbuf_addf(&text, " %zu lines selected, y copies ",
-			    to - from + 1);
-	} else if (log->searching) {
-		strbuf_addf(&text, " searching %zu ", log->found);
-	} else if (log->find.text.n) {
-		strbuf_addf(&text, " find: %.14s ", log->find.text.at);
-	}
-	if (log->filter.text.n)
-		strbuf_addf(&text, " filter: %.14s ", log->filter.text.at);
-	if (text.n)
-		grid_text(g, r, r.w - text_width_str(text.at) - 2, 0, STYLE_KEY,
-			  text.at);
-	strbuf_release(&text);
-}
-
-static void
-draw_bar(struct run_view *rv, struct grid *g, struct rect r)
-{
-	struct run_log *log = &rv->log;
-	size_t n = log_rows(log);
-	size_t end = log->top + (size_t)rv->height;
-
-	for (int i = 0; i < r.w; i++)
-		grid_line(g, r, i, 0, STYLE_LINE, LINE_E | LINE_W, LINE_ROUND);
-	if (log->typing) {
-		draw_prompt(log, g, r);
-		return;
-	}
-	if (log->follow)
-		grid_text(g, r, 3, 0, STYLE_GOOD, " follow ON ");
-	else
-		grid_textf(g, r, 3, 0, STYLE_NOTICE,
-			   " follow is OFF: %zu newer lines, G follows ",
-			   n > end ? n - end : 0);
-	draw_modes(log, g, r);
-}
-
-static void
-add_modes(const struct run_log *log, struct strbuf *title)
-{
-	static const char *const times[] = {"", "  times seen",
-					    "  times since start"};
-
-	strbuf_adds(title, log->wrap ? "  wrap" : "");
-	strbuf_adds(title, log->raw ? "  raw" : "");
-	strbuf_adds(title, log->updates ? "  all updates" : "");
-	strbuf_adds(title, times[log->times]);
-	if (log->left)
-		strbuf_addf(title, "  column %d", log->left + 1);
-}
-
-static void
 draw(struct view *v, struct grid *g, struct rect r)
 {
 	struct run_view *rv = run_view_of(v);
-	struct strbuf title = STRBUF_INIT;
-	struct rect body = {r.x, r.y + 1, r.w, r.h - 2};
-	char size[SPAN_TEXT], limit[SPAN_TEXT];
+	bool modes = r.h >= MODES_FROM;
+	struct rect body = {r.x, r.y + 1, r.w, r.h - 2 - modes};
 	const char *nothing;
 
 	log_look(v);
-	title_of(rv, &title);
-	if (rv->log.file) {
-		strbuf_addf(&title, "  %zu line%s  %s",
-			    logfile_nlines(rv->log.file),
-			    logfile_nlines(rv->log.file) == 1 ? "" : "s",
-			    size_text(logfile_size(rv->log.file), size));
-		if (run_log_limit(v))
-			strbuf_addf(&title, " of %s",
-				    size_text(run_log_limit(v), limit));
-		add_modes(&rv->log, &title);
-	}
-	grid_text(g, r, 1, 0, STYLE_TITLE, title.at);
-	strbuf_release(&title);
+	log_draw_title(v, g, r, !modes);
 	rv->height = body.h > 0 ? body.h : 1;
 	nothing = nothing_to_show(rv);
 	if (nothing)
 		grid_text(g, body, 2, 1, STYLE_FAINT, nothing);
 	else
 		log_draw_rows(rv, g, body, true);
-	draw_bar(rv, g, rect_row(r, r.h - 1));
+	log_draw_bar(rv, g, rect_row(r, r.h - 1 - modes), !modes);
+	if (modes)
+		log_draw_modes(v, g, rect_row(r, r.h - 1));
 }
 
 /* --- keys
@@ -445,10 +327,10 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_LOG, CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_FIND,      ACTION_NEXT_MATCH, ACTION_FILTER,  ACTION_FOLLOW,
-	ACTION_WRAP,      ACTION_TIMES,      ACTION_PAGER,   ACTION_SELECT,
-	ACTION_OLDER_TRY, ACTION_RAW,        ACTION_PALETTE, ACTION_QUIT,
-	ACTION_HELP,      ACTION_NONE};
+	ACTION_FIND,    ACTION_NEXT_MATCH, ACTION_PREV_MATCH, ACTION_FILTER,
+	ACTION_FOLLOW,  ACTION_WRAP,       ACTION_TIMES,      ACTION_PAGER,
+	ACTION_SELECT,  ACTION_OLDER_TRY,  ACTION_NEWER_TRY,  ACTION_RAW,
+	ACTION_PALETTE, ACTION_QUIT,       ACTION_HELP,       ACTION_NONE};
 
 const struct run_tab_ops tab_log = {
 	.title = "Log",

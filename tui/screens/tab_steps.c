@@ -6,6 +6,10 @@
 
 #include "run_view.h"
 
+enum {
+	NOTES_FROM = 64 /* columns from which notes have room */
+};
+
 struct columns {
 	int gutter, glyph, name, state, tries, time, note;
 };
@@ -41,7 +45,7 @@ group_counts(const struct run_node *node, struct strbuf *out)
 	strbuf_addf(out, "%u of %u done", node->done, node->members);
 	if (node->failed)
 		strbuf_addf(out, ", %u failed", node->failed);
-	strbuf_adds(out, "  (Enter opens)");
+	strbuf_adds(out, " (Enter opens)");
 }
 
 static void
@@ -101,7 +105,7 @@ draw_step(struct run_view *rv, struct grid *g, struct rect row,
 		run_step_note(rv, s, &note);
 	else if (s->has_undo && step_state_is_good(s->state))
 		strbuf_adds(&note, "undo");
-	grid_text(g, row, c->note, 0, STYLE_NORMAL, note.at);
+	grid_words(g, row, c->note, 0, row.w - c->note, STYLE_NORMAL, note.at);
 	strbuf_release(&note);
 }
 
@@ -189,9 +193,58 @@ draw(struct view *v, struct grid *g, struct rect r)
 			  rv->d.steps ? "this run has no steps"
 				      : "its steps cannot be read");
 	else if (gutter && !rv->lanes.collapsed && !rv->plan.n)
-		draw_with_gutter(rv, g, r, &c, r.w >= 64);
+		draw_with_gutter(rv, g, r, &c, r.w >= NOTES_FROM);
 	else
 		draw_plain(rv, g, r, &c);
+}
+
+/* What stands in the notes' place where these have no room. */
+static size_t
+legend_of(const struct run_view *rv, const char *legend[2])
+{
+	bool undo = false, due = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rv->d.nsteps; i++) {
+		const struct wf_step_info *s = &rv->d.steps[i];
+
+		undo |= s->has_undo && step_state_is_good(s->state);
+		due |= s->state == STEP_RETRY_WAIT && s->due;
+	}
+	if (undo)
+		legend[n++] = "undo = the step has an undo command";
+	if (due)
+		legend[n++] = "00:00 = time to the next automatic try";
+	return n;
+}
+
+static void
+draw_legend(const struct run_view *rv, struct grid *g, struct rect r)
+{
+	const char *legend[2];
+	size_t rows = rv->plan.n ? rv->order.n : rv->lanes.nrows;
+	size_t n = legend_of(rv, legend);
+
+	if (rows + n > (size_t)r.h)
+		return;
+	for (size_t i = 0; i < n; i++)
+		grid_text(g, rect_row(r, r.h - (int)(n - i)), 1, 0, STYLE_FAINT,
+			  legend[i]);
+}
+
+void
+steps_draw_pane(struct view *v, struct grid *g, struct rect r)
+{
+	const struct run_view *rv = run_view_of(v);
+	struct rect rows = {r.x, r.y + 1, r.w, r.h - 1};
+
+	grid_textf(g, r, 1, 0, STYLE_FAINT, "STEPS (%zu)", rv->d.nsteps);
+	grid_text(g, r, r.w / 2 - 4, 0, STYLE_FAINT,
+		  rv->plan.n ? "sort: plan of the rollback"
+			     : "sort: flow order");
+	draw(v, g, rows);
+	if (r.w < NOTES_FROM)
+		draw_legend(rv, g, rows);
 }
 
 static bool
@@ -219,10 +272,11 @@ act(struct view *v, enum action action)
 
 static const enum context contexts[] = {CONTEXT_NONE};
 static const enum action hints[] = {
-	ACTION_RETRY,      ACTION_ROLLBACK, ACTION_SKIP,   ACTION_APPROVE,
-	ACTION_LOG,        ACTION_FIND,     ACTION_HOLD,   ACTION_STOP_STEP,
-	ACTION_NEXT_MATCH, ACTION_STOP_RUN, ACTION_DESIGN, ACTION_DETACH,
-	ACTION_PALETTE,    ACTION_QUIT,     ACTION_HELP,   ACTION_NONE};
+	ACTION_RETRY,      ACTION_ROLLBACK,   ACTION_SKIP,     ACTION_APPROVE,
+	ACTION_LOG,        ACTION_FIND,       ACTION_HOLD,     ACTION_STOP_STEP,
+	ACTION_NEXT_MATCH, ACTION_PREV_MATCH, ACTION_STOP_RUN, ACTION_DESIGN,
+	ACTION_DETACH,     ACTION_PALETTE,    ACTION_QUIT,     ACTION_HELP,
+	ACTION_NONE};
 
 const struct run_tab_ops tab_steps = {
 	.title = "Steps",

@@ -156,7 +156,8 @@ draw_rows(struct run_view *rv, struct grid *g, struct rect r, bool cursor)
 		return;
 	axis = axis_of(rv, rv->time.width);
 	gantt_step_text(axis.per_cell, &step);
-	grid_textf(g, r, 1, 0, STYLE_FAINT, "%s/col", step.at);
+	grid_textf(g, r, 1, 0, STYLE_FAINT, "%s%s/col",
+		   label >= 12 ? "TIME " : "", step.at);
 	strbuf_release(&step);
 	gantt_draw_axis(g, r, label + 3, 0, &axis, STYLE_FAINT);
 	list_show(&rv->list, r.h - 1);
