@@ -206,6 +206,34 @@ call_settled(struct call *call, const char *run, bool *settled_out,
 }
 
 enum wf_code
+call_events(struct call *call, const char *run, uint64_t *after,
+	    bool only_decisions,
+	    void (*fn)(void *arg, const struct wf_event_info *event), void *arg,
+	    struct wf_err *err)
+{
+	enum {
+		page = 1000
+	};
+	struct wf_events events;
+	size_t n;
+
+	do {
+		enum wf_code code = wf_events(call->engine, run, *after, page,
+					      only_decisions, &events, err);
+
+		if (code)
+			return code;
+		n = events.n;
+		for (size_t i = 0; i < n; i++) {
+			*after = events.at[i].seq;
+			fn(arg, &events.at[i]);
+		}
+		wf_list_free(&events.list);
+	} while (n == page);
+	return WF_OK;
+}
+
+enum wf_code
 call_confirm(bool yes, const char *question, struct wf_err *err)
 {
 	char answer[64] = "";

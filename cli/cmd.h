@@ -129,6 +129,13 @@ const struct wf_step_info *call_step(const struct wf_run_detail *detail,
 /* Has the run come to where nothing moves without a person? */
 enum wf_code call_settled(struct call *call, const char *run, bool *settled_out,
 			  struct wf_err *err);
+/* Each event of a run after `*after`, which moves on; they are read by the
+ * page, so nothing is held up when `fn` waits. */
+enum wf_code
+call_events(struct call *call, const char *run, uint64_t *after,
+	    bool only_decisions,
+	    void (*fn)(void *arg, const struct wf_event_info *event), void *arg,
+	    struct wf_err *err);
 /* Ask yes or no on the terminal; elsewhere WF_USAGE that names -y. */
 enum wf_code call_confirm(bool yes, const char *question, struct wf_err *err);
 

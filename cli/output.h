@@ -22,6 +22,7 @@
 #include <jansson.h>
 
 #include "../engine/base/clock.h"
+#include "../engine/base/json.h"
 #include "cmd.h"
 
 enum column_flags {
@@ -97,9 +98,6 @@ void output_error(const struct globals *globals, const struct wf_err *err,
 void output_finding(FILE *file, const struct wf_diag *finding);
 json_t *finding_json(const struct wf_diag *finding);
 
-/* A JSON string from any bytes; what is no UTF-8 becomes U+FFFD.  NULL
- * becomes null. */
-json_t *json_text(const char *text);
 /* The value written in `text`; {} when it is NULL or no JSON. */
 json_t *json_value(const char *text);
 /* RFC 3339, or null for 0. */

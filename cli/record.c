@@ -12,12 +12,6 @@
 #include "output.h"
 #include "when.h"
 
-static void
-set(json_t *o, const char *key, json_t *value)
-{
-	json_object_set_new(o, key, value);
-}
-
 static json_t *
 texts_json(const char *const *at, size_t n)
 {
@@ -45,21 +39,22 @@ record_run(const struct wf_run_info *run)
 {
 	json_t *o = json_object(), *engine = json_object();
 
-	set(o, "id", json_text(run->id));
-	set(o, "flow", json_text(run->flow));
-	set(o, "name", json_text(run->name));
-	set(o, "state", json_text(wf_run_state_text(run)));
-	set(o, "cause", cause_json(run->cause));
-	set(o, "revision", json_integer((json_int_t)run->revision));
-	set(o, "created", json_time(run->created));
-	set(o, "started", json_time(run->started));
-	set(o, "finished", json_time(run->finished));
-	set(o, "actor", json_text(run->actor));
-	set(o, "params", json_value(run->params));
-	set(o, "outputs", json_value(run->outputs));
-	set(engine, "alive", json_boolean(run->engine_alive));
-	set(engine, "pid", number_or_null(run->engine_pid, run->engine_pid));
-	set(o, "engine", engine);
+	json_put(o, "id", json_text(run->id));
+	json_put(o, "flow", json_text(run->flow));
+	json_put(o, "name", json_text(run->name));
+	json_put(o, "state", json_text(wf_run_state_text(run)));
+	json_put(o, "cause", cause_json(run->cause));
+	json_put(o, "revision", json_integer((json_int_t)run->revision));
+	json_put(o, "created", json_time(run->created));
+	json_put(o, "started", json_time(run->started));
+	json_put(o, "finished", json_time(run->finished));
+	json_put(o, "actor", json_text(run->actor));
+	json_put(o, "params", json_value(run->params));
+	json_put(o, "outputs", json_value(run->outputs));
+	json_put(engine, "alive", json_boolean(run->engine_alive));
+	json_put(engine, "pid",
+		 number_or_null(run->engine_pid, run->engine_pid));
+	json_put(o, "engine", engine);
 	return o;
 }
 
@@ -68,16 +63,16 @@ attempt_json(const struct wf_attempt_info *attempt)
 {
 	json_t *o = json_object();
 
-	set(o, "n", json_integer(attempt->n));
-	set(o, "phase", json_text(phase_name(attempt->phase)));
-	set(o, "state", json_text(attempt->state));
-	set(o, "started", json_time(attempt->started));
-	set(o, "finished", json_time(attempt->finished));
-	set(o, "exit_code",
-	    number_or_null(attempt->exit_code, attempt->exit_code >= 0));
-	set(o, "signal", number_or_null(attempt->signal, attempt->signal));
-	set(o, "cause", cause_json(attempt->cause));
-	set(o, "log", json_text(attempt->log));
+	json_put(o, "n", json_integer(attempt->n));
+	json_put(o, "phase", json_text(phase_name(attempt->phase)));
+	json_put(o, "state", json_text(attempt->state));
+	json_put(o, "started", json_time(attempt->started));
+	json_put(o, "finished", json_time(attempt->finished));
+	json_put(o, "exit_code",
+		 number_or_null(attempt->exit_code, attempt->exit_code >= 0));
+	json_put(o, "signal", number_or_null(attempt->signal, attempt->signal));
+	json_put(o, "cause", cause_json(attempt->cause));
+	json_put(o, "log", json_text(attempt->log));
 	return o;
 }
 
@@ -101,24 +96,25 @@ record_step(const struct wf_step_info *step)
 	for (size_t i = 0; i < step->nattempts; i++)
 		json_array_append_new(attempts,
 				      attempt_json(&step->attempts[i]));
-	set(undo, "state", json_text(step->undo_state));
-	set(o, "id", id_json(step));
-	set(o, "instance", json_text(step->instance));
-	set(o, "name", json_text(step->name));
-	set(o, "action", json_text(step->action));
-	set(o, "state", json_text(step_states[step->state].name));
-	set(o, "cause", cause_json(step->cause));
-	set(o, "started", json_time(step->started));
-	set(o, "finished", json_time(step->finished));
-	set(o, "due", json_time(step->due));
-	set(o, "needs", texts_json(step->needs, step->nneeds));
-	set(o, "attempts", attempts);
-	set(o, "outputs", json_value(step->outputs));
-	set(o, "undo", undo);
-	set(o, "blocked_by", texts_json(step->blocked_by, step->nblocked_by));
-	set(o, "reason", json_text(step->reason));
-	set(o, "savepoint", json_text(step->savepoint));
-	set(o, "data", step->data ? json_value(step->data) : json_null());
+	json_put(undo, "state", json_text(step->undo_state));
+	json_put(o, "id", id_json(step));
+	json_put(o, "instance", json_text(step->instance));
+	json_put(o, "name", json_text(step->name));
+	json_put(o, "action", json_text(step->action));
+	json_put(o, "state", json_text(step_states[step->state].name));
+	json_put(o, "cause", cause_json(step->cause));
+	json_put(o, "started", json_time(step->started));
+	json_put(o, "finished", json_time(step->finished));
+	json_put(o, "due", json_time(step->due));
+	json_put(o, "needs", texts_json(step->needs, step->nneeds));
+	json_put(o, "attempts", attempts);
+	json_put(o, "outputs", json_value(step->outputs));
+	json_put(o, "undo", undo);
+	json_put(o, "blocked_by",
+		 texts_json(step->blocked_by, step->nblocked_by));
+	json_put(o, "reason", json_text(step->reason));
+	json_put(o, "savepoint", json_text(step->savepoint));
+	json_put(o, "data", step->data ? json_value(step->data) : json_null());
 	return o;
 }
 
@@ -130,13 +126,13 @@ decision_json(const struct wf_event_info *event)
 	const char *what =
 		event->kind == EV_ROLLBACK && event->what ? "rollback " : "";
 
-	set(o, "time", json_time(event->time));
-	set(o, "actor", json_text(event->actor));
-	set(o, "step", json_text(event->step));
-	set(o, "what",
-	    event->what ? json_sprintf("%s%s", what, event->what)
-			: json_null());
-	set(o, "because", json_text(event->because));
+	json_put(o, "time", json_time(event->time));
+	json_put(o, "actor", json_text(event->actor));
+	json_put(o, "step", json_text(event->step));
+	json_put(o, "what",
+		 event->what ? json_sprintf("%s%s", what, event->what)
+			     : json_null());
+	json_put(o, "because", json_text(event->because));
 	return o;
 }
 
@@ -172,15 +168,16 @@ record_event(const char *run, const struct wf_event_info *event)
 {
 	json_t *o = json_object();
 
-	set(o, "seq", json_integer((json_int_t)event->seq));
-	set(o, "time", json_time(event->time));
-	set(o, "run", json_text(run));
-	set(o, "step", json_text(event->step));
-	set(o, "kind", json_text(event_kinds[event->kind].name));
-	set(o, "actor", json_text(event->actor));
-	set(o, "what", json_text(event->what));
-	set(o, "because", json_text(event->because));
-	set(o, "data", event->data ? json_value(event->data) : json_null());
+	json_put(o, "seq", json_integer((json_int_t)event->seq));
+	json_put(o, "time", json_time(event->time));
+	json_put(o, "run", json_text(run));
+	json_put(o, "step", json_text(event->step));
+	json_put(o, "kind", json_text(event_kinds[event->kind].name));
+	json_put(o, "actor", json_text(event->actor));
+	json_put(o, "what", json_text(event->what));
+	json_put(o, "because", json_text(event->because));
+	json_put(o, "data",
+		 event->data ? json_value(event->data) : json_null());
 	return o;
 }
 

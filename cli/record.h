@@ -5,8 +5,8 @@
 #ifndef WF_RECORD_H
 #define WF_RECORD_H
 
+#include "../engine/base/writer.h"
 #include "output.h"
-#include "writer.h"
 
 /* The run's own row: what `ls` lists. */
 json_t *record_run(const struct wf_run_info *run);

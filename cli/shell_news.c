@@ -28,21 +28,13 @@ shell_read_state(struct shell *sh)
 void
 shell_follow(struct shell *sh, const char *run, bool from_start)
 {
+	struct wf_runs brief = {0};
+
 	snprintf(sh->run, sizeof(sh->run), "%s", run);
 	sh->seen = 0;
-	while (!from_start) {
-		struct wf_events events = {0};
-		size_t n;
-
-		if (wf_events(sh->call->engine, run, sh->seen, 1000, false,
-			      &events, NULL))
-			break;
-		n = events.n;
-		if (n)
-			sh->seen = events.at[n - 1].seq;
-		wf_list_free(&events.list);
-		if (!n)
-			break;
+	if (!from_start && !wf_run_brief(sh->call->engine, run, &brief, NULL)) {
+		sh->seen = brief.n ? brief.at[0].last_event : 0;
+		wf_list_free(&brief.list);
 	}
 	if (!sh->watch)
 		wf_watch_open(sh->call->engine, run, &sh->watch, NULL);

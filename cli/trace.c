@@ -5,6 +5,7 @@
 #include "trace.h"
 
 #include "../engine/base/clock.h"
+#include "../engine/base/writer.h"
 
 /* Thread 0 is the run itself. */
 static json_t *
@@ -39,13 +40,11 @@ attempt_slice(const struct wf_step_info *step,
 	if (attempt->phase != PHASE_DO)
 		snprintf(name, sizeof(name), "%.400s %s %u", step->path,
 			 phase_name(attempt->phase), attempt->n);
-	json_object_set_new(args, "state", json_text(attempt->state));
-	json_object_set_new(args, "exit_code",
-			    attempt->exit_code < 0
-				    ? json_null()
-				    : json_integer(attempt->exit_code));
-	json_object_set_new(args, "cause",
-			    json_text(cause_name(attempt->cause)));
+	json_put(args, "state", json_text(attempt->state));
+	json_put(args, "exit_code",
+		 attempt->exit_code < 0 ? json_null()
+					: json_integer(attempt->exit_code));
+	json_put(args, "cause", json_text(cause_name(attempt->cause)));
 	return slice(tid, json_text(name), phase_name(attempt->phase),
 		     attempt->started, end, args);
 }
@@ -55,9 +54,9 @@ mark(const struct wf_event_info *event)
 {
 	json_t *args = json_object();
 
-	json_object_set_new(args, "step", json_text(event->step));
-	json_object_set_new(args, "because", json_text(event->because));
-	json_object_set_new(args, "actor", json_text(event->actor));
+	json_put(args, "step", json_text(event->step));
+	json_put(args, "because", json_text(event->because));
+	json_put(args, "actor", json_text(event->actor));
 	return json_pack("{s:o,s:s,s:s,s:s,s:i,s:i,s:I,s:o}", "name",
 			 json_text(event->what ? event->what
 					       : event_kinds[event->kind].name),
@@ -66,34 +65,36 @@ mark(const struct wf_event_info *event)
 			 args);
 }
 
-json_t *
-trace_json(const struct wf_run_detail *detail,
-	   const struct wf_events *decisions)
+void
+trace_write(FILE *file, const struct wf_run_detail *detail,
+	    const struct wf_events *decisions)
 {
 	const struct wf_run_info *run = &detail->run;
-	json_t *list = json_array(), *args = json_object();
+	struct writer w = {.file = file};
+	json_t *args = json_object();
 	int64_t begin = run->started ? run->started : run->created;
 
-	json_array_append_new(list, thread_name(0, "run"));
-	json_object_set_new(args, "state", json_text(wf_run_state_text(run)));
-	json_array_append_new(
-		list,
-		slice(0, json_text(run->flow), "run", begin,
-		      run->finished ? run->finished : clock_wall(), args));
+	writer_begin(&w);
+	writer_list(&w, "traceEvents");
+	writer_item(&w, thread_name(0, "run"));
+	json_put(args, "state", json_text(wf_run_state_text(run)));
+	writer_item(&w,
+		    slice(0, json_text(run->flow), "run", begin,
+			  run->finished ? run->finished : clock_wall(), args));
 	for (size_t i = 0; i < detail->nsteps; i++) {
 		const struct wf_step_info *step = &detail->steps[i];
 		json_int_t tid = (json_int_t)i + 1;
 
 		if (!step->nattempts)
 			continue;
-		json_array_append_new(list, thread_name(tid, step->path));
+		writer_item(&w, thread_name(tid, step->path));
 		for (size_t k = 0; k < step->nattempts; k++)
-			json_array_append_new(
-				list,
-				attempt_slice(step, &step->attempts[k], tid));
+			writer_item(&w, attempt_slice(step, &step->attempts[k],
+						      tid));
 	}
 	for (size_t i = 0; i < decisions->n; i++)
-		json_array_append_new(list, mark(&decisions->at[i]));
-	return json_pack("{s:o,s:s}", "traceEvents", list, "displayTimeUnit",
-			 "ms");
+		writer_item(&w, mark(&decisions->at[i]));
+	writer_list_end(&w);
+	writer_member(&w, "displayTimeUnit", json_string("ms"));
+	writer_end(&w);
 }

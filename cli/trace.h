@@ -8,7 +8,7 @@
 #include "output.h"
 
 /* Each step is a thread, each attempt a slice of it, each decision a mark. */
-json_t *trace_json(const struct wf_run_detail *detail,
-		   const struct wf_events *decisions);
+void trace_write(FILE *file, const struct wf_run_detail *detail,
+		 const struct wf_events *decisions);
 
 #endif

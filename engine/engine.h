@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "model/event.h"
@@ -444,12 +445,13 @@ wf_backup(struct wf_engine *e, const char *path, struct wf_err *err);
 enum wf_code
 wf_run_delete(struct wf_engine *e, const char *run, struct wf_err *err);
 
-/* Everything about a run as one JSON text; the caller frees it. */
-enum wf_code wf_bundle_export(struct wf_engine *e, const char *run,
-			      char **text_out, struct wf_err *err);
-/* Take such a text in: a run that has ended, under a new id.  WF_USAGE: it
- * is no bundle; nothing is kept of it. */
-enum wf_code wf_bundle_import(struct wf_engine *e, const char *text, size_t n,
+/* Write everything about a run as one JSON text; what a failure leaves of it
+ * is nothing to keep. */
+enum wf_code wf_bundle_export(struct wf_engine *e, const char *run, FILE *out,
+			      struct wf_err *err);
+/* Take such a text in, from a file that can be read again: a run that has
+ * ended, under a new id.  WF_USAGE: it is no bundle; nothing is kept of it. */
+enum wf_code wf_bundle_import(struct wf_engine *e, FILE *in,
 			      char id_out[WF_RUN_ID], struct wf_err *err);
 
 /* --- watching ------------------------------------------------------------- */

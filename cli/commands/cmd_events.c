@@ -55,71 +55,52 @@ add_what(struct strbuf *out, const struct wf_event_info *event)
 	json_decref(data);
 }
 
+struct printing {
+	struct records records;
+	const char *run;
+	int64_t since;
+};
+
 static void
-print_event(struct records *records, const char *run,
-	    const struct wf_event_info *event)
+print_event(void *arg, const struct wf_event_info *event)
 {
+	struct printing *p = arg;
 	struct strbuf what = STRBUF_INIT;
 	char seq[24], when[CLOCK_TEXT];
 
-	if (records_json(records)) {
-		records_object(records, record_event(run, event));
+	if (event->time < p->since)
+		return;
+	if (records_json(&p->records)) {
+		records_object(&p->records, record_event(p->run, event));
 		return;
 	}
 	snprintf(seq, sizeof(seq), "%llu", (unsigned long long)event->seq);
 	clock_format(event->time, when);
 	add_what(&what, event);
-	records_row(records,
+	records_row(&p->records,
 		    (const char *[]){seq, when, event->step,
 				     event_kinds[event->kind].name,
 				     event->actor, what.at, event->because});
 	strbuf_release(&what);
 }
 
-/* What came after `*after`; moves it on. */
-static enum wf_code
-print_news(struct call *call, struct records *records, const char *run,
-	   uint64_t *after, struct wf_err *err)
-{
-	enum {
-		page = 1000
-	};
-	const struct args *args = call->args;
-	struct wf_events events = {0};
-	enum wf_code code;
-	size_t n;
-
-	do {
-		code = wf_events(call->engine, run, *after, page,
-				 args->decisions, &events, err);
-		if (code)
-			return code;
-		n = events.n;
-		for (size_t i = 0; i < n; i++) {
-			*after = events.at[i].seq;
-			if (events.at[i].time >= args->since)
-				print_event(records, run, &events.at[i]);
-		}
-		wf_list_free(&events.list);
-	} while (n == page);
-	return WF_OK;
-}
-
 /* A following table cannot wait for the widest cell: each batch is a table
  * of its own, its titles printed once by the first. */
 static enum wf_code
-follow(struct call *call, struct records *records, const char *run,
-       uint64_t *after, struct wf_err *err)
+follow(struct call *call, struct printing *p, uint64_t *after,
+       struct wf_err *err)
 {
+	const struct args *args = call->args;
 	struct wf_watch *watch;
-	enum wf_code code = wf_watch_open(call->engine, run, &watch, err);
+	enum wf_code code = wf_watch_open(call->engine, p->run, &watch, err);
 	bool settled = false;
 
 	while (!code && !settled && !ferror(stdout)) {
-		code = call_settled(call, run, &settled, err);
+		code = call_settled(call, p->run, &settled, err);
 		if (!code)
-			code = print_news(call, records, run, after, err);
-		records_flush(records);
+			code = call_events(call, p->run, after, args->decisions,
+					   print_event, p, err);
+		records_flush(&p->records);
 		if (!code && !settled)
 			wf_watch_wait(watch, 1000);
 	}
@@ -132,19 +113,20 @@ static enum wf_code
 events(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct records records;
 	uint64_t after = (uint64_t)args->after;
 	char run[WF_RUN_ID];
+	struct printing p = {.run = run, .since = args->since};
 	enum wf_code code = call_run(call, 0, run, err);
 
 	if (code)
 		return code;
-	records_begin(&records, call, columns, ARRAY_SIZE(columns));
+	records_begin(&p.records, call, columns, ARRAY_SIZE(columns));
 	if (args->follow)
-		code = follow(call, &records, run, &after, err);
+		code = follow(call, &p, &after, err);
 	else
-		code = print_news(call, &records, run, &after, err);
-	records_end(&records);
+		code = call_events(call, run, &after, args->decisions,
+				   print_event, &p, err);
+	records_end(&p.records);
 	return code;
 }
 

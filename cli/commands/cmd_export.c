@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "../../engine/base/scratch.h"
 #include "../cmd.h"
 #include "../output.h"
 #include "../record.h"
@@ -26,11 +26,17 @@ static const struct option options[] = {
 	{0}};
 /* clang-format on */
 
-static enum wf_code
-read_events(struct call *call, const char *run, bool decisions,
-	    struct wf_events *events, struct wf_err *err)
+struct events {
+	struct writer w;
+	const char *run;
+};
+
+static void
+write_event(void *arg, const struct wf_event_info *event)
 {
-	return wf_events(call->engine, run, 0, 0, decisions, events, err);
+	struct events *events = arg;
+
+	writer_item(&events->w, record_event(events->run, event));
 }
 
 /* What `show` prints, and every event. */
@@ -38,44 +44,36 @@ static enum wf_code
 export_json(struct call *call, const struct wf_run_detail *detail,
 	    const struct wf_events *decisions, struct wf_err *err)
 {
-	struct wf_events events = {0};
-	struct writer w = {.file = stdout, .indent = true};
-	enum wf_code code =
-		read_events(call, detail->run.id, false, &events, err);
+	struct events events = {
+		{.file = stdout, .indent = true},
+                detail->run.id
+        };
+	uint64_t after = 0;
+	enum wf_code code;
 
-	if (code)
-		return code;
-	writer_begin(&w);
-	record_detail(&w, detail, decisions);
-	writer_list(&w, "events");
-	for (size_t i = 0; i < events.n; i++)
-		writer_item(&w, record_event(detail->run.id, &events.at[i]));
-	writer_list_end(&w);
-	writer_end(&w);
-	wf_list_free(&events.list);
-	return WF_OK;
+	writer_begin(&events.w);
+	record_detail(&events.w, detail, decisions);
+	writer_list(&events.w, "events");
+	code = call_events(call, detail->run.id, &after, false, write_event,
+			   &events, err);
+	writer_list_end(&events.w);
+	writer_end(&events.w);
+	return code;
 }
 
-static void
-export_trace(const struct wf_run_detail *detail,
-	     const struct wf_events *decisions)
-{
-	json_t *trace = trace_json(detail, decisions);
-
-	json_dumpf(trace, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(trace);
-}
-
+/* Nothing is printed before all of it could be read. */
 static enum wf_code
 export_bundle(struct call *call, const char *run, struct wf_err *err)
 {
-	char *text;
-	enum wf_code code = wf_bundle_export(call->engine, run, &text, err);
+	FILE *scratch = scratch_open(err);
+	enum wf_code code = WF_USAGE;
 
+	if (!scratch)
+		return code;
+	code = wf_bundle_export(call->engine, run, scratch, err);
 	if (!code)
-		puts(text);
-	free(code ? NULL : text);
+		code = scratch_pour(scratch, stdout, err);
+	fclose(scratch);
 	return code;
 }
 
@@ -94,9 +92,9 @@ export_run(struct call *call, struct wf_err *err)
 		code = wf_run(call->engine, run, &detail, err);
 	if (code)
 		return code;
-	code = read_events(call, run, true, &decisions, err);
+	code = wf_events(call->engine, run, 0, 0, true, &decisions, err);
 	if (!code && args->format == EXPORT_TRACE)
-		export_trace(&detail, &decisions);
+		trace_write(stdout, &detail, &decisions);
 	else if (!code)
 		code = export_json(call, &detail, &decisions, err);
 	if (decisions.list.arena)

@@ -6,12 +6,9 @@
 #include <stdlib.h>
 
 #include "../../engine/base/fs.h"
+#include "../../engine/base/scratch.h"
 #include "../cmd.h"
 #include "../output.h"
-
-enum {
-	BUNDLE_MAX = 1 << 30
-};
 
 struct args {
 	bool dry;
@@ -25,7 +22,7 @@ static const struct option options[] = {
 
 /* Taken in by a store that is thrown away. */
 static enum wf_code
-try_import(const struct strbuf *text, struct wf_err *err)
+try_import(FILE *bundle, struct wf_err *err)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *dir = mem_printf("%s/wfctl-import-XXXXXX",
@@ -40,7 +37,7 @@ try_import(const struct strbuf *text, struct wf_err *err)
 	if (!code)
 		code = wf_engine_open(dir, WF_OPEN_CREATE, &engine, err);
 	if (!code)
-		code = wf_bundle_import(engine, text->at, text->n, id, err);
+		code = wf_bundle_import(engine, bundle, id, err);
 	wf_engine_close(engine);
 	if (fs_remove_tree(dir, NULL) && !code)
 		code = ERR(err, WF_USAGE, "%s cannot be removed", dir);
@@ -49,14 +46,13 @@ try_import(const struct strbuf *text, struct wf_err *err)
 }
 
 static enum wf_code
-take_in(struct call *call, const struct strbuf *text, struct wf_err *err)
+take_in(struct call *call, FILE *bundle, struct wf_err *err)
 {
 	char id[WF_RUN_ID];
 	enum wf_code code = call_open(call, WF_OPEN_CREATE, err);
 
 	if (!code)
-		code = wf_bundle_import(call->engine, text->at, text->n, id,
-					err);
+		code = wf_bundle_import(call->engine, bundle, id, err);
 	if (!code && output_is_json(call))
 		output_object(call, json_pack("{s:o}", "id", json_text(id)));
 	else if (!code)
@@ -68,15 +64,15 @@ static enum wf_code
 import(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
-	struct strbuf text = STRBUF_INIT;
-	enum wf_code code = fs_read(call->words[0], BUNDLE_MAX, &text, err);
+	FILE *bundle = scratch_read(call->words[0], err);
+	enum wf_code code = WF_USAGE;
 
-	if (!code)
-		code = args->dry ? try_import(&text, err)
-				 : take_in(call, &text, err);
+	if (!bundle)
+		return code;
+	code = args->dry ? try_import(bundle, err) : take_in(call, bundle, err);
 	if (code == WF_USAGE && !err->file[0])
 		wf_err_place(err, call->words[0], 0, 0);
-	strbuf_release(&text);
+	fclose(bundle);
 	return code;
 }
 

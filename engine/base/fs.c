@@ -53,26 +53,35 @@ read_fd(int fd, const char *path, size_t max, struct strbuf *out,
 	}
 }
 
-enum wf_code
-fs_read(const char *path, size_t max, struct strbuf *out, struct wf_err *err)
+int
+fs_open(const char *path, struct wf_err *err)
 {
-	enum wf_code code;
+	bool given = str_eq(path, "-");
+	int fd = given ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+		       : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
-	int fd;
 
-	if (str_eq(path, "-"))
-		return read_fd(STDIN_FILENO, "<stdin>", max, out, err);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return cannot(err, "open", path, errno);
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (fd < 0) {
+		cannot(err, "open", given ? "<stdin>" : path, errno);
+	} else if (!given && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
+		fd = -1;
 		ERR(err, WF_USAGE, "this is a directory, not a file");
 		wf_err_place(err, path, 0, 0);
 		wf_err_hint(err, "name a file in it");
-		return WF_USAGE;
 	}
-	code = read_fd(fd, path, max, out, err);
+	return fd;
+}
+
+enum wf_code
+fs_read(const char *path, size_t max, struct strbuf *out, struct wf_err *err)
+{
+	int fd = fs_open(path, err);
+	enum wf_code code = WF_USAGE;
+
+	if (fd < 0)
+		return code;
+	code = read_fd(fd, str_eq(path, "-") ? "<stdin>" : path, max, out, err);
 	close(fd);
 	return code;
 }
@@ -95,15 +104,27 @@ fs_write_all(int fd, const void *bytes, size_t n)
 	return true;
 }
 
-void
-fs_sync_directory(const char *dir)
+static void
+sync_with(const char *dir, int (*sync_fd)(int fd))
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	fsync(fd);
+	sync_fd(fd);
 	close(fd);
+}
+
+void
+fs_sync_directory(const char *dir)
+{
+	sync_with(dir, fsync);
+}
+
+void
+fs_sync_disk(const char *dir)
+{
+	sync_with(dir, syncfs);
 }
 
 int

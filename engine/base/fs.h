@@ -11,6 +11,10 @@
 #include "err.h"
 #include "str.h"
 
+/* A descriptor for reading the file; `path` "-" is standard input.  -1: a
+ * directory, a missing or unreadable file; `err` names it (WF_USAGE). */
+int fs_open(const char *path, struct wf_err *err) MUST_CHECK;
+
 /* Append the whole file to `out`.  `path` "-" is standard input.  A
  * directory, a missing or unreadable file, or one over `max` bytes is
  * WF_USAGE with a message naming it. */
@@ -43,6 +47,9 @@ bool fs_in_path(const char *name);
 /* Make names made or changed in a directory survive a loss of power, where
  * that can be asked for. */
 void fs_sync_directory(const char *dir);
+/* The same for all that was written to the disk it lies on: one wait for many
+ * files. */
+void fs_sync_disk(const char *dir);
 /* `path` itself when absolute, else `dir`/`path`; caller frees. */
 char *fs_join(const char *dir, const char *path);
 

@@ -1,5 +1,6 @@
 /* Runs as bundles: everything about one in a single JSON text, which another
- * state directory can take in.
+ * state directory can take in.  It is written row by row: a large one is never
+ * whole in memory.
  *
  * A bundle comes from outside: nothing in it is trusted.  Names of states,
  * kinds and causes are looked up, the definition is parsed again, and logs
@@ -7,59 +8,39 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include <jansson.h>
-
-#include "../base/base64.h"
-#include "../base/fs.h"
+#include "../base/json.h"
+#include "../base/writer.h"
 #include "face_int.h"
 
 enum {
-	FORMAT = 1,
-	LOG_MAX = 256 << 20
+	FORMAT = 1
 };
 
-/* --- writing -------------------------------------------------------------- */
-
-static void
-set(json_t *o, const char *key, json_t *value)
-{
-	json_object_set_new(o, key, value);
-}
-
-/* Bytes that are no UTF-8 cannot stand in JSON; such a text is dropped. */
-static json_t *
-text(const char *s)
-{
-	json_t *value = s ? json_string(s) : NULL;
-
-	return value ? value : json_null();
-}
+/* --- rows ----------------------------------------------------------------- */
 
 static json_t *
 run_json(const struct st_run *row)
 {
 	json_t *o = json_object();
 
-	set(o, "id", text(row->id));
-	set(o, "flow", text(row->flow));
-	set(o, "name", text(row->name));
-	set(o, "state", text(run_states[row->state].name));
-	set(o, "cause", text(cause_name(row->cause)));
-	set(o, "created", json_integer(row->created));
-	set(o, "started", json_integer(row->started));
-	set(o, "finished", json_integer(row->finished));
-	set(o, "params", text(row->params));
-	set(o, "outputs", text(row->outputs));
-	set(o, "options", text(row->options));
-	set(o, "actor", text(row->actor));
-	set(o, "next_order", json_integer((json_int_t)row->next_order));
-	set(o, "nsteps", json_integer(row->nsteps));
-	set(o, "ndone", json_integer(row->ndone));
-	set(o, "nfailed", json_integer(row->nfailed));
+	json_put(o, "id", json_text(row->id));
+	json_put(o, "flow", json_text(row->flow));
+	json_put(o, "name", json_text(row->name));
+	json_put(o, "state", json_text(run_states[row->state].name));
+	json_put(o, "cause", json_text(cause_name(row->cause)));
+	json_put(o, "created", json_integer(row->created));
+	json_put(o, "started", json_integer(row->started));
+	json_put(o, "finished", json_integer(row->finished));
+	json_put(o, "params", json_text(row->params));
+	json_put(o, "outputs", json_text(row->outputs));
+	json_put(o, "options", json_text(row->options));
+	json_put(o, "actor", json_text(row->actor));
+	json_put(o, "next_order", json_integer((json_int_t)row->next_order));
+	json_put(o, "nsteps", json_integer(row->nsteps));
+	json_put(o, "ndone", json_integer(row->ndone));
+	json_put(o, "nfailed", json_integer(row->nfailed));
 	return o;
 }
 
@@ -68,18 +49,18 @@ step_json(const struct st_step *row)
 {
 	json_t *o = json_object();
 
-	set(o, "ix", json_integer(row->ix));
-	set(o, "path", text(row->path));
-	set(o, "parent", json_integer(row->parent));
-	set(o, "state", text(step_states[row->state].name));
-	set(o, "cause", text(cause_name(row->cause)));
-	set(o, "tries", json_integer(row->tries));
-	set(o, "order", json_integer((json_int_t)row->order));
-	set(o, "started", json_integer(row->started));
-	set(o, "finished", json_integer(row->finished));
-	set(o, "exit_code", json_integer(row->exit_code));
-	set(o, "outputs", text(row->outputs));
-	set(o, "data", text(row->data));
+	json_put(o, "ix", json_integer(row->ix));
+	json_put(o, "path", json_text(row->path));
+	json_put(o, "parent", json_integer(row->parent));
+	json_put(o, "state", json_text(step_states[row->state].name));
+	json_put(o, "cause", json_text(cause_name(row->cause)));
+	json_put(o, "tries", json_integer(row->tries));
+	json_put(o, "order", json_integer((json_int_t)row->order));
+	json_put(o, "started", json_integer(row->started));
+	json_put(o, "finished", json_integer(row->finished));
+	json_put(o, "exit_code", json_integer(row->exit_code));
+	json_put(o, "outputs", json_text(row->outputs));
+	json_put(o, "data", json_text(row->data));
 	return o;
 }
 
@@ -88,16 +69,16 @@ attempt_json(const struct st_attempt *row)
 {
 	json_t *o = json_object();
 
-	set(o, "id", json_integer((json_int_t)row->id));
-	set(o, "ix", json_integer(row->ix));
-	set(o, "n", json_integer(row->n));
-	set(o, "phase", text(phase_name(row->phase)));
-	set(o, "started", json_integer(row->started));
-	set(o, "finished", json_integer(row->finished));
-	set(o, "exit_code", json_integer(row->exit_code));
-	set(o, "signal", json_integer(row->signal));
-	set(o, "cause", text(cause_name(row->cause)));
-	set(o, "log", text(row->log));
+	json_put(o, "id", json_integer((json_int_t)row->id));
+	json_put(o, "ix", json_integer(row->ix));
+	json_put(o, "n", json_integer(row->n));
+	json_put(o, "phase", json_text(phase_name(row->phase)));
+	json_put(o, "started", json_integer(row->started));
+	json_put(o, "finished", json_integer(row->finished));
+	json_put(o, "exit_code", json_integer(row->exit_code));
+	json_put(o, "signal", json_integer(row->signal));
+	json_put(o, "cause", json_text(cause_name(row->cause)));
+	json_put(o, "log", json_text(row->log));
 	return o;
 }
 
@@ -106,120 +87,154 @@ event_json(const struct st_event *row)
 {
 	json_t *o = json_object();
 
-	set(o, "seq", json_integer((json_int_t)row->seq));
-	set(o, "time", json_integer(row->time));
-	set(o, "kind", text(event_kinds[row->kind].name));
-	set(o, "ix", json_integer(row->ix));
-	set(o, "actor", text(row->actor));
-	set(o, "what", text(row->what));
-	set(o, "because", text(row->because));
-	set(o, "data", text(row->data));
+	json_put(o, "seq", json_integer((json_int_t)row->seq));
+	json_put(o, "time", json_integer(row->time));
+	json_put(o, "kind", json_text(event_kinds[row->kind].name));
+	json_put(o, "ix", json_integer(row->ix));
+	json_put(o, "actor", json_text(row->actor));
+	json_put(o, "what", json_text(row->what));
+	json_put(o, "because", json_text(row->because));
+	json_put(o, "data", json_text(row->data));
 	return o;
 }
 
-/* A log, and what was captured beside it, by their names in the bundle. */
-static void
-add_log(json_t *logs, const char *dir, const char *name)
-{
-	char *path = mem_printf("%s/%s", dir, name);
-	struct strbuf bytes = STRBUF_INIT, coded = STRBUF_INIT;
+/* --- writing -------------------------------------------------------------- */
 
-	if (access(path, F_OK) == 0 && !fs_read(path, LOG_MAX, &bytes, NULL)) {
-		base64_encode(&coded, bytes.at, bytes.n);
-		set(logs, name, json_stringn(coded.at, coded.n));
+struct export
+{
+	struct writer w;
+	struct store *store;
+	const char *run, *dir;
+	struct wf_err *err;
+};
+
+static bool
+write_step(void *arg, const struct st_step *row)
+{
+	writer_item(arg, step_json(row));
+	return true;
+}
+
+static bool
+write_attempt(void *arg, const struct st_attempt *row)
+{
+	writer_item(arg, attempt_json(row));
+	return true;
+}
+
+static bool
+write_event(void *arg, const struct st_event *row)
+{
+	writer_item(arg, event_json(row));
+	return true;
+}
+
+static void
+write_log(struct export *x, const char *name)
+{
+	char *path = mem_printf("%s/%s", x->dir, name);
+	FILE *log = fopen(path, "re");
+
+	if (log) {
+		writer_base64(&x->w, name, log);
+		fclose(log);
 	}
-	strbuf_release(&bytes);
-	strbuf_release(&coded);
 	free(path);
 }
 
-static json_t *
-logs_json(const char *dir, const struct st_attempt *rows, size_t n)
+/* A log, and what was captured beside it, by their names. */
+static bool
+write_logs(void *arg, const struct st_attempt *row)
 {
-	json_t *logs = json_object();
+	char *captured;
 
-	for (size_t i = 0; i < n; i++) {
-		char *captured;
-
-		if (!rows[i].log)
-			continue;
-		captured = mem_printf("%s.out", rows[i].log);
-		add_log(logs, dir, rows[i].log);
-		add_log(logs, dir, captured);
+	if (row->log) {
+		captured = mem_printf("%s.out", row->log);
+		write_log(arg, row->log);
+		write_log(arg, captured);
 		free(captured);
 	}
-	return logs;
+	return true;
 }
 
-/* All rows of a run from one snapshot. */
-struct rows {
-	struct arena a;
+/* The run itself, and the flow as it was. */
+static enum st_result
+write_head(struct export *x)
+{
+	struct arena a = {0};
 	struct st_run run;
 	const char *definition;
-	struct st_step *steps;
-	struct st_attempt *attempts;
-	struct st_event *events;
-	size_t nsteps, nattempts, nevents;
-};
+	enum st_result result = st_read_run(x->store, x->run, &a, &run, x->err);
 
-static enum wf_code
-read_rows(struct store *s, const char *run, struct rows *r, struct wf_err *err)
+	if (!result)
+		result = st_read_definition(x->store, run.definition, &a,
+					    &definition, x->err);
+	if (!result) {
+		writer_member(&x->w, "wfctl_bundle", json_integer(FORMAT));
+		writer_member(&x->w, "run", run_json(&run));
+		writer_member(&x->w, "definition", json_text(definition));
+	}
+	arena_release(&a);
+	return result;
+}
+
+static enum st_result
+write_rows(struct export *x)
 {
-	enum st_result result = st_look(s, err);
+	struct writer *w = &x->w;
+	enum st_result result;
+
+	writer_object(w, "logs");
+	result = st_each_attempt(x->store, x->run, write_logs, x, x->err);
+	writer_object_end(w);
+	if (result)
+		return result;
+	writer_list(w, "steps");
+	result = st_each_step(x->store, x->run, write_step, w, x->err);
+	writer_list_end(w);
+	if (result)
+		return result;
+	writer_list(w, "attempts");
+	result = st_each_attempt(x->store, x->run, write_attempt, w, x->err);
+	writer_list_end(w);
+	if (result)
+		return result;
+	writer_list(w, "events");
+	result = st_each_event(x->store, x->run, false, write_event, w, x->err);
+	writer_list_end(w);
+	return result;
+}
+
+/* All of it from one snapshot. */
+static enum st_result
+write_bundle(struct export *x)
+{
+	enum st_result result = st_look(x->store, x->err);
 
 	if (result)
-		return face_code(result);
-	result = st_read_run(s, run, &r->a, &r->run, err);
+		return result;
+	writer_begin(&x->w);
+	result = write_head(x);
 	if (!result)
-		result = st_read_definition(s, r->run.definition, &r->a,
-					    &r->definition, err);
-	if (!result)
-		result = st_read_steps(s, run, &r->a, &r->steps, &r->nsteps,
-				       err);
-	if (!result)
-		result = st_read_attempts(s, run, UINT32_MAX, false, &r->a,
-					  &r->attempts, &r->nattempts, err);
-	if (!result)
-		result = st_read_events(s, run, 0, 0, false, &r->a, &r->events,
-					&r->nevents, err);
-	st_look_end(s);
-	return face_said(result, err);
+		result = write_rows(x);
+	writer_end(&x->w);
+	st_look_end(x->store);
+	return result;
 }
 
 enum wf_code
-wf_bundle_export(struct wf_engine *e, const char *run, char **text_out,
+wf_bundle_export(struct wf_engine *e, const char *run, FILE *out,
 		 struct wf_err *err)
 {
-	struct rows r = {0};
-	struct store *store;
-	enum wf_code code = face_store(e, &store, err);
-	json_t *o, *steps = json_array(), *attempts = json_array();
-	json_t *events = json_array();
 	char *dir = wf_run_dir(e, run);
+	struct export x = {
+		.w = {.file = out}, .run = run, .dir = dir, .err = err};
+	enum wf_code code = face_store(e, &x.store, err);
 
-	if (!code && !store)
+	if (!code && !x.store)
 		code = face_no_run(run, err);
 	if (!code)
-		code = read_rows(store, run, &r, err);
-	for (size_t i = 0; !code && i < r.nsteps; i++)
-		json_array_append_new(steps, step_json(&r.steps[i]));
-	for (size_t i = 0; !code && i < r.nattempts; i++)
-		json_array_append_new(attempts, attempt_json(&r.attempts[i]));
-	for (size_t i = 0; !code && i < r.nevents; i++)
-		json_array_append_new(events, event_json(&r.events[i]));
-	o = json_object();
-	set(o, "wfctl_bundle", json_integer(FORMAT));
-	if (!code) {
-		set(o, "run", run_json(&r.run));
-		set(o, "definition", text(r.definition));
-		set(o, "logs", logs_json(dir, r.attempts, r.nattempts));
-	}
-	set(o, "steps", steps);
-	set(o, "attempts", attempts);
-	set(o, "events", events);
-	*text_out = code ? NULL : json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	arena_release(&r.a);
+		code = face_said(write_bundle(&x), err);
 	free(dir);
 	return code;
 }

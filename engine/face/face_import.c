@@ -5,19 +5,40 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <jansson.h>
+#include <unistd.h>
 
 #include "../base/base64.h"
 #include "../base/fs.h"
+#include "../base/jsonfile.h"
 #include "face_int.h"
 
+/* The members of a bundle. */
+enum part {
+	FORMAT,
+	RUN,
+	DEFINITION,
+	LOGS,
+	STEPS,
+	ATTEMPTS,
+	EVENTS,
+	NPARTS
+};
+
+static const char *const part_names[NPARTS] = {
+	"wfctl_bundle", "run",      "definition", "logs",
+	"steps",        "attempts", "events"};
+
 struct import {
-	json_t *bundle;
+	struct jsonfile file;
+	off_t parts[NPARTS];
+	json_t *values[LOGS]; /* of the parts that are read whole */
 	struct bundle *definition;
+	struct store *store;
+	struct st_batch *batch;
 	struct st_run run;
+	enum run_state state; /* of the run, when all of it is there */
+	uint32_t nsteps;
 	struct wf_err *err;
 };
 
@@ -78,13 +99,13 @@ object_of(json_t *o, const char *key)
 static enum wf_code
 take_run(struct import *in)
 {
-	json_t *o = json_object_get(in->bundle, "run");
+	json_t *o = in->values[RUN];
 	const char *state = text_of(o, "state");
 	struct st_run *row = &in->run;
 
-	if (!state || !run_state_from_name(state, &row->state))
+	if (!state || !run_state_from_name(state, &in->state))
 		return damaged(in, "the state of its run is unknown");
-	if (!run_state_is_final(row->state)) {
+	if (!run_state_is_final(in->state)) {
 		ERR(in->err, WF_REFUSED,
 		    "the run of this bundle had not ended");
 		wf_err_hint(in->err, "export it again when it has");
@@ -112,33 +133,41 @@ take_run(struct import *in)
 	return WF_OK;
 }
 
+/* Not too much at once; what is there without the rest is removed. */
 static enum wf_code
-put_steps(struct import *in, struct st_batch *b)
+pass_on(struct import *in, bool all)
 {
-	json_t *o;
-	size_t i;
+	enum wf_code code;
 
-	json_array_foreach(json_object_get(in->bundle, "steps"), i, o)
-	{
-		const char *state = text_of(o, "state");
-		struct st_step row = {
-			.ix = index_of(o, "ix"),
-			.path = text_of(o, "path"),
-			.parent = index_of(o, "parent"),
-			.cause = cause_of(o),
-			.tries = index_of(o, "tries"),
-			.order = (uint64_t)number_of(o, "order", 0),
-			.started = number_of(o, "started", 0),
-			.finished = number_of(o, "finished", 0),
-			.exit_code = (int)number_of(o, "exit_code", -1),
-			.outputs = object_of(o, "outputs"),
-			.data = object_of(o, "data")};
+	if (!all && !st_batch_is_large(in->batch))
+		return WF_OK;
+	code = face_code(st_commit(in->store, in->batch, in->err));
+	st_batch_free(in->batch);
+	in->batch = st_batch_new(in->run.id);
+	return code;
+}
 
-		if (!row.path || !state ||
-		    !step_state_from_name(state, &row.state) || row.ix != i)
-			return damaged(in, "one of its steps is damaged");
-		st_put_step(b, &row);
-	}
+static enum wf_code
+put_step(struct import *in, json_t *o)
+{
+	const char *state = text_of(o, "state");
+	struct st_step row = {.ix = index_of(o, "ix"),
+			      .path = text_of(o, "path"),
+			      .parent = index_of(o, "parent"),
+			      .cause = cause_of(o),
+			      .tries = index_of(o, "tries"),
+			      .order = (uint64_t)number_of(o, "order", 0),
+			      .started = number_of(o, "started", 0),
+			      .finished = number_of(o, "finished", 0),
+			      .exit_code = (int)number_of(o, "exit_code", -1),
+			      .outputs = object_of(o, "outputs"),
+			      .data = object_of(o, "data")};
+
+	if (!row.path || !state || !step_state_from_name(state, &row.state) ||
+	    row.ix != in->nsteps)
+		return damaged(in, "one of its steps is damaged");
+	in->nsteps++;
+	st_put_step(in->batch, &row);
 	return WF_OK;
 }
 
@@ -165,32 +194,25 @@ phase_of(json_t *o, enum phase *out)
 }
 
 static enum wf_code
-put_attempts(struct import *in, struct st_batch *b)
+put_attempt(struct import *in, json_t *o)
 {
-	size_t nsteps = json_array_size(json_object_get(in->bundle, "steps"));
-	json_t *o;
-	size_t i;
+	struct st_attempt row = {.id = (uint64_t)number_of(o, "id", 1),
+				 .ix = index_of(o, "ix"),
+				 .n = index_of(o, "n"),
+				 .started = number_of(o, "started", 0),
+				 .finished = number_of(o, "finished", 0),
+				 .exit_code =
+					 (int)number_of(o, "exit_code", -1),
+				 .signal = (int)number_of(o, "signal", 0),
+				 .cause = cause_of(o),
+				 .log = text_of(o, "log")};
 
-	json_array_foreach(json_object_get(in->bundle, "attempts"), i, o)
-	{
-		struct st_attempt row = {
-			.id = (uint64_t)number_of(o, "id", 1),
-			.ix = index_of(o, "ix"),
-			.n = index_of(o, "n"),
-			.started = number_of(o, "started", 0),
-			.finished = number_of(o, "finished", 0),
-			.exit_code = (int)number_of(o, "exit_code", -1),
-			.signal = (int)number_of(o, "signal", 0),
-			.cause = cause_of(o),
-			.log = text_of(o, "log")};
-
-		if (!row.id || row.ix >= nsteps || !phase_of(o, &row.phase) ||
-		    (row.log && !is_log_name(row.log)))
-			return damaged(in, "one of its attempts is damaged");
-		if (row.id >= in->run.next_attempt)
-			in->run.next_attempt = row.id + 1;
-		st_put_attempt(b, &row);
-	}
+	if (!row.id || row.ix >= in->nsteps || !phase_of(o, &row.phase) ||
+	    (row.log && !is_log_name(row.log)))
+		return damaged(in, "one of its attempts is damaged");
+	if (row.id >= in->run.next_attempt)
+		in->run.next_attempt = row.id + 1;
+	st_put_attempt(in->batch, &row);
 	return WF_OK;
 }
 
@@ -209,46 +231,77 @@ kind_of(json_t *o, enum event_kind *out)
 }
 
 static enum wf_code
-put_events(struct import *in, struct st_batch *b)
+put_event(struct import *in, json_t *o)
 {
-	size_t nsteps = json_array_size(json_object_get(in->bundle, "steps"));
-	json_t *o;
-	size_t i;
+	struct st_event row = {.seq = (uint64_t)number_of(o, "seq", 1),
+			       .time = number_of(o, "time", 0),
+			       .ix = index_of(o, "ix"),
+			       .actor = text_of(o, "actor"),
+			       .what = text_of(o, "what"),
+			       .because = text_of(o, "because"),
+			       .data = object_of(o, "data")};
 
-	json_array_foreach(json_object_get(in->bundle, "events"), i, o)
-	{
-		struct st_event row = {.seq = (uint64_t)number_of(o, "seq", 1),
-				       .time = number_of(o, "time", 0),
-				       .ix = index_of(o, "ix"),
-				       .actor = text_of(o, "actor"),
-				       .what = text_of(o, "what"),
-				       .because = text_of(o, "because"),
-				       .data = object_of(o, "data")};
-
-		if (row.seq < in->run.next_event || !kind_of(o, &row.kind) ||
-		    (row.ix >= nsteps && row.ix != UINT32_MAX))
-			return damaged(in, "one of its events is damaged");
-		if (!row.actor)
-			row.actor = "engine";
-		in->run.next_event = row.seq + 1;
-		st_add_event(b, &row);
-	}
+	if (row.seq < in->run.next_event || !kind_of(o, &row.kind) ||
+	    (row.ix >= in->nsteps && row.ix != UINT32_MAX))
+		return damaged(in, "one of its events is damaged");
+	if (!row.actor)
+		row.actor = "engine";
+	in->run.next_event = row.seq + 1;
+	st_add_event(in->batch, &row);
 	return WF_OK;
 }
 
 static enum wf_code
-write_log(struct import *in, const char *dir, const char *name, json_t *value)
+put_rows(struct import *in, enum part part,
+	 enum wf_code (*put)(struct import *in, json_t *o))
 {
+	enum wf_code code = WF_OK;
+	json_t *o;
+
+	jsonfile_enter(&in->file, in->parts[part]);
+	while (!code && jsonfile_next(&in->file, &o)) {
+		code = put(in, o);
+		if (!code)
+			code = pass_on(in, false);
+		json_decref(o);
+	}
+	if (!code && in->file.bad)
+		code = damaged(in, "one of its lists is damaged");
+	return code;
+}
+
+/* --- logs ----------------------------------------------------------------- */
+
+/* The disk is asked for once, when all of them are written. */
+static enum wf_code
+write_file(const char *path, const struct strbuf *bytes, struct wf_err *err)
+{
+	FILE *file = fopen(path, "wxe");
+	bool good = file && fwrite(bytes->at, 1, bytes->n, file) == bytes->n;
+
+	if (file && fclose(file))
+		good = false;
+	if (good)
+		return WF_OK;
+	ERR(err, WF_STORE, "%s cannot be written", path);
+	wf_err_hint(err, "is there space on the disk?");
+	return WF_STORE;
+}
+
+static enum wf_code
+write_log(struct import *in, const char *dir, json_t *value)
+{
+	const char *name = jsonfile_name(&in->file);
 	struct strbuf bytes = STRBUF_INIT;
-	char *path = mem_printf("%s/%s", dir, name);
+	char *path = mem_printf("%s/%s", dir, name ? name : "");
 	enum wf_code code;
 
-	if (!is_log_name(name) || !json_is_string(value) ||
+	if (!name || !is_log_name(name) || !json_is_string(value) ||
 	    !base64_decode(&bytes, json_string_value(value),
 			   json_string_length(value)))
 		code = damaged(in, "one of its logs is damaged");
 	else
-		code = fs_write(path, bytes.at, bytes.n, 0600, in->err);
+		code = write_file(path, &bytes, in->err);
 	strbuf_release(&bytes);
 	free(path);
 	return code;
@@ -260,74 +313,100 @@ write_logs(struct import *in, struct wf_engine *e)
 	char *dir = wf_run_dir(e, in->run.id);
 	char *logs = mem_printf("%s/logs", dir);
 	enum wf_code code = fs_mkdirs(logs, in->err);
-	const char *name;
 	json_t *value;
 
-	json_object_foreach(json_object_get(in->bundle, "logs"), name, value)
-	{
-		if (!code)
-			code = write_log(in, dir, name, value);
+	jsonfile_enter(&in->file, in->parts[LOGS]);
+	while (!code && jsonfile_next(&in->file, &value)) {
+		code = write_log(in, dir, value);
+		json_decref(value);
 	}
+	if (!code && in->file.bad)
+		code = damaged(in, "its logs are damaged");
+	if (!code)
+		fs_sync_disk(logs);
 	free(logs);
 	free(dir);
 	return code;
 }
 
-/* The row first, then all that belongs to it in one commit. */
-static enum wf_code
-store_all(struct import *in, struct wf_engine *e, const char *definition)
-{
-	struct st_batch *b;
-	enum wf_code code = face_code(st_create_run(
-		e->store, &in->run, pieces_of(definition), in->err));
+/* --- the whole ------------------------------------------------------------ */
 
+/* The run's own state comes last: one that was taken in by half when the
+ * power went is called cancelled. */
+static enum wf_code
+store_all(struct import *in, struct wf_engine *e)
+{
+	struct st_run *run = &in->run;
+	enum wf_code code;
+
+	run->state = RUN_CANCELLED;
+	code = face_code(st_create_run(e->store, run,
+				       bundle_pieces(in->definition), in->err));
 	if (code)
 		return code;
-	b = st_batch_new(in->run.id);
-	code = face_code(
-		st_take_run(e->store, in->run.id, &in->run.epoch, in->err));
-	in->run.next_event = in->run.next_attempt = 1;
+	in->store = e->store;
+	in->batch = st_batch_new(run->id);
+	code = face_code(st_take_run(e->store, run->id, &run->epoch, in->err));
+	run->next_event = run->next_attempt = 1;
 	if (!code)
-		code = put_steps(in, b);
+		code = put_rows(in, STEPS, put_step);
 	if (!code)
-		code = put_attempts(in, b);
+		code = put_rows(in, ATTEMPTS, put_attempt);
 	if (!code)
-		code = put_events(in, b);
+		code = put_rows(in, EVENTS, put_event);
 	if (!code)
 		code = write_logs(in, e);
-	in->run.revision++;
-	st_put_run(b, &in->run);
+	run->revision++;
+	run->state = in->state;
+	st_put_run(in->batch, run);
 	if (!code)
-		code = face_code(st_commit(e->store, b, in->err));
-	st_batch_free(b);
+		code = pass_on(in, true);
+	st_batch_free(in->batch);
 	if (code)
-		wf_run_delete(e, in->run.id, NULL);
+		wf_run_delete(e, run->id, NULL);
 	return code;
 }
 
-enum wf_code
-wf_bundle_import(struct wf_engine *e, const char *text, size_t n,
-		 char id_out[WF_RUN_ID], struct wf_err *err)
+static enum wf_code
+read_definition(struct import *in)
 {
-	struct import in = {.err = err};
-	const char *definition;
-	enum wf_code code = WF_OK;
+	const char *text = json_string_value(in->values[DEFINITION]);
+	size_t n = json_string_length(in->values[DEFINITION]);
 
-	in.bundle = json_loadb(text, n, 0, NULL);
-	definition = text_of(in.bundle, "definition");
-	if (json_integer_value(json_object_get(in.bundle, "wfctl_bundle")) != 1)
+	if (!text || bundle_parse(text, n, &in->definition, in->err))
+		return damaged(in, "its definition cannot be read");
+	json_decref(in->values[DEFINITION]);
+	in->values[DEFINITION] = NULL;
+	return WF_OK;
+}
+
+enum wf_code
+wf_bundle_import(struct wf_engine *e, FILE *file, char id_out[WF_RUN_ID],
+		 struct wf_err *err)
+{
+	struct import in = {
+		.file = {.file = file, .text = STRBUF_INIT},
+                  .err = err
+        };
+	enum wf_code code = WF_OK;
+	bool whole = jsonfile_find(&in.file, part_names, in.parts, NPARTS);
+
+	for (int i = 0; whole && i < LOGS; i++)
+		in.values[i] = jsonfile_value(&in.file, in.parts[i]);
+	if (json_integer_value(in.values[FORMAT]) != 1)
 		code = damaged(&in, "it does not begin like one");
-	else if (!definition || bundle_parse(definition, strlen(definition),
-					     &in.definition, err))
-		code = damaged(&in, "its definition cannot be read");
+	if (!code)
+		code = read_definition(&in);
 	if (!code)
 		code = take_run(&in);
 	if (!code)
-		code = store_all(&in, e, definition);
+		code = store_all(&in, e);
 	if (!code)
 		snprintf(id_out, WF_RUN_ID, "%s", in.run.id);
 	if (in.definition)
 		bundle_free(in.definition);
-	json_decref(in.bundle);
+	for (int i = 0; i < LOGS; i++)
+		json_decref(in.values[i]);
+	jsonfile_release(&in.file);
 	return code;
 }

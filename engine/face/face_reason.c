@@ -46,7 +46,7 @@ enum st_result
 detail_read_reasons(struct detail *d, struct store *s, const char *run,
 		    struct wf_err *err)
 {
-	enum st_result result = st_each_decision(s, run, add_reason, d, err);
+	enum st_result result = st_each_event(s, run, true, add_reason, d, err);
 
 	if (d->reasons.n)
 		qsort(d->reasons.at, d->reasons.n, sizeof(*d->reasons.at),

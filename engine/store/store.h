@@ -229,6 +229,16 @@ void st_look_end(struct store *s);
 enum st_result st_each_step(struct store *s, const char *run,
 			    bool (*fn)(void *arg, const struct st_step *row),
 			    void *arg, struct wf_err *err);
+/* The same of attempts in order of id, and of events in order of seq; these
+ * without paths when they are only the decisions. */
+enum st_result
+st_each_attempt(struct store *s, const char *run,
+		bool (*fn)(void *arg, const struct st_attempt *row), void *arg,
+		struct wf_err *err);
+enum st_result
+st_each_event(struct store *s, const char *run, bool only_decisions,
+	      bool (*fn)(void *arg, const struct st_event *row), void *arg,
+	      struct wf_err *err);
 /* Rows of a run in order of ix, id, seq; each call one snapshot.  `ix`
  * UINT32_MAX: of all steps. */
 enum st_result
@@ -242,13 +252,6 @@ enum st_result
 st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
 	       bool only_decisions, struct arena *a, struct st_event **out,
 	       size_t *n, struct wf_err *err);
-
-/* Every decision about a run and its steps in order of seq, without holding
- * them all and without paths; else as st_each_step. */
-enum st_result
-st_each_decision(struct store *s, const char *run,
-		 bool (*fn)(void *arg, const struct st_event *row), void *arg,
-		 struct wf_err *err);
 
 /* --- the inbox ------------------------------------------------------------ */
 

@@ -45,8 +45,107 @@ st_read_run(struct store *s, const char *id, struct arena *a,
 	return good ? ST_OK : store_damaged(s, "the row of a run", err);
 }
 
-/* --- the rows of a run
- * -------------------------------------------------------- */
+/* --- rows as they come ---------------------------------------------------- */
+
+/* The rows of a kind; with `sum` (its column) the query gives all that a run
+ * has, each with the run's seal in the columns from `seal`. */
+struct kind {
+	const char *what;
+	int sum, seal;
+};
+
+static const struct kind steps = {"the steps of a run", 14, 15};
+static const struct kind attempts = {"the attempts of a run", 12, 13};
+static const struct kind all_events = {"the events of a run", 10, 12};
+static const struct kind some_events = {"the events of a run", 0, 0};
+
+#define KEPT 256 /* rows whose texts may pile up */
+
+struct reading {
+	struct store *s;
+	const struct kind *kind;
+	sqlite3_stmt *st;
+	struct arena own,
+		*texts;   /* of the rows: the caller's, or kept shortly */
+	size_t n;         /* rows so far */
+	struct seal seal; /* what was written */
+	int64_t seen;     /* what came */
+	bool sealed;      /* the seal has come */
+	bool good, stopped;
+	enum st_result result;
+	struct wf_err *err;
+};
+
+/* A run that is not there has no rows.  `texts` NULL: those of a row live
+ * until the next one. */
+static void
+begin(struct reading *r, struct store *s, enum query q, const struct kind *kind,
+      const char *run, struct arena *texts, struct wf_err *err)
+{
+	int64_t key = 0;
+
+	*r = (struct reading){.s = s, .kind = kind, .good = true, .err = err};
+	r->texts = texts ? texts : &r->own;
+	r->result = store_run_key(s, run, &key, err);
+	if (r->result)
+		return;
+	r->st = query(s, q);
+	if (r->st)
+		sqlite3_bind_int64(r->st, 1, key);
+	else
+		r->result = store_fail(s, SQLITE_OK, err);
+}
+
+static bool
+see_seal(struct reading *r)
+{
+	struct row row = row_of(r->st);
+
+	row.i = r->kind->seal;
+	if (!r->sealed && !get_seal(&row, &r->seal))
+		return false;
+	r->sealed = true;
+	r->seen ^= sqlite3_column_int64(r->st, r->kind->sum);
+	return true;
+}
+
+/* A run without rows of the kind comes as one row of nothing. */
+static bool
+next(struct reading *r)
+{
+	int rc = SQLITE_ROW;
+
+	if (r->result || r->stopped || !r->good)
+		return false;
+	if (r->texts == &r->own && ++r->n % KEPT == 0)
+		arena_release(&r->own);
+	while (r->good && (rc = sqlite3_step(r->st)) == SQLITE_ROW) {
+		r->good = !r->kind->sum || see_seal(r);
+		if (r->good && sqlite3_column_type(r->st, 0) != SQLITE_NULL)
+			return true;
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		r->result = store_fail(r->s, rc, r->err);
+	return false;
+}
+
+/* `seal`: the sum of all rows of the kind, as it was written. */
+static enum st_result
+end(struct reading *r, int64_t seal)
+{
+	if (r->kind->sum && !r->stopped)
+		r->good &= r->sealed && r->seen == seal;
+	if (!r->result && !r->good)
+		r->result = store_damaged(r->s, r->kind->what, r->err);
+	if (r->st) {
+		sqlite3_reset(r->st);
+		sqlite3_clear_bindings(r->st);
+	}
+	arena_release(&r->own);
+	return r->result;
+}
+
+/* --- what a row says ------------------------------------------------------ */
 
 static uint32_t
 none_or_index(int64_t ix)
@@ -61,15 +160,15 @@ is_within(int64_t value, int64_t limit)
 }
 
 static bool
-read_step(sqlite3_stmt *st, struct arena *a, struct st_step *out)
+read_step(struct reading *x, struct st_step *out)
 {
-	struct row r = row_of(st);
+	struct row r = row_of(x->st);
 	int64_t state, cause;
 	uint64_t order;
 
 	get_int(&r); /* the run */
 	out->ix = (uint32_t)get_int(&r);
-	out->path = get_text(&r, a);
+	out->path = get_text(&r, x->texts);
 	out->parent = none_or_index(get_int(&r));
 	state = get_int(&r);
 	cause = get_int(&r);
@@ -83,16 +182,17 @@ read_step(sqlite3_stmt *st, struct arena *a, struct st_step *out)
 	out->finished = get_int(&r);
 	out->due = get_int(&r);
 	out->exit_code = (int)get_int(&r);
-	out->outputs = get_text(&r, a);
-	out->data = get_text(&r, a);
-	return get_sum(&r) && is_within(state, STEP_NSTATES) &&
-	       is_within(cause, NCAUSES) && out->path;
+	out->outputs = get_text(&r, x->texts);
+	out->data = get_text(&r, x->texts);
+	x->good = get_sum(&r) && is_within(state, STEP_NSTATES) &&
+		  is_within(cause, NCAUSES) && out->path;
+	return x->good;
 }
 
 static bool
-read_attempt(sqlite3_stmt *st, struct arena *a, struct st_attempt *out)
+read_attempt(struct reading *x, struct st_attempt *out)
 {
-	struct row r = row_of(st);
+	struct row r = row_of(x->st);
 	int64_t phase, cause;
 
 	get_int(&r);
@@ -108,17 +208,17 @@ read_attempt(sqlite3_stmt *st, struct arena *a, struct st_attempt *out)
 	out->signal = (int)get_int(&r);
 	cause = get_int(&r);
 	out->cause = (enum cause)cause;
-	out->log = get_text(&r, a);
-	return get_sum(&r) && is_within(phase, PHASE_HOOK + 1) &&
-	       is_within(cause, NCAUSES);
+	out->log = get_text(&r, x->texts);
+	x->good = get_sum(&r) && is_within(phase, PHASE_HOOK + 1) &&
+		  is_within(cause, NCAUSES);
+	return x->good;
 }
 
 static bool
-read_event(sqlite3_stmt *st, struct arena *a, struct st_event *out)
+read_event(struct reading *x, struct st_event *out)
 {
-	struct row r = row_of(st);
+	struct row r = row_of(x->st);
 	int64_t kind;
-	bool good;
 
 	get_int(&r);
 	out->seq = (uint64_t)get_int(&r);
@@ -127,148 +227,87 @@ read_event(sqlite3_stmt *st, struct arena *a, struct st_event *out)
 	out->kind = (enum event_kind)kind;
 	get_int(&r); /* decision */
 	out->ix = none_or_index(get_int(&r));
-	out->actor = get_text(&r, a);
-	out->what = get_text(&r, a);
-	out->because = get_text(&r, a);
-	out->data = get_text(&r, a);
-	good = get_sum(&r) && is_within(kind, EV_NKINDS);
-	out->path = get_text(&r, a); /* of the step, joined */
+	out->actor = get_text(&r, x->texts);
+	out->what = get_text(&r, x->texts);
+	out->because = get_text(&r, x->texts);
+	out->data = get_text(&r, x->texts);
+	x->good = get_sum(&r) && is_within(kind, EV_NKINDS);
+	out->path = get_text(&r, x->texts); /* of the step, joined */
 	if (!out->actor)
 		out->actor = "engine";
-	return good;
+	return x->good;
 }
 
-/* Rows as they come, and whether they are all that were written. */
-struct sealed {
-	struct seal seal; /* what was written */
-	int64_t seen;     /* what came */
-	bool known;
-};
-
-/* The first row tells the seal, which stands from column `at`. */
-static bool
-see(sqlite3_stmt *st, int at, int sum, struct sealed *x)
-{
-	struct row r = row_of(st);
-
-	r.i = at;
-	if (!x->known && !get_seal(&r, &x->seal))
-		return false;
-	x->known = true;
-	x->seen ^= sqlite3_column_int64(st, sum);
-	return true;
-}
-
-/* A run without rows of the kind comes as one row of nothing. */
-static bool
-is_nothing(sqlite3_stmt *st)
-{
-	return sqlite3_column_type(st, 0) == SQLITE_NULL;
-}
-
-static enum st_result
-end_rows(struct store *s, sqlite3_stmt *st, int rc, bool good, const char *what,
-	 struct wf_err *err)
-{
-	enum st_result result = ST_OK;
-
-	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-		result = store_fail(s, rc, err);
-	else if (!good)
-		result = store_damaged(s, what, err);
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-	return result;
-}
-
-/* The key for reading; a run that is not there has no rows. */
-static enum st_result
-begin_rows(struct store *s, enum query q, const char *run, sqlite3_stmt **st,
-	   struct wf_err *err)
-{
-	int64_t key = 0;
-	enum st_result result = store_run_key(s, run, &key, err);
-
-	if (result)
-		return result;
-	*st = query(s, q);
-	if (!*st)
-		return store_fail(s, SQLITE_OK, err);
-	sqlite3_bind_int64(*st, 1, key);
-	return ST_OK;
-}
-
-#define KEPT 256 /* rows whose texts may pile up */
+/* --- one by one ----------------------------------------------------------- */
 
 enum st_result
 st_each_step(struct store *s, const char *run,
 	     bool (*fn)(void *arg, const struct st_step *row), void *arg,
 	     struct wf_err *err)
 {
-	struct arena a = {0};
-	struct sealed x = {0};
-	sqlite3_stmt *st;
-	enum st_result result = begin_rows(s, Q_STEPS, run, &st, err);
-	bool good = true, going = true;
-	int rc;
+	struct reading r;
+	struct st_step row;
 
-	if (result)
-		return result;
-	for (size_t n = 1; going && (rc = sqlite3_step(st)) == SQLITE_ROW;
-	     n++) {
-		struct st_step row = {0};
-
-		good = see(st, 15, 14, &x);
-		if (good && !is_nothing(st)) {
-			good = read_step(st, &a, &row);
-			going = good && fn(arg, &row);
-		}
-		going &= good;
-		if (n % KEPT == 0)
-			arena_release(&a);
-	}
-	good &= !going || (x.known && x.seen == x.seal.steps);
-	arena_release(&a);
-	return end_rows(s, st, rc, good, "the steps of a run", err);
+	begin(&r, s, Q_STEPS, &steps, run, NULL, err);
+	while (next(&r) && read_step(&r, &row))
+		r.stopped = !fn(arg, &row);
+	return end(&r, r.seal.steps);
 }
 
-struct step_list {
-	VEC(struct st_step) rows;
-	struct arena *a;
-};
-
-static bool
-keep_step(void *arg, const struct st_step *row)
+enum st_result
+st_each_attempt(struct store *s, const char *run,
+		bool (*fn)(void *arg, const struct st_attempt *row), void *arg,
+		struct wf_err *err)
 {
-	struct step_list *list = arg;
-	struct st_step copy = *row;
+	struct reading r;
+	struct st_attempt row;
 
-	copy.path = arena_strdup(list->a, row->path);
-	if (row->outputs)
-		copy.outputs = arena_strdup(list->a, row->outputs);
-	if (row->data)
-		copy.data = arena_strdup(list->a, row->data);
-	vec_push(&list->rows, copy);
-	return true;
+	begin(&r, s, Q_ATTEMPTS, &attempts, run, NULL, err);
+	while (next(&r) && read_attempt(&r, &row))
+		r.stopped = !fn(arg, &row);
+	return end(&r, r.seal.attempts);
 }
+
+enum st_result
+st_each_event(struct store *s, const char *run, bool only_decisions,
+	      bool (*fn)(void *arg, const struct st_event *row), void *arg,
+	      struct wf_err *err)
+{
+	struct reading r;
+	struct st_event row;
+
+	if (only_decisions)
+		begin(&r, s, Q_REASONS, &some_events, run, NULL, err);
+	else
+		begin(&r, s, Q_ALL_EVENTS, &all_events, run, NULL, err);
+	while (next(&r) && read_event(&r, &row))
+		r.stopped = !fn(arg, &row);
+	return end(&r, r.seal.events);
+}
+
+/* --- all of them ---------------------------------------------------------- */
 
 enum st_result
 st_read_steps(struct store *s, const char *run, struct arena *a,
 	      struct st_step **out, size_t *n, struct wf_err *err)
 {
-	struct step_list list = {.a = a};
-	enum st_result result = st_each_step(s, run, keep_step, &list, err);
+	VEC(struct st_step) rows = {0};
+	struct reading r;
+	struct st_step row;
 
-	*out = arena_copy(a, list.rows.at, list.rows.n * sizeof(*list.rows.at));
-	*n = list.rows.n;
-	vec_release(&list.rows);
-	return result;
+	begin(&r, s, Q_STEPS, &steps, run, a, err);
+	while (next(&r) && read_step(&r, &row))
+		vec_push(&rows, row);
+	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
+	*n = rows.n;
+	vec_release(&rows);
+	return end(&r, r.seal.steps);
 }
 
 static bool
 is_wanted(sqlite3_stmt *st, uint32_t ix, bool only_open)
 {
-	if (is_nothing(st) || (only_open && !sqlite3_column_int(st, 5)))
+	if (only_open && !sqlite3_column_int(st, 5))
 		return false;
 	return ix == UINT32_MAX || sqlite3_column_int64(st, 2) == ix;
 }
@@ -279,49 +318,37 @@ st_read_attempts(struct store *s, const char *run, uint32_t ix, bool only_open,
 		 struct wf_err *err)
 {
 	VEC(struct st_attempt) rows = {0};
-	struct sealed x = {0};
-	sqlite3_stmt *st;
-	enum st_result result = begin_rows(s, Q_ATTEMPTS, run, &st, err);
-	bool good = true;
-	int rc;
+	struct reading r;
+	struct st_attempt row;
 
-	if (result)
-		return result;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
-		struct st_attempt row = {0};
-
-		good = see(st, 13, 12, &x);
-		if (!good || !is_wanted(st, ix, only_open))
-			continue;
-		good = read_attempt(st, a, &row);
-		vec_push(&rows, row);
-	}
-	good &= x.known && x.seen == x.seal.attempts;
-	result = end_rows(s, st, rc, good, "the attempts of a run", err);
+	begin(&r, s, Q_ATTEMPTS, &attempts, run, a, err);
+	while (next(&r))
+		if (is_wanted(r.st, ix, only_open) && read_attempt(&r, &row))
+			vec_push(&rows, row);
 	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
 	*n = rows.n;
 	vec_release(&rows);
-	return result;
+	return end(&r, r.seal.attempts);
 }
 
 /* Only all events together can be compared with the seal. */
-static sqlite3_stmt *
-begin_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
-	     bool only_decisions, enum st_result *result, struct wf_err *err)
+static void
+begin_events(struct reading *r, struct store *s, const char *run,
+	     uint64_t after, uint32_t limit, bool only_decisions,
+	     struct arena *a, struct wf_err *err)
 {
-	enum query q = only_decisions   ? Q_DECISIONS
-		       : after || limit ? Q_EVENTS
-					: Q_ALL_EVENTS;
-	sqlite3_stmt *st = NULL;
-
-	*result = begin_rows(s, q, run, &st, err);
-	if (*result || q == Q_ALL_EVENTS)
-		return st;
+	if (!after && !limit && !only_decisions) {
+		begin(r, s, Q_ALL_EVENTS, &all_events, run, a, err);
+		return;
+	}
+	begin(r, s, only_decisions ? Q_DECISIONS : Q_EVENTS, &some_events, run,
+	      a, err);
+	if (r->result)
+		return;
 	if (after > INT64_MAX)
 		after = INT64_MAX;
-	sqlite3_bind_int64(st, 2, (int64_t)after);
-	sqlite3_bind_int64(st, 3, limit ? (int64_t)limit : -1);
-	return st;
+	sqlite3_bind_int64(r->st, 2, (int64_t)after);
+	sqlite3_bind_int64(r->st, 3, limit ? (int64_t)limit : -1);
 }
 
 enum st_result
@@ -330,54 +357,14 @@ st_read_events(struct store *s, const char *run, uint64_t after, uint32_t limit,
 	       size_t *n, struct wf_err *err)
 {
 	VEC(struct st_event) rows = {0};
-	struct sealed x = {0};
-	bool all = !after && !limit && !only_decisions, good = true;
-	enum st_result result;
-	sqlite3_stmt *st = begin_events(s, run, after, limit, only_decisions,
-					&result, err);
-	int rc;
+	struct reading r;
+	struct st_event row;
 
-	if (result)
-		return result;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && good) {
-		struct st_event row = {0};
-
-		good = !all || see(st, 12, 10, &x);
-		if (!good || is_nothing(st))
-			continue;
-		good = read_event(st, a, &row);
+	begin_events(&r, s, run, after, limit, only_decisions, a, err);
+	while (next(&r) && read_event(&r, &row))
 		vec_push(&rows, row);
-	}
-	good &= !all || (x.known && x.seen == x.seal.events);
-	result = end_rows(s, st, rc, good, "the events of a run", err);
 	*out = arena_copy(a, rows.at, rows.n * sizeof(*rows.at));
 	*n = rows.n;
 	vec_release(&rows);
-	return result;
-}
-
-enum st_result
-st_each_decision(struct store *s, const char *run,
-		 bool (*fn)(void *arg, const struct st_event *row), void *arg,
-		 struct wf_err *err)
-{
-	struct arena a = {0};
-	sqlite3_stmt *st;
-	enum st_result result = begin_rows(s, Q_REASONS, run, &st, err);
-	bool good = true, going = true;
-	int rc;
-
-	if (result)
-		return result;
-	for (size_t n = 1; going && (rc = sqlite3_step(st)) == SQLITE_ROW;
-	     n++) {
-		struct st_event row = {0};
-
-		good = read_event(st, &a, &row);
-		going = good && fn(arg, &row);
-		if (n % KEPT == 0)
-			arena_release(&a);
-	}
-	arena_release(&a);
-	return end_rows(s, st, rc, good, "the events of a run", err);
+	return end(&r, r.seal.events);
 }

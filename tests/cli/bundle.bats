@@ -48,6 +48,10 @@ essence() {
 	made
 	[ "$(wfctl import made.bundle)" != "$(wfctl import made.bundle)" ]
 	same 3 "$(wfctl ls -q | wc -l)"
+	# In whatever form and order a program gives it back.
+	jq -S . made.bundle | wfctl import -
+	same "$(wfctl show "$(wfctl ls -q -n 1)" -o json | essence)" \
+		"$(wfctl show "$(wfctl ls -q | tail -1)" -o json | essence)"
 }
 
 @test "what was taken in can be run again" {
@@ -94,6 +98,7 @@ END
 	made
 	# Without its last newline it is whole.
 	size=$(($(stat -c %s made.bundle) - 1))
+	expect 2 other import - <<<"$(cat made.bundle)]"
 	for ((n = 0; n < size; n += size / 12)); do
 		head -c $n made.bundle >cut
 		expect 2 other import cut

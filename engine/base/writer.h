@@ -24,10 +24,15 @@
 
 #include <jansson.h>
 
+enum {
+	WRITER_DEPTH = 3 /* the object and what may be in it */
+};
+
 struct writer {
 	FILE *file;
 	bool indent;
-	size_t nmembers, nitems; /* of the object, of the list in it */
+	int depth;
+	size_t filled[WRITER_DEPTH]; /* members, items so far */
 };
 
 void writer_begin(struct writer *w);
@@ -36,8 +41,13 @@ void writer_member(struct writer *w, const char *name, json_t *value);
 void writer_item(struct writer *w, json_t *value);
 /* All members of an object. */
 void writer_members(struct writer *w, json_t *object);
+/* A member that is a text: all there is to read in `from`, as base64. */
+void writer_base64(struct writer *w, const char *name, FILE *from);
+/* A member that is a list, or an object, whose content follows. */
 void writer_list(struct writer *w, const char *name);
 void writer_list_end(struct writer *w);
+void writer_object(struct writer *w, const char *name);
+void writer_object_end(struct writer *w);
 void writer_end(struct writer *w); /* and a new line */
 
 #endif
