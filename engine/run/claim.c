@@ -47,8 +47,9 @@ lasting(const struct run *r, uint32_t places)
 	return (uint32_t)(CLAIM_HOLD * 1000 * (int64_t)places / c->mean_us) + 1;
 }
 
-uint32_t
-claim_limit(const struct run *r)
+/* How many there may be of those that wait for a place. */
+static uint32_t
+limit(const struct run *r)
 {
 	uint32_t places = r->scopes.at[0].slots.capacity;
 	uint32_t n = lasting(r, places);
@@ -56,10 +57,35 @@ claim_limit(const struct run *r)
 	return n > places ? places : n;
 }
 
-uint32_t
-claim_follow_limit(const struct run *r)
+static uint32_t
+follow_limit(const struct run *r)
 {
 	return r->options.relaxed ? lasting(r, 1) : 0;
+}
+
+static uint32_t
+count(const struct run *r, bool following, bool at_warden)
+{
+	uint32_t n = 0;
+
+	vec_each (&r->flights, struct flight, f)
+		n += f->claimed && following == (f->after > 0) &&
+		     !(at_warden && f->spec);
+	return n;
+}
+
+/* Of a kind that there is none of, there need not be enough. */
+static bool
+lasts(const struct run *r, bool following, uint32_t most)
+{
+	return !count(r, following, false) ||
+	       count(r, following, true) > most / 3;
+}
+
+bool
+claim_lasts(const struct run *r)
+{
+	return lasts(r, false, limit(r)) && lasts(r, true, follow_limit(r));
 }
 
 bool
@@ -145,26 +171,44 @@ claim_follower(struct run *r)
 	return false;
 }
 
-void
-claim_turn(struct run *r)
+/* One claim more: the next that is ready.  Steps that are something else by
+ * now leave the queue on the way. */
+static bool
+claim_ready(struct run *r)
 {
-	uint32_t limit = claim_limit(r), follow = claim_follow_limit(r);
-
-	while (r->claims.n < limit && r->ready.n && !slots_free(r)) {
+	while (r->ready.n && !slots_free(r)) {
 		uint32_t ix = r->ready.at[0];
 		bool idle = run_inst(r, ix)->state == STEP_READY &&
 			    !run_has_claimed(r, ix);
 
 		if (idle && !may_claim(r, ix))
-			return;
+			return false;
 		queue_pop(r, &r->ready);
-		if (idle && !claim(r, ix, NULL)) {
-			queue_push(r, &r->ready, ix);
-			return;
-		}
+		if (!idle)
+			continue;
+		if (claim(r, ix, NULL))
+			return true;
+		queue_push(r, &r->ready, ix);
+		return false;
 	}
-	while (r->claims.n < follow && claim_follower(r))
-		;
+	return false;
+}
+
+static void
+top_up(struct run *r, bool following, uint32_t most,
+       bool (*one_more)(struct run *r))
+{
+	uint32_t n = most ? count(r, following, false) : 0;
+
+	while (n < most && one_more(r))
+		n++;
+}
+
+void
+claim_turn(struct run *r)
+{
+	top_up(r, false, limit(r), claim_ready);
+	top_up(r, true, follow_limit(r), claim_follower);
 }
 
 void

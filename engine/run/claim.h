@@ -31,9 +31,8 @@
 
 /* Top up the claims; when nothing more can start by itself. */
 void claim_turn(struct run *r);
-/* How many there may be: of steps that wait for a place; of followers. */
-uint32_t claim_limit(const struct run *r);
-uint32_t claim_follow_limit(const struct run *r);
+/* Do those at the warden keep it busy for a while? */
+bool claim_lasts(const struct run *r);
 /* Is another claimed to follow this attempt? */
 bool claim_is_followed(const struct run *r, uint64_t attempt);
 /* A flight that the run already has and that is a claim: count it. */

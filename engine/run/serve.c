@@ -412,17 +412,13 @@ may_hold(struct drive *d)
 {
 	const struct run *r = d->run;
 	int64_t now = clock_boot();
-	uint32_t sent = 0;
 
 	if (!r->claims.n || d->urgent || st_batch_is_large(r->batch) ||
 	    r->row.state != d->told)
 		return false;
 	if (!d->held_since)
 		d->held_since = now;
-	vec_each (&r->flights, struct flight, f)
-		sent += f->claimed && !f->spec;
-	if (now - d->held_since >= CLAIM_HOLD ||
-	    sent <= (claim_limit(r) + claim_follow_limit(r)) / 3)
+	if (now - d->held_since >= CLAIM_HOLD || !claim_lasts(r))
 		return false;
 	vec_each (&r->effects, struct effect, e) {
 		const struct flight *f = run_flight(d->run, e->attempt);
