@@ -108,15 +108,14 @@ is() {
 	[ "$(state "${@:2}")" = "$1" ]
 }
 
-# carrying PATTERN: the processes with such a variable in their environment.
+# carrying PATTERN...: the processes with such a variable in their environment.
+# One grep looks at all of them (this is done after every test), and none of
+# its own carries anything.
 carrying() {
-	local p
-	for p in /proc/[0-9]*; do
-		p=${p#/proc/}
-		[ "$p" != $$ ] && [ "$p" != "$BASHPID" ] &&
-			grep -qz "$1" "/proc/$p/environ" 2>/dev/null && echo "$p"
-	done
-	return 0
+	local found
+	found=$(env -i "$(type -P grep)" -lzs "${@/#/-e}" /proc/[0-9]*/environ)
+	found=${found//'/proc/'/}
+	echo "${found//'/environ'/}"
 }
 
 # Front ends, engines and wardens of this test, whoever made them.
@@ -129,7 +128,8 @@ stop_all() {
 	local p
 	cd / || return
 	[ -n "${WFCTL_STATE:-}" ] || return 0
-	for p in $(ours; carrying "^WFCTL_RUN_DIR=$WFCTL_STATE/"); do
+	for p in $(carrying "^WFCTL_STATE=$WFCTL_STATE\$" \
+		"^WFCTL_RUN_DIR=$WFCTL_STATE/"); do
 		kill -KILL "$p" 2>/dev/null || :
 	done
 }
