@@ -233,6 +233,28 @@ a_try_past_the_limit_cannot_be_taken_for_one_within(void **state)
 	seat_leave(&s);
 }
 
+/* How long somebody has been waited for ticks like other clocks, by the
+ * minute when seconds are not shown any more. */
+static void
+a_wait_for_a_person_goes_on_counting(void **state)
+{
+	struct play *p =
+		town_play("name: gate\nsteps:\n"
+			  "  - { id: ok, approval: { prompt: Go? } }\n",
+			  "{}");
+	struct seat s;
+
+	(void)state;
+	play_pass(p, 5 * SECOND);
+	seat_take(&s, p, 80, 24);
+	seat_expect(&s, "WAIT   -         5s");
+	assert_int_equal(views_due(&s.vs), play_wall() + SECOND);
+	play_pass(p, 2 * 60 * MINUTE);
+	seat_draw(&s);
+	assert_int_equal(views_due(&s.vs), (play_wall() / MINUTE + 1) * MINUTE);
+	seat_leave(&s);
+}
+
 /* What runs or fails comes under the cursor; where a person put it, it
  * stays. */
 static void
@@ -339,6 +361,7 @@ main(void)
 		cmocka_unit_test(r_in_the_list_cuts_the_wait_of_a_retry_short),
 		cmocka_unit_test(
 			a_try_past_the_limit_cannot_be_taken_for_one_within),
+		cmocka_unit_test(a_wait_for_a_person_goes_on_counting),
 		cmocka_unit_test(
 			the_cursor_goes_where_something_happens_until_it_is_moved),
 		cmocka_unit_test(esc_keeps_nothing_of_a_form),

@@ -197,8 +197,10 @@ void run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 /* The step in a sentence: tries, how the last one ended, what is next. */
 void run_step_sentence(const struct run_view *rv, const struct wf_step_info *s,
 		       struct strbuf *out);
-/* Does anything of it count seconds? */
+/* Does anything of it move by itself? */
 bool run_moves(const struct run_view *rv);
+/* How often what it shows of time changes, ms; 0: it does not. */
+int64_t run_clock_step(const struct run_view *rv);
 void run_rebuild(struct run_view *rv);
 void run_forget_nodes(struct run_view *rv);
 /* Only states differ between the snapshot and a newer one; the model when it

@@ -5,6 +5,10 @@
 #include "../silence.h"
 #include "run_view.h"
 
+#define SECOND ((int64_t)1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+
 enum shown
 run_step_shown(const struct run_view *rv, const struct wf_step_info *s)
 {
@@ -49,6 +53,24 @@ run_moves(const struct run_view *rv)
 		return false;
 	return run_ticks(&rv->d) ||
 	       (run->state != RUN_WAITING && run->state != RUN_PAUSED);
+}
+
+int64_t
+run_clock_step(const struct run_view *rv)
+{
+	const struct wf_run_info *run = &rv->d.run;
+	int64_t youngest = rv->now - run->started;
+
+	if (run_state_is_final(run->state) || run->interrupted)
+		return 0;
+	for (size_t i = 0; i < rv->d.nsteps; i++) {
+		const struct wf_step_info *s = &rv->d.steps[i];
+
+		if (s->state == STEP_WAITING && rv->now - s->started < youngest)
+			youngest = rv->now - s->started;
+	}
+	/* See span_text. */
+	return run_moves(rv) || youngest < HOUR ? SECOND : MINUTE;
 }
 
 /* Those that wait for it, near and far, are not counted twice. */

@@ -448,7 +448,7 @@ due(const struct view *v)
 {
 	struct run_view *rv = run_view_of(v);
 	const struct wf_step_info *s = run_selected(rv);
-	int64_t now = clock_wall();
+	int64_t now = clock_wall(), tick = run_clock_step(rv);
 	bool log = rv->tab == TAB_STEPS || rv->tab == TAB_LOG;
 	bool turning =
 		v->views->config.value[SETTING_SPINNER] && rv->tab == TAB_STEPS;
@@ -457,7 +457,7 @@ due(const struct view *v)
 		return now / 250 * 250 + 250;
 	if (turning && run_ticks(&rv->d))
 		return now / 250 * 250 + 250;
-	return run_moves(rv) ? now / 1000 * 1000 + 1000 : 0;
+	return tick ? now / tick * tick + tick : 0;
 }
 
 static bool
