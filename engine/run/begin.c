@@ -21,6 +21,25 @@ begin_scope(struct run *r, uint32_t scope)
 }
 
 void
+begin_finally(struct run *r, uint32_t scope, bool again)
+{
+	struct scope *s = &r->scopes.at[scope];
+
+	s->phase = SCOPE_FINALLY;
+	r->dirty = true;
+	for (uint32_t k = 0; k < s->wf->nsteps; k++) {
+		if (!s->wf->steps[k].finally)
+			continue;
+		if (again &&
+		    run_inst(r, s->first + k)->state != STEP_UNDO_FAILED)
+			again_from_start(r, s->first + k,
+					 "everything else has ended");
+		vec_push(&r->undecided, s->first + k);
+	}
+	vec_push(&r->quiet, scope);
+}
+
+void
 begin_over(struct run *r, uint32_t scope)
 {
 	struct scope *s = &r->scopes.at[scope];

@@ -14,6 +14,8 @@
 void begin_scope(struct run *r, uint32_t scope);
 /* Let the failed and cancelled steps of a scope start over. */
 void begin_over(struct run *r, uint32_t scope);
+/* The last steps of a scope; `again`: also those that have run. */
+void begin_finally(struct run *r, uint32_t scope, bool again);
 /* A step with a `workflow:`: opens its scope, or takes it up again. */
 void begin_child(struct run *r, uint32_t ix);
 /* Recovery: the child scope of an instance that has inst_more; false when

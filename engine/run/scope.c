@@ -4,6 +4,7 @@
  */
 #include "scope.h"
 
+#include "begin.h"
 #include "decide.h"
 #include "hook.h"
 #include "outcome.h"
@@ -182,19 +183,6 @@ end_scope(struct run *r, uint32_t scope)
 /* --- phases
  * --------------------------------------------------------------------- */
 
-static void
-begin_finally(struct run *r, uint32_t scope)
-{
-	struct scope *s = &r->scopes.at[scope];
-
-	s->phase = SCOPE_FINALLY;
-	r->dirty = true;
-	for (uint32_t k = 0; k < s->wf->nsteps; k++)
-		if (s->wf->steps[k].finally)
-			vec_push(&r->undecided, s->first + k);
-	vec_push(&r->quiet, scope);
-}
-
 /* Past what is irreversible only an operator may go, who says so. */
 static void
 refuse_rollback(struct run *r, uint32_t scope, const struct plan *plan)
@@ -218,7 +206,7 @@ refuse_rollback(struct run *r, uint32_t scope, const struct plan *plan)
 	run_event(r, EV_FAILURE_POLICY, IX_NONE, "no rollback", why.at, NULL);
 	strbuf_release(&why);
 	r->scopes.at[scope].rolling_back = false;
-	begin_finally(r, scope);
+	begin_finally(r, scope, false);
 }
 
 static void
@@ -295,7 +283,7 @@ scope_check(struct run *r, uint32_t scope)
 		if (s->rolling_back && !r->cancelling)
 			begin_rollback(r, scope);
 		else
-			begin_finally(r, scope);
+			begin_finally(r, scope, false);
 		break;
 	case SCOPE_ROLLBACK:
 		vec_push(&r->undo_moved, scope);

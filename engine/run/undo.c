@@ -112,11 +112,7 @@ finish(struct run *r, uint32_t scope, bool failed)
 		s->undo_failed = failed;
 		s->undone = true;
 	}
-	s->phase = SCOPE_FINALLY;
-	for (uint32_t k = 0; k < s->wf->nsteps; k++)
-		if (s->wf->steps[k].finally)
-			vec_push(&r->undecided, s->first + k);
-	vec_push(&r->quiet, scope);
+	begin_finally(r, scope, true);
 }
 
 /* --- what comes next ------------------------------------------------------ */

@@ -309,6 +309,25 @@ no_rollback_passes_an_irreversible_milestone(void **state)
 	play_free(p);
 }
 
+static void
+finally_runs_after_each_rollback(void **state)
+{
+	struct play *p = play_new("finally: [{id: fin, run: 'true'}]\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "fin", 0);
+	expect_run(p, "succeeded");
+	strbuf_clear(&p->started);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "a", 0);
+	play_end(p, "fin", 0);
+	expect_started(p, "a!undo fin ");
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
 int
 main(void)
 {
@@ -329,6 +348,7 @@ main(void)
 		cmocka_unit_test(a_try_that_was_the_last_counts_from_its_end),
 		cmocka_unit_test(a_pause_holds_the_next_undo),
 		cmocka_unit_test(what_has_nothing_to_undo_stays_as_it_is),
+		cmocka_unit_test(finally_runs_after_each_rollback),
 		cmocka_unit_test(what_runs_no_command_is_undone_too),
 		cmocka_unit_test(no_rollback_passes_an_irreversible_milestone),
 	};
