@@ -198,6 +198,30 @@ a_step_without_a_timer_has_none_to_keep(void **state)
 	seat_leave(&s);
 }
 
+/* As a rollback of one that cannot be undone whole. */
+static void
+a_rollback_of_several_runs_asks_for_the_id_of_one(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	seat_press(&s, "/");
+	seat_type(&s, "state:succeeded");
+	seat_press(&s, "Enter * b");
+	seat_expect(&s, "Type the id of one of the runs.");
+	seat_press(&s, "B");
+	seat_expect(&s, "the id of one of these runs, as it stands above");
+	seat_type(&s, "2");
+	seat_press(&s, "Tab Tab Enter"); /* the button */
+	expect_run(town.etl, "succeeded");
+	seat_press(&s, "Backspace");
+	seat_type(&s, town.etl->r->row.id);
+	seat_press(&s, "Tab B");
+	expect_run(town.etl, "rolling_back");
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -213,6 +237,8 @@ main(void)
 		cmocka_unit_test(
 			a_retry_may_keep_the_timer_and_change_the_rest),
 		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),
+		cmocka_unit_test(
+			a_rollback_of_several_runs_asks_for_the_id_of_one),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

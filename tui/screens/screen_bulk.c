@@ -1,8 +1,9 @@
 /* One action on all marked runs: what it means for each, then the question.
  *
- * The argument is the verb and the ids.  Each request carries the revision
- * its run was shown with; how it went is said once, with the counts.  Of a
- * rollback the engines are asked for their plans first, one after the other.
+ * The argument is the verb and the ids; how it went is said once, with the
+ * counts.  Of a rollback the engines are asked for their plans first, one after
+ * the other, and each request carries the number of the plan that was shown:
+ * the revision of a run moves when its engine is asked.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,7 +19,7 @@
 struct target {
 	char id[WF_RUN_ID];
 	char flow[32];
-	uint64_t revision;
+	char plan[16]; /* the number of its rollback's plan */
 	enum shown shown;
 	char what[96];
 	bool planned, off;
@@ -122,7 +123,6 @@ add_target(struct view *v, const char *id, struct wf_err *err)
 		return code;
 	snprintf(t.id, sizeof(t.id), "%s", id);
 	snprintf(t.flow, sizeof(t.flow), "%.31s", d.run.flow);
-	t.revision = d.run.revision;
 	t.shown = run_shown(&d.run, d.steps, d.nsteps);
 	describe(b, &t, &d);
 	vec_push(&b->targets, t);
@@ -155,9 +155,9 @@ build(struct view *v)
 	if (str_eq(b->verb, "rollback") && ready == b->targets.n && n) {
 		form_note(&b->form, STYLE_ERROR,
 			  "Steps undone: %zu, steps that cannot be: %zu. Type "
-			  "how many runs: %zu",
-			  b->undos, b->irreversible, n);
-		b->typed = (int)form_text(&b->form, "Runs *", "");
+			  "the id of one of the runs.",
+			  b->undos, b->irreversible);
+		b->typed = (int)form_text(&b->form, "Run id *", "");
 	}
 	b->leave = (int)form_button(&b->form, "Cancel", 0);
 	b->go = (int)form_button(&b->form, label, words_of(b)->letter);
@@ -188,12 +188,11 @@ static void
 count_plan(struct bulk_form *b, struct target *t, const char *plan)
 {
 	const char *steps = jsontext_member(plan, "steps");
-	const char *revision = jsontext_member(plan, "revision");
+	char *number = jsontext_copy(jsontext_member(plan, "number"));
 	size_t undos = 0, hard = 0;
 
-	if (revision)
-		t->revision = strtoull(revision, NULL, 10);
-
+	snprintf(t->plan, sizeof(t->plan), "%s", number ? number : "");
+	free(number);
 	for (const char *s = jsontext_next(steps, NULL); s;
 	     s = jsontext_next(steps, s)) {
 		char *fate = jsontext_copy(jsontext_member(s, "fate"));
@@ -262,7 +261,7 @@ send(struct view *v)
 			.verb = b->verb,
 			.target = undo ? "start" : NULL,
 			.force = undo,
-			.revision = undo ? t->revision : 0,
+			.plan = undo ? t->plan : NULL,
 		};
 
 		if (!t->off)
@@ -272,23 +271,29 @@ send(struct view *v)
 	views_close(vs);
 }
 
+static bool
+is_one_of_them(const struct bulk_form *b, const char *id)
+{
+	vec_each (&b->targets, struct target, t)
+		if (!t->off && str_eq(t->id, id))
+			return true;
+	return false;
+}
+
 static void
 press(struct view *v)
 {
 	struct bulk_form *b = bulk_of(v);
-	struct form_field *f;
-	char want[16];
+	struct form_field *f =
+		b->typed >= 0 ? &b->form.fields.at[b->typed] : NULL;
 
-	if (b->typed >= 0) {
-		f = &b->form.fields.at[b->typed];
-		snprintf(want, sizeof(want), "%zu", count_on(b));
-		if (!str_eq(f->text.text.at, want)) {
-			snprintf(f->error, sizeof(f->error), "type %s", want);
-			form_focus(&b->form, (size_t)b->typed);
-			return;
-		}
+	if (!f || is_one_of_them(b, f->text.text.at)) {
+		send(v);
+		return;
 	}
-	send(v);
+	snprintf(f->error, sizeof(f->error),
+		 "the id of one of these runs, as it stands above");
+	form_focus(&b->form, (size_t)b->typed);
 }
 
 static bool
