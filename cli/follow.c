@@ -282,6 +282,20 @@ note(struct follower *f, const char *text)
 		fprintf(stderr, "wfctl: %s\n", text);
 }
 
+/* Signals are looked at between two looks at the run. */
+static bool
+has_ended(const struct follower *f)
+{
+	struct wf_runs brief = {0};
+	bool ended = false;
+
+	if (wf_run_brief(f->call->engine, f->run, &brief, NULL) == WF_OK &&
+	    brief.n)
+		ended = run_state_is_final(brief.at[0].state);
+	wf_list_free(&brief.list);
+	return ended;
+}
+
 static void
 cancel(struct follower *f, bool now, int signal)
 {
@@ -293,6 +307,8 @@ cancel(struct follower *f, bool now, int signal)
 		.timeout = CANCEL_WAIT};
 	struct wf_err err = {0};
 
+	if (has_ended(f))
+		return;
 	note(f, now ? "killing what still runs; again: return at once"
 		    : "stopping the run; again: kill at once");
 	if (wf_request(f->call->engine, f->run, &request, NULL, &err) &&

@@ -231,6 +231,20 @@ END
 	same cancelled "$(state stubborn)"
 }
 
+@test "a signal that comes when the run has ended asks for nothing" {
+	gate
+	"$WFCTL" run gate.yaml >out 2>err &
+	pid=$!
+	wait_for waits
+	kill -STOP $pid
+	touch go
+	wait_for is succeeded gate
+	kill -TERM $pid
+	kill -CONT $pid
+	wait $pid
+	same "" "$(wfctl events gate | grep cancel)"
+}
+
 @test "SIGKILL ends the follower, SIGHUP not even that; neither the run" {
 	gate
 	for signal in HUP KILL; do

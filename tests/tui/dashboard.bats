@@ -385,7 +385,7 @@ gated() {
 	expect 0 wfctl run fan.yaml --progress quiet
 	printf '%s\n' dump 'key Enter' dump >keys
 	expect 0 wfctl tui @latest --keys keys --glyphs ascii
-	has '3 of 3 done  (Enter opens)'
+	has '3 of 3 done (Enter opens)'
 	has 'each[c]'
 }
 
