@@ -301,6 +301,9 @@ tell(struct progress *p, const struct wf_event_info *e, const char *word)
 {
 	struct strbuf rest = STRBUF_INIT;
 
+	/* The state that the step comes to says it, too. */
+	if (e->kind == EV_LOST && e->what && str_eq(e->what, word))
+		return;
 	if (e->what && *e->what)
 		strbuf_addf(&rest, " %s", e->what);
 	add_because(&rest, e->because);

@@ -239,14 +239,20 @@ count_state(struct run *r, struct inst *i, enum step_state was,
 		vec_push(&r->quiet, i->scope);
 }
 
+/* What is settled need not have been done: it may have failed. */
+static bool
+is_done(enum step_state state)
+{
+	return step_state_is_good(state) || state == STEP_SKIPPED;
+}
+
 static void
 count_for_lists(struct run *r, struct inst *i, enum step_state was,
 		enum step_state now)
 {
 	if (i->scope != 0 || i->group != IX_NONE)
 		return;
-	r->row.ndone += (uint32_t)step_state_is_settled(now) -
-			(uint32_t)step_state_is_settled(was);
+	r->row.ndone += (uint32_t)is_done(now) - (uint32_t)is_done(was);
 	r->row.nfailed +=
 		(uint32_t)(now == STEP_FAILED) - (uint32_t)(was == STEP_FAILED);
 }

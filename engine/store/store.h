@@ -95,7 +95,8 @@ struct st_run {
 	const char *options; /* JSON object: only, from, max_parallel, ... */
 	const char *data;    /* JSON object: rollback plan, group, ...; NULL */
 	const char *actor;   /* who started it */
-	uint32_t nsteps, ndone, nfailed; /* for lists */
+	/* For lists; done: succeeded, reused or skipped. */
+	uint32_t nsteps, ndone, nfailed;
 };
 
 struct st_step {

@@ -182,6 +182,8 @@ END
 	same 2 "$(wfctl ls --since 1h -q | wc -l)"
 	same id,flow,name,state,steps,created,took "$(wfctl ls -o csv | head -n 1)"
 	same null "$(wfctl ls -o json | jq -r '.[0].steps')"
+	# What failed is not done.
+	same 0/1 "$(wfctl ls --flow bad -o csv | tail -n 1 | cut -d, -f5)"
 	expect 2 wfctl ls --state faled
 	err_has 'did you mean "failed"?'
 	expect 0 wfctl ls --state "$WFCTL_STATE" -q

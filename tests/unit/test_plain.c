@@ -166,6 +166,39 @@ a_line_of_a_step_starts_the_two_minutes_anew(void **state)
 	assert_null(strstr(text, "alive"));
 }
 
+/* The decision and the state it leads to are one line. */
+static void
+a_lost_step_is_told_once(void **state)
+{
+	const struct wf_event_info events[] = {
+		{.kind = EV_LOST,
+		 .step = "e2e-tests",
+		 .what = "lost",
+		 .because = "its end was not seen"               },
+		{.kind = EV_STEP_STATE,
+		 .step = "e2e-tests",
+		 .because = "its end was not seen",
+		 .data = "{\"from\":\"running\",\"to\":\"lost\"}"},
+		{.kind = EV_LOST,
+		 .step = "unit-tests",
+		 .what = "run again",
+		 .because = "it is idempotent"                   },
+	};
+	struct printer pr;
+	char text[1000];
+
+	(void)state;
+	begin(&pr);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		pr.p.ops->event(&pr.p, &events[i]);
+	end(&pr, text, sizeof(text));
+	assert_string_equal(
+		strchr(text, '\n'),
+		"\n1970-01-01T00:00:00Z e2e-tests LOST because its end was not"
+		" seen\n1970-01-01T00:00:00Z unit-tests lost run again because "
+		"it is idempotent\n");
+}
+
 int
 main(void)
 {
@@ -174,6 +207,7 @@ main(void)
 			after_two_minutes_without_a_line_it_says_that_it_lives),
 		cmocka_unit_test(silences_stand_in_the_order_of_the_steps),
 		cmocka_unit_test(a_line_of_a_step_starts_the_two_minutes_anew),
+		cmocka_unit_test(a_lost_step_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
