@@ -309,6 +309,24 @@ lines_that_come_are_counted_too(void **state)
 	seat_leave(&s);
 }
 
+static void
+what_a_rollback_did_and_left_stands_beside_the_steps(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.stuck, 80, 24);
+	seat_expect(&s, "exit 1; left to undo: load, extract");
+	seat_expect(&s, "still to be undone");
+	seat_leave(&s);
+	seat_take(&s, town.undone, 80, 24);
+	seat_press(&s, "5");
+	seat_expect(&s, "ROLLBACK to start, plan 48eb1b4b");
+	seat_press(&s, "1");
+	seat_expect(&s, "UNDONE -      3m05s   plan 48eb1b4b");
+	seat_leave(&s);
+}
+
 /* The bottom line goes with the row. */
 static void
 hints_begin_with_what_the_row_calls_for(void **state)
@@ -364,6 +382,8 @@ main(void)
 			the_cursor_stays_in_sight_among_events_of_any_height),
 		cmocka_unit_test(lines_that_come_are_counted_too),
 		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
+		cmocka_unit_test(
+			what_a_rollback_did_and_left_stands_beside_the_steps),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

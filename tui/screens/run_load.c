@@ -69,9 +69,7 @@ read_steps(struct view *v, struct wf_err *err)
 	wf_list_free(&rv->d.list);
 	rv->d = d;
 	rv->slots = wf_run_slots(v->views->engine, rv->id);
-	/* Of a rollback that was watched, or is still going on. */
-	if (!first || d.run.state == RUN_ROLLING_BACK)
-		run_plan_read(v);
+	run_plan_read(v, !first || d.run.state == RUN_ROLLING_BACK);
 	if (same && !rv->plan.n)
 		run_restate(rv);
 	else

@@ -307,7 +307,7 @@ order_rows(struct model *m)
 		if (!step)
 			continue;
 		rv->place[step - 1] = k + 1;
-		if (!m->node[step - 1] ||
+		if (!rv->plan_order || !m->node[step - 1] ||
 		    rv->nodes.at[m->node[step - 1] - 1].step != step - 1)
 			continue; /* inside a closed group */
 		vec_push(&rv->order, m->node[step - 1] - 1);
@@ -316,7 +316,8 @@ order_rows(struct model *m)
 	for (size_t r = 0; r < rv->lanes.nrows; r++) {
 		int node = rv->lanes.rows[r].node;
 
-		if (node == LANES_NONE || rv->place[rv->nodes.at[node].step])
+		if (node == LANES_NONE ||
+		    (rv->plan_order && rv->place[rv->nodes.at[node].step]))
 			continue;
 		vec_push(&rv->order, (size_t)node);
 		vec_push(&rv->depth, rv->lanes.rows[r].depth);

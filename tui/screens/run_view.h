@@ -121,9 +121,12 @@ struct run_view {
 	struct list list;            /* over nodes, by the order of lanes */
 	VEC(size_t) order;           /* row of the list -> node */
 	VEC(int) depth;              /* ... and how deep it lies */
-	/* Of a rollback: its steps in the order of undoing, and the place of
-	 * each step in it from 1 (0: it is not part of it). */
+	/* Of a rollback that runs or ran last: its steps in the order of
+	 * undoing, and the place of each step in it from 1 (0: it is not part
+	 * of it); while it is watched the rows go by it. */
 	VEC(char *) plan;
+	char *plan_number;
+	bool plan_order;
 	size_t *place;
 	bool spinner, critical;
 	uint32_t slots; /* processes it may have at once */
@@ -232,8 +235,9 @@ bool run_is_current(struct view *v);
  * and how many; the same as text. */
 size_t run_critical(const struct run_view *rv, bool *on);
 void run_critical_text(const struct run_view *rv, struct strbuf *out);
-/* run_plan.c: the plan of a rollback that runs or ran last. */
-void run_plan_read(struct view *v);
+/* run_plan.c: the plan of a rollback that runs or ran last.  `watched`: rows go
+ * by it. */
+void run_plan_read(struct view *v, bool watched);
 void run_plan_release(struct run_view *rv);
 /* run_about.c: the selected step looked at closely, as it is at this revision;
  * NULL: there is none, or it cannot be read. */

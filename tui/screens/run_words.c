@@ -9,10 +9,56 @@
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
 
+enum {
+	NAMED = 3 /* steps left to undo */
+};
+
 enum shown
 run_step_shown(const struct run_view *rv, const struct wf_step_info *s)
 {
 	return rv->shown[s - rv->d.steps];
+}
+
+/* The first step of the plan behind `place` that is not undone. */
+static size_t
+next_left(const struct run_view *rv, size_t place)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = 0; i < rv->d.nsteps; i++)
+		if (rv->place[i] > place &&
+		    rv->d.steps[i].state != STEP_UNDONE &&
+		    (found == SIZE_MAX || rv->place[i] < rv->place[found]))
+			found = i;
+	return found;
+}
+
+/* "exit 1; left to undo: load, extract" */
+static void
+note_stuck(const struct run_view *rv, const struct wf_step_info *s,
+	   struct strbuf *out)
+{
+	size_t i = next_left(rv, 0), n = 0;
+
+	if (step_latest(s))
+		attempt_end(step_latest(s), out);
+	for (; i != SIZE_MAX && n < NAMED; i = next_left(rv, rv->place[i]))
+		strbuf_addf(out, "%s%s",
+			    n++      ? ", "
+			    : out->n ? "; left to undo: "
+				     : "left to undo: ",
+			    rv->d.steps[i].path);
+	strbuf_adds(out, i == SIZE_MAX ? "" : " ...");
+}
+
+static void
+note_undone(const struct run_view *rv, const struct wf_step_info *s,
+	    struct strbuf *out)
+{
+	if (rv->plan_number && rv->place[s - rv->d.steps])
+		strbuf_addf(out, "plan %s", rv->plan_number);
+	if (s->reason && *s->reason)
+		strbuf_addf(out, "%s%s", out->n ? "; " : "", s->reason);
 }
 
 void
@@ -31,9 +77,15 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		 rv->d.run.state == RUN_PAUSED)
 		strbuf_addf(out, "held; due in %s  (p = go on)",
 			    countdown_text(s->due - rv->now, text));
+	else if (s->state == STEP_UNDO_FAILED && rv->plan.n)
+		note_stuck(rv, s, out);
+	else if (s->state == STEP_UNDONE)
+		note_undone(rv, s, out);
 	else if (rv->plan.n && rv->place[s - rv->d.steps] &&
 		 step_state_is_good(s->state))
-		strbuf_adds(out, "will be undone");
+		strbuf_adds(out, rv->d.run.state == RUN_ROLLING_BACK
+					 ? "will be undone"
+					 : "still to be undone");
 	else if (rv->plan.n && !rv->place[s - rv->d.steps] &&
 		 step_state_is_good(s->state))
 		strbuf_adds(out, "kept: no part of the rollback");

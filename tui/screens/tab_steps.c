@@ -23,7 +23,7 @@ columns_of(const struct run_view *rv, int w, bool gutter)
 
 	if (longest > most)
 		longest = most;
-	if (rv->plan.n)
+	if (rv->plan_order)
 		c.glyph = c.gutter + 6;
 	else
 		c.glyph = gutter ? c.gutter + lanes_columns(&rv->lanes) + 2 : 2;
@@ -58,7 +58,7 @@ draw_times(const struct run_view *rv, struct grid *g, struct rect row,
 	const char *span;
 
 	/* Of a rollback, what the undo took. */
-	if (rv->plan.n && last && last->phase == PHASE_UNDO)
+	if (rv->plan_order && last && last->phase == PHASE_UNDO)
 		elapsed = (last->finished ? last->finished : rv->now) -
 			  last->started;
 	span = span_text(elapsed, text);
@@ -162,10 +162,10 @@ draw_plain(struct run_view *rv, struct grid *g, struct rect r,
 		if (i < ROWS_MAX)
 			rv->row_node[i] = rv->order.at[at];
 		place = rv->place[rv->nodes.at[rv->order.at[at]].step];
-		if (c->glyph > 4 && place)
+		if (rv->plan_order && place)
 			grid_textf(g, row, c->gutter, 0, STYLE_UNDONE,
 				   "%zu/%zu", place, rv->plan.n);
-		else if (c->glyph > 2 && !rv->plan.n)
+		else if (c->glyph > 2 && !rv->plan_order)
 			grid_textf(g, row, c->gutter, 0, STYLE_FAINT, "%3d",
 				   rv->depth.at[at]);
 		draw_step(rv, g, row, c, &rv->nodes.at[rv->order.at[at]],
@@ -192,7 +192,7 @@ draw(struct view *v, struct grid *g, struct rect r)
 		grid_text(g, r, 2, 1, STYLE_NORMAL,
 			  rv->d.steps ? "this run has no steps"
 				      : "its steps cannot be read");
-	else if (gutter && !rv->lanes.collapsed && !rv->plan.n)
+	else if (gutter && !rv->lanes.collapsed && !rv->plan_order)
 		draw_with_gutter(rv, g, r, &c, r.w >= NOTES_FROM);
 	else
 		draw_plain(rv, g, r, &c);
@@ -222,7 +222,7 @@ static void
 draw_legend(const struct run_view *rv, struct grid *g, struct rect r)
 {
 	const char *legend[2];
-	size_t rows = rv->plan.n ? rv->order.n : rv->lanes.nrows;
+	size_t rows = rv->plan_order ? rv->order.n : rv->lanes.nrows;
 	size_t n = legend_of(rv, legend);
 
 	if (rows + n > (size_t)r.h)
@@ -240,8 +240,8 @@ steps_draw_pane(struct view *v, struct grid *g, struct rect r)
 
 	grid_textf(g, r, 1, 0, STYLE_FAINT, "STEPS (%zu)", rv->d.nsteps);
 	grid_text(g, r, r.w / 2 - 4, 0, STYLE_FAINT,
-		  rv->plan.n ? "sort: plan of the rollback"
-			     : "sort: flow order");
+		  rv->plan_order ? "sort: plan of the rollback"
+				 : "sort: flow order");
 	draw(v, g, rows);
 	if (r.w < NOTES_FROM)
 		draw_legend(rv, g, rows);
