@@ -24,6 +24,12 @@ const char *wf_tries(uint32_t tries, uint32_t retry_limit, char text[WF_TRIES]);
 /* How many processes the run may have at once, its engine permitting. */
 uint32_t wf_run_slots(struct wf_engine *e, const char *run);
 
+/* For each step of the snapshot its turn among those that are ready and have
+ * no place to work in yet, from 1; 0: it is none of them.  How many there
+ * are. */
+size_t wf_run_queue(struct wf_engine *e, const struct wf_run_detail *run,
+		    uint32_t *queue_out);
+
 /* A value that the step's definition reads: "params.tag",
  * "steps.build.outputs.image". */
 struct wf_input {

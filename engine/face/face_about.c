@@ -73,9 +73,9 @@ wf_run_slots(struct wf_engine *e, const char *run)
 
 /* --- the step's place in its flow ----------------------------------------- */
 
-/* "dep/build" of the root flow: `build` of the flow that `dep` runs. */
-static const struct step *
-find_step(const struct bundle *b, const char *id, const struct workflow **wf)
+const struct step *
+face_find_step(const struct bundle *b, const char *id,
+	       const struct workflow **wf)
 {
 	char *ids = mem_strdup(id), *save = NULL;
 	const struct step *step = NULL;
@@ -244,7 +244,7 @@ wf_step_about(struct wf_engine *e, const struct wf_run_detail *run,
 		code = face_bundle(e, run->run.definition, &bundle, err);
 	if (code)
 		return code;
-	step = find_step(bundle, info->id, &wf);
+	step = face_find_step(bundle, info->id, &wf);
 	if (!step)
 		return ERR(err, WF_NOT_FOUND, "the flow has no step \"%.100s\"",
 			   info->id);

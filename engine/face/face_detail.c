@@ -332,6 +332,8 @@ face_bundle(struct wf_engine *e, const char *hash, const struct bundle **out,
 		if (e->bundle)
 			bundle_free(e->bundle);
 		e->bundle = NULL;
+		free(e->ranks);
+		e->ranks = NULL;
 		code = face_said(
 			st_read_definition(e->store, hash, &a, &text, err),
 			err);

@@ -14,6 +14,7 @@ struct wf_engine {
 	struct store *store;
 	enum wf_open mode;
 	struct bundle *bundle; /* the definition read last, or NULL */
+	uint32_t *ranks;       /* of its root's steps; NULL: not asked for */
 };
 
 struct wf_flow {
@@ -43,6 +44,11 @@ enum wf_code face_bundle(struct wf_engine *e, const char *hash,
 struct wf_run_info face_run_info(struct wf_engine *e, const struct st_run *row);
 
 struct wf_list face_list(void);
+
+/* "dep/build" of the root flow: `build` of the flow that `dep` runs, and that
+ * flow; NULL: it is not there. */
+const struct step *face_find_step(const struct bundle *b, const char *id,
+				  const struct workflow **wf);
 
 /* The user as the kernel knows them, whatever the environment says. */
 const char *face_actor(char *buffer, size_t size);

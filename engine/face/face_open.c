@@ -100,6 +100,7 @@ wf_engine_close(struct wf_engine *e)
 		st_close(e->store);
 	if (e->bundle)
 		bundle_free(e->bundle);
+	free(e->ranks);
 	free(e->dir);
 	free(e);
 }

@@ -16,14 +16,14 @@ enum {
 
 /* A step that nobody has seen yet is taken to be like the others. */
 static void
-weigh(struct run *r, const struct workflow *wf, uint32_t *weight)
+weigh(struct store *store, const char *flow, const struct workflow *wf,
+      uint32_t *weight)
 {
-	const struct scope *root = &r->scopes.at[0];
-	bool known = wf == root->wf && wf->nsteps <= MANY;
+	bool known = store && wf->nsteps <= MANY;
 	int64_t sum = 0, n = 0, unit;
 
 	for (uint32_t s = 0; known && s < wf->nsteps; s++) {
-		int64_t ms = usual_duration(r, root->first + s, 1);
+		int64_t ms = usual_median(store, flow, wf->steps[s].id);
 
 		if (ms < 0)
 			continue;
@@ -37,18 +37,26 @@ weigh(struct run *r, const struct workflow *wf, uint32_t *weight)
 			weight[s] = (uint32_t)unit;
 }
 
+void
+rank_steps(struct store *store, const char *flow, const struct workflow *wf,
+	   uint32_t *rank)
+{
+	uint32_t *weight = mem_alloc(wf->nsteps * sizeof(*weight));
+
+	weigh(store, flow, wf, weight);
+	paths_heaviest(wf, weight, rank);
+	free(weight);
+}
+
 uint32_t
 rank_of(struct run *r, const struct inst *i)
 {
 	struct flow_facts *f = run_scope(r, i)->facts;
-	uint32_t *weight;
+	bool root = f->wf == r->scopes.at[0].wf;
 
 	if (!f->rank) {
-		weight = mem_alloc(f->wf->nsteps * sizeof(*weight));
 		f->rank = arena_array(&r->arena, uint32_t, f->wf->nsteps);
-		weigh(r, f->wf, weight);
-		paths_heaviest(f->wf, weight, f->rank);
-		free(weight);
+		rank_steps(root ? r->store : NULL, r->row.flow, f->wf, f->rank);
 	}
 	return f->rank[i->step];
 }

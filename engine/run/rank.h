@@ -12,4 +12,9 @@
  * for, which most runs of a chain never do. */
 uint32_t rank_of(struct run *r, const struct inst *i);
 
+/* The same of all steps of a flow, by the history of `flow`; `store` NULL:
+ * that of a child flow is not looked at. */
+void rank_steps(struct store *store, const char *flow,
+		const struct workflow *wf, uint32_t *rank);
+
 #endif

@@ -24,18 +24,27 @@ by_size(const void *pa, const void *pb)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Past durations of the instance's step, sorted; how many there are. */
+/* Past durations of a step, sorted; how many there are. */
+static size_t
+past_of(struct store *store, const char *flow, const char *path,
+	int64_t ms[LAST])
+{
+	size_t n = 0;
+
+	if (store)
+		st_history(store, flow, path, ms, LAST, &n, NULL);
+	if (n)
+		qsort(ms, n, sizeof(*ms), by_size);
+	return n;
+}
+
 static size_t
 past(struct run *r, uint32_t ix, int64_t ms[LAST])
 {
 	char *path = run_path(r, ix);
-	size_t n = 0;
+	size_t n = past_of(r->store, r->row.flow, path, ms);
 
-	if (r->store)
-		st_history(r->store, r->row.flow, path, ms, LAST, &n, NULL);
 	free(path);
-	if (n)
-		qsort(ms, n, sizeof(*ms), by_size);
 	return n;
 }
 
@@ -52,6 +61,15 @@ usual_duration(struct run *r, uint32_t ix, size_t least)
 	size_t n = past(r, ix, ms);
 
 	return n < least ? -1 : percentile(ms, n, 50);
+}
+
+int64_t
+usual_median(struct store *store, const char *flow, const char *path)
+{
+	int64_t ms[LAST];
+	size_t n = past_of(store, flow, path, ms);
+
+	return n ? percentile(ms, n, 50) : -1;
 }
 
 static struct value

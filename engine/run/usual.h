@@ -16,6 +16,8 @@ int64_t usual_limit(struct run *r, uint32_t ix, const struct expr *limit);
 /* The median of the last 20 successes, in ms; -1 when there are fewer than
  * `least` of them. */
 int64_t usual_duration(struct run *r, uint32_t ix, size_t least);
+/* The same of a step by its path; -1: there are none. */
+int64_t usual_median(struct store *store, const char *flow, const char *path);
 
 /* What is left of the run, in ms, if all goes on at the usual speed: never
  * more than is known. */

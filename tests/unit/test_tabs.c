@@ -327,6 +327,39 @@ what_a_rollback_did_and_left_stands_beside_the_steps(void **state)
 	seat_leave(&s);
 }
 
+/* Priority first, then the longest path, then the order of the file. */
+static void
+a_ready_step_has_its_place_in_the_queue(void **state)
+{
+	static const char *const turns[] = {"first", "urgent", "long", "short",
+					    NULL};
+	struct play *p = town_play("name: busy\nmax_parallel: 1\nsteps:\n"
+				   "- {id: first, run: ./a, priority: 9}\n"
+				   "- {id: short, run: ./b}\n"
+				   "- {id: each, run: ./c, foreach: [x, y]}\n"
+				   "- {id: long, run: ./d}\n"
+				   "- {id: urgent, run: ./e, priority: 5}\n"
+				   "- {id: end, needs: [long], run: ./f}\n",
+				   "{}");
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "g Down Down Enter");
+	seat_expect(&s,
+		    "urgent        QUEUE  -          -   1 of 5 in the queue");
+	seat_expect(&s,
+		    "long          QUEUE  -          -   2 of 5 in the queue");
+	seat_expect(&s,
+		    "short         QUEUE  -          -   3 of 5 in the queue");
+	seat_expect(&s,
+		    "each[y]     QUEUE  -          -   5 of 5 in the queue");
+	for (const char *const *step = turns; *step; step++)
+		play_end(p, *step, 0);
+	expect_started(p, "first urgent long short end ");
+	seat_leave(&s);
+}
+
 /* The bottom line goes with the row. */
 static void
 hints_begin_with_what_the_row_calls_for(void **state)
@@ -382,6 +415,7 @@ main(void)
 			the_cursor_stays_in_sight_among_events_of_any_height),
 		cmocka_unit_test(lines_that_come_are_counted_too),
 		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
+		cmocka_unit_test(a_ready_step_has_its_place_in_the_queue),
 		cmocka_unit_test(
 			what_a_rollback_did_and_left_stands_beside_the_steps),
 	};

@@ -6,6 +6,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdlib.h>
+
 #include "run_view.h"
 
 /* Events tell of the instances that the definition does not. */
@@ -51,6 +53,22 @@ select_first(struct run_view *rv)
 	rv->chosen = false;
 }
 
+static void
+read_turns(struct view *v)
+{
+	struct run_view *rv = run_view_of(v);
+	bool ready = false;
+
+	for (size_t i = 0; i < rv->d.nsteps && !ready; i++)
+		ready = rv->d.steps[i].state == STEP_READY;
+	free(rv->turn);
+	rv->turn = NULL;
+	if (!ready)
+		return;
+	rv->turn = mem_alloc(rv->d.nsteps * sizeof(*rv->turn));
+	rv->nready = wf_run_queue(v->views->engine, &rv->d, rv->turn);
+}
+
 static enum wf_code
 read_steps(struct view *v, struct wf_err *err)
 {
@@ -74,6 +92,7 @@ read_steps(struct view *v, struct wf_err *err)
 		run_restate(rv);
 	else
 		run_rebuild(rv);
+	read_turns(v);
 	if (first || !rv->chosen)
 		select_first(rv);
 	return WF_OK;

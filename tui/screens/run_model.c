@@ -391,6 +391,7 @@ run_view_release(struct run_view *rv)
 		free(*p);
 	vec_release(&rv->open_groups);
 	run_plan_release(rv);
+	free(rv->turn);
 	free(rv->selected);
 	log_release(&rv->log);
 	prompt_release(&rv->find);

@@ -128,6 +128,10 @@ struct run_view {
 	char *plan_number;
 	bool plan_order;
 	size_t *place;
+	/* Of each step its turn among those that are ready, from 1; NULL:
+	 * none is. */
+	uint32_t *turn;
+	size_t nready;
 	bool spinner, critical;
 	uint32_t slots; /* processes it may have at once */
 	/* Signs of life of its engine: since when they are asked for, and

@@ -61,6 +61,21 @@ note_undone(const struct run_view *rv, const struct wf_step_info *s,
 		strbuf_addf(out, "%s%s", out->n ? "; " : "", s->reason);
 }
 
+/* "3 of 12 in the queue", with what it waits for besides a slot. */
+static void
+note_ready(const struct run_view *rv, const struct wf_step_info *s,
+	   struct strbuf *out)
+{
+	uint32_t turn = rv->turn ? rv->turn[s - rv->d.steps] : 0;
+	bool more = !turn || (s->reason && *s->reason);
+
+	if (turn)
+		strbuf_addf(out, "%u of %zu in the queue%s", turn, rv->nready,
+			    more ? "; " : "");
+	if (more)
+		step_note(s, rv->now, out);
+}
+
 void
 run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 	      struct strbuf *out)
@@ -73,6 +88,8 @@ run_step_note(const struct run_view *rv, const struct wf_step_info *s,
 		strbuf_addf(out, "blocked by %s", blocker);
 	else if (s->state == STEP_READY && rv->d.run.state == RUN_PAUSED)
 		strbuf_adds(out, "the run is held  (p = go on)");
+	else if (s->state == STEP_READY)
+		note_ready(rv, s, out);
 	else if (s->state == STEP_RETRY_WAIT && s->due &&
 		 rv->d.run.state == RUN_PAUSED)
 		strbuf_addf(out, "held; due in %s  (p = go on)",
