@@ -15,7 +15,10 @@
 static enum wf_code
 cannot(struct wf_err *err, const char *verb, const char *path, int error)
 {
-	ERR(err, WF_USAGE, "cannot %s: %s", verb, strerror(error));
+	if (!*path)
+		ERR(err, WF_USAGE, "cannot %s a file without a name", verb);
+	else
+		ERR(err, WF_USAGE, "cannot %s: %s", verb, strerror(error));
 	wf_err_place(err, path, 0, 0);
 	wf_err_hint(err, error == ENOENT   ? "check the path"
 			 : error == ENOSPC ? "free some disk space"
@@ -148,9 +151,33 @@ fs_put_in_place(int fd, const char *temp, const char *path, int error)
 	return 0;
 }
 
-enum wf_code
-fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
-	 struct wf_err *err)
+char *
+fs_replaced(const char *path)
+{
+	struct stat st;
+	char *real = NULL;
+
+	if (stat(path, &st) == 0) {
+		if (!S_ISREG(st.st_mode))
+			return NULL;
+		real = realpath(path, NULL);
+	}
+	return real ? real : mem_strdup(path);
+}
+
+static int
+write_into(const char *path, const void *bytes, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int error = fd >= 0 && fs_write_all(fd, bytes, n) ? 0 : errno;
+
+	if (fd >= 0 && close(fd) < 0 && !error)
+		error = errno;
+	return error;
+}
+
+static int
+replace(const char *path, const void *bytes, size_t n, unsigned mode)
 {
 	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
 	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -160,6 +187,18 @@ fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
 		error = errno;
 	error = fs_put_in_place(fd, temp, path, error);
 	free(temp);
+	return error;
+}
+
+enum wf_code
+fs_write(const char *path, const void *bytes, size_t n, unsigned mode,
+	 struct wf_err *err)
+{
+	char *real = fs_replaced(path);
+	int error = real ? replace(real, bytes, n, mode)
+			 : write_into(path, bytes, n);
+
+	free(real);
 	return error ? cannot(err, "write", path, error) : WF_OK;
 }
 

@@ -22,9 +22,15 @@ enum wf_code fs_read(const char *path, size_t max, struct strbuf *out,
 		     struct wf_err *err) MUST_CHECK;
 
 /* Replace the file: temporary file beside it, fsync, rename, fsync of the
- * directory.  Either the old or the new content is there, never half. */
+ * directory.  Either the old or the new content is there, never half.  A link
+ * stays, what it leads to is replaced; a device or a pipe is written to. */
 enum wf_code fs_write(const char *path, const void *bytes, size_t n,
 		      unsigned mode, struct wf_err *err) MUST_CHECK;
+
+/* The name under which `path` is replaced: where its links lead.  NULL when a
+ * device, a pipe or a directory is there, which must stay what it is.  Caller
+ * frees. */
+char *fs_replaced(const char *path);
 
 /* The end of such a replacement: what was written to `fd`, the new file
  * `temp`, becomes `path` and survives a loss of power.  `error`: what went

@@ -161,20 +161,10 @@ wf_edit_reload(struct wf_edit *e, struct wf_err *err)
 	return code;
 }
 
-/* What a symbolic link leads to is written, and the link stays. */
-static char *
-real_path(const char *path)
-{
-	char *real = realpath(path, NULL);
-
-	return real ? real : mem_strdup(path);
-}
-
 static enum wf_code
-cannot_save(const char *path, int error, struct wf_err *err)
+cannot_save(const char *path, const char *why, struct wf_err *err)
 {
-	ERR(err, WF_USAGE, "\"%.200s\" cannot be written: %s", path,
-	    strerror(error));
+	ERR(err, WF_USAGE, "\"%.200s\" cannot be written: %s", path, why);
 	wf_err_hint(err, "the file is as it was; save under another name");
 	return WF_USAGE;
 }
@@ -182,13 +172,13 @@ cannot_save(const char *path, int error, struct wf_err *err)
 /* Through a file beside it: the old text or the new one is there, whatever
  * happens. */
 static enum wf_code
-write_file(const char *path, const struct stamp *old, const char *text,
-	   size_t n, struct wf_err *err)
+write_file(const char *path, const char *text, size_t n, struct wf_err *err)
 {
+	struct stamp old = look(path);
 	char *dir = fs_dirname(path);
 	char *temp = mem_printf("%s/.wfctl-%ld.tmp", dir, (long)getpid());
 	mode_t mask = umask(0);
-	mode_t mode = old->there ? old->st.st_mode & 07777 : 0666 & ~mask;
+	mode_t mode = old.there ? old.st.st_mode & 07777 : 0666 & ~mask;
 	int fd, error = 0;
 
 	umask(mask);
@@ -197,13 +187,13 @@ write_file(const char *path, const struct stamp *old, const char *text,
 	if (fd < 0 || !fs_write_all(fd, text, n) || fchmod(fd, mode) < 0)
 		error = errno;
 	/* Another owner is kept where we may. */
-	if (!error && old->there && old->st.st_uid != geteuid() &&
-	    fchown(fd, old->st.st_uid, old->st.st_gid) < 0 && errno != EPERM)
+	if (!error && old.there && old.st.st_uid != geteuid() &&
+	    fchown(fd, old.st.st_uid, old.st.st_gid) < 0 && errno != EPERM)
 		error = errno;
 	error = fs_put_in_place(fd, temp, path, error);
 	free(temp);
 	free(dir);
-	return error ? cannot_save(path, error, err) : WF_OK;
+	return error ? cannot_save(path, strerror(error), err) : WF_OK;
 }
 
 static enum wf_code
@@ -231,19 +221,19 @@ wf_edit_save(struct wf_edit *e, const char *path, bool force,
 	     struct wf_err *err)
 {
 	bool other = path && !str_eq(path, e->path);
-	char *real = real_path(path ? path : e->path);
-	struct stamp old = look(real);
+	const char *name = path ? path : e->path;
+	char *real = fs_replaced(name);
 	enum wf_code code = WF_OK;
 	const char *text;
 	size_t n;
 
 	if (!force)
-		code = check_file(e, path ? path : e->path, other, err);
+		code = check_file(e, name, other, err);
 	text = edit_text(e->edit, &n);
-	if (!code && old.there && !S_ISREG(old.st.st_mode))
-		code = cannot_save(real, EINVAL, err);
+	if (!code && !real)
+		code = cannot_save(name, "it is no regular file", err);
 	if (!code)
-		code = write_file(real, &old, text, n, err);
+		code = write_file(real, text, n, err);
 	if (!code) {
 		if (other) {
 			free(e->path);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../base/fs.h"
 #include "../base/vec.h"
 #include "store_int.h"
 
@@ -159,8 +160,8 @@ cannot_back_up(const char *path, const char *why, struct wf_err *err)
 	return ST_DENIED;
 }
 
-enum st_result
-st_backup(struct store *s, const char *path, struct wf_err *err)
+static enum st_result
+back_up(struct store *s, const char *path, struct wf_err *err)
 {
 	char *temp = mem_printf("%s.tmp.%ld", path, (long)getpid());
 	int fd = open(temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -181,6 +182,18 @@ st_backup(struct store *s, const char *path, struct wf_err *err)
 	if (result)
 		unlink(temp);
 	free(temp);
+	return result;
+}
+
+enum st_result
+st_backup(struct store *s, const char *path, struct wf_err *err)
+{
+	char *real = fs_replaced(path);
+	enum st_result result =
+		real ? back_up(s, real, err)
+		     : cannot_back_up(path, "it is no regular file", err);
+
+	free(real);
 	return result;
 }
 

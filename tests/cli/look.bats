@@ -305,6 +305,18 @@ END
 	expect 0 wfctl metrics --textfile never.prom -n
 	has 'bytes would be written to never.prom'
 	[ ! -e never.prom ]
+	# A link and a device stay what they are.
+	mkfifo pipe
+	ln -s m.prom link
+	>m.prom
+	wfctl metrics --textfile link
+	[ -L link ]
+	grep -q '^# TYPE wfctl_runs gauge' m.prom
+	cat pipe >read &
+	wfctl metrics --textfile pipe
+	wait $!
+	[ -p pipe ]
+	cmp read m.prom
 }
 
 @test "graphs of flows and runs in every language" {
@@ -393,6 +405,10 @@ END
 	expect 0 wfctl --state copy ls -q
 	same "$(wfctl ls -q)" "$output"
 	expect 10 wfctl backup nowhere/at/all.db
+	mkfifo pipe
+	expect 10 wfctl backup pipe
+	err_has 'pipe: the backup cannot be written (it is no regular file)'
+	[ -p pipe ]
 }
 
 @test "logs that are not in the backup are said to be gone" {
