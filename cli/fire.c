@@ -12,14 +12,12 @@
 static enum wf_code
 find_busy(struct firing *f, char id[WF_RUN_ID], struct wf_err *err)
 {
-	struct wf_run_filter filter = {.flow = wf_flow_name(f->flow)};
+	struct wf_run_filter filter = {.flow = wf_flow_name(f->flow),
+				       .states = run_states_unended(),
+				       .interrupted = true};
 	struct wf_runs runs = {0};
-	enum wf_code code;
+	enum wf_code code = wf_runs(f->call->engine, &filter, &runs, err);
 
-	for (int s = 0; s < RUN_NSTATES; s++)
-		if (!run_state_is_final((enum run_state)s))
-			filter.states |= 1u << s;
-	code = wf_runs(f->call->engine, &filter, &runs, err);
 	id[0] = '\0';
 	if (!code && runs.n)
 		snprintf(id, WF_RUN_ID, "%s", runs.at[0].id);

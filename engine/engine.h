@@ -336,6 +336,7 @@ struct wf_step_info {
 	const char *data; /* JSON: approval prompt, item, ...; or NULL */
 	bool has_undo, irreversible, idempotent, is_group, finally;
 	bool is_blocked; /* pending, and something it needs has failed */
+	bool is_held;    /* running, and paused by an operator */
 	const char *savepoint;
 	const char *command; /* the run text or argv, for people; or NULL */
 };
@@ -362,8 +363,8 @@ struct wf_runs {
 	int64_t next; /* key for the next page; 0: no more */
 };
 struct wf_run_filter {
-	uint32_t states;                 /* bits 1 << enum run_state; 0: any */
-	bool interrupted;                /* only those */
+	uint32_t states;  /* bits 1 << enum run_state, as shown; 0: any */
+	bool interrupted; /* those too; without `states` only those */
 	const char *flow;                /* its whole name */
 	const struct search_word *words; /* all must fit */
 	size_t nwords;
@@ -411,6 +412,8 @@ struct wf_plan_query {
 	const char *run;
 	const struct wf_flow *flow;
 	const char *from;
+	const char *const *only; /* of a flow: the others are skipped */
+	size_t nonly;
 };
 struct wf_plan_row {
 	const char *step;

@@ -194,10 +194,18 @@ struct infos {
 	size_t n, cap;
 };
 
-/* One page; with `interrupted`, some of its rows fall out. */
+/* The store knows no "interrupted": what it found may have to fall out. */
+static bool
+is_wanted(const struct wf_run_filter *w, const struct wf_run_info *info)
+{
+	if (info->interrupted)
+		return w->interrupted || !w->states;
+	return !w->interrupted || w->states & STATE_BIT(info->state);
+}
+
 static enum wf_code
-add_page(struct wf_engine *e, struct store *s, struct st_run_filter *f,
-	 bool interrupted, struct arena *a, struct infos *infos,
+add_page(struct wf_engine *e, struct store *s, const struct wf_run_filter *w,
+	 struct st_run_filter *f, struct arena *a, struct infos *infos,
 	 struct wf_err *err)
 {
 	struct wf_err why = {0};
@@ -211,7 +219,7 @@ add_page(struct wf_engine *e, struct store *s, struct st_run_filter *f,
 	for (size_t i = 0; !code && i < n; i++) {
 		struct wf_run_info info = face_run_info(e, &rows[i]);
 
-		if (info.interrupted || !interrupted)
+		if (is_wanted(w, &info))
 			vec_push(infos, info);
 	}
 	return code;
@@ -241,12 +249,12 @@ wf_runs(struct wf_engine *e, const struct wf_run_filter *filter,
 		return code;
 	runs_out->list = face_list();
 	if (w->interrupted)
-		f.states = (f.states ? f.states : DRIVEN) & DRIVEN;
-	if (s && (f.states || !w->interrupted))
+		f.states |= DRIVEN;
+	if (s)
 		do {
 			f.limit = limit - (uint32_t)infos.n;
-			code = add_page(e, s, &f, w->interrupted,
-					runs_out->list.arena, &infos, err);
+			code = add_page(e, s, w, &f, runs_out->list.arena,
+					&infos, err);
 		} while (!code && f.before && infos.n < limit);
 	runs_out->at = arena_copy(runs_out->list.arena, infos.at,
 				  infos.n * sizeof(*infos.at));

@@ -90,6 +90,17 @@ step_state_is_good(enum step_state state)
 	return step_states[state].class == CLASS_GOOD;
 }
 
+uint32_t
+run_states_unended(void)
+{
+	uint32_t states = 0;
+
+	for (int i = 0; i < RUN_NSTATES; i++)
+		if (!run_state_is_final((enum run_state)i))
+			states |= UINT32_C(1) << i;
+	return states;
+}
+
 bool
 run_state_is_final(enum run_state state)
 {

@@ -96,6 +96,8 @@ bool step_state_is_settled(enum step_state state);
 bool step_state_is_good(enum step_state state); /* succeeded or reused */
 /* No engine has anything left to do: succeeded ... rollback_failed. */
 bool run_state_is_final(enum run_state state);
+/* All others, as bits 1 << enum run_state. */
+uint32_t run_states_unended(void);
 
 /* Why an attempt, step or run failed; the words of `cause`. */
 #define CAUSES(X)                                                              \

@@ -140,6 +140,8 @@ $(id -un) a its fault" "$(jq -r 'select(.kind == "note") |
 	wait_for is running "$run" a
 	kill -KILL "$(ask "$run" .engine.pid)"
 	wait_for is interrupted "$run"
+	same "$run" "$(wfctl ls -q --state failed,interrupted)"
+	same "" "$(wfctl ls -q --state running)"
 	expect 0 wfctl note "$run" -m "the machine went down"
 	is interrupted "$run"
 	expect 0 wfctl cancel "$run" --now

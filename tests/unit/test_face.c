@@ -425,6 +425,17 @@ runs_without_an_engine_are_interrupted(void **state)
 	assert_int_equal(wf_run_find(f->engine, "@interrupted", id, &f->err),
 			 0);
 	assert_string_equal(id, run.id);
+
+	/* Asked for beside a state, they come beside its runs ... */
+	filter.states = 1u << RUN_SUCCEEDED;
+	assert_int_equal(wf_runs(f->engine, &filter, &runs, &f->err), 0);
+	assert_int_equal(runs.n, 2);
+	wf_list_free(&runs.list);
+	/* ... and are not running, whatever the store holds. */
+	filter = (struct wf_run_filter){.states = 1u << RUN_RUNNING};
+	assert_int_equal(wf_runs(f->engine, &filter, &runs, &f->err), 0);
+	assert_int_equal(runs.n, 0);
+	wf_list_free(&runs.list);
 }
 
 /* The lock is held by a description of its own, as an engine's would be. */

@@ -216,15 +216,14 @@ void
 editor_count_users(struct view *v)
 {
 	struct editor *ed = editor_of(v);
-	struct wf_run_filter filter = {.limit = USERS_MAX};
+	struct wf_run_filter filter = {.states = run_states_unended(),
+				       .interrupted = true,
+				       .limit = USERS_MAX};
 	struct wf_runs runs = {0};
 
 	if (!v->views->engine || clock_boot() < ed->counted + COUNT_MS)
 		return;
 	ed->users = 0;
-	for (enum run_state s = 0; s < RUN_NSTATES; s++)
-		if (!run_state_is_final(s))
-			filter.states |= 1U << s;
 	if (wf_runs(v->views->engine, &filter, &runs, NULL))
 		return;
 	for (size_t i = 0; i < runs.n; i++)

@@ -53,17 +53,6 @@ states_of(const char *text, bool begins)
 	return states;
 }
 
-static uint32_t
-unended(void)
-{
-	uint32_t states = 0;
-
-	for (int i = 0; i < RUN_NSTATES; i++)
-		if (!run_state_is_final((enum run_state)i))
-			states |= 1u << i;
-	return states;
-}
-
 /* "since:2h"; of several the one that leaves fewer.  What is no moment yet is
  * still being typed. */
 static bool
@@ -110,7 +99,7 @@ add_word(struct runs_filter *f, char *word)
 	w.states = states ? states_of(w.text, begins) : 0;
 	/* Of these the store cannot tell. */
 	if (states && !w.not )
-		w.states |= unended();
+		w.states |= run_states_unended();
 	f->words[f->n++] = w;
 }
 

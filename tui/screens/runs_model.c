@@ -91,13 +91,15 @@ static void
 count_runs(struct view *v, const uint32_t by_state[RUN_NSTATES])
 {
 	struct runs *r = runs_of(v);
-	struct wf_run_filter filter = {.limit = RUNS_LOOKED_AT};
+	struct wf_run_filter filter = {.states = run_states_unended(),
+				       .interrupted = true,
+				       .limit = RUNS_LOOKED_AT};
 	struct wf_runs active = {0};
 	uint32_t left[RUN_NSTATES];
 
 	for (int i = 0; i < RUN_NSTATES; i++)
-		if (!run_state_is_final((enum run_state)i) && by_state[i])
-			filter.states |= 1u << i;
+		if (!by_state[i])
+			filter.states &= ~(1u << i);
 	memcpy(left, by_state, sizeof(left));
 	memset(r->counts, 0, sizeof(r->counts));
 	if (filter.states &&
