@@ -69,6 +69,17 @@ advise_waiting(struct advice *a)
 }
 
 static void
+advise_held(struct advice *a)
+{
+	const struct wf_run_detail *detail = a->detail;
+
+	for (size_t i = 0; i < detail->nsteps && a->n < 6; i++)
+		if (detail->steps[i].is_held)
+			advise(a, "let it go on", "continue %s '%s'",
+			       detail->run.id, detail->steps[i].path);
+}
+
+static void
 advise_failed(struct advice *a)
 {
 	const struct wf_step_info *failed = step_in(a->detail, STEP_FAILED);
@@ -77,8 +88,8 @@ advise_failed(struct advice *a)
 	if (failed) {
 		advise(a, "what it printed", "logs %s '%s'", id, failed->path);
 		advise(a, "try again and go on", "retry %s", id);
-		advise(a, "go on without it", "skip %s '%s' -m WHY", id,
-		       failed->path);
+		advise(a, "pass over it; resume goes on", "skip %s '%s' -m WHY",
+		       id, failed->path);
 	} else {
 		advise(a, "keep what is done, run what is not", "resume %s",
 		       id);
@@ -120,8 +131,10 @@ advice_print(FILE *file, const struct wf_run_detail *detail)
 	case RUN_ROLLED_BACK:
 		advise(&a, "run again what was undone", "resume %s", id);
 		break;
-	case RUN_QUEUED:
 	case RUN_RUNNING:
+		advise_held(&a);
+		break;
+	case RUN_QUEUED:
 	case RUN_SUCCEEDED:
 	case RUN_PARTIAL:
 	case RUN_ROLLING_BACK:

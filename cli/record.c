@@ -269,6 +269,8 @@ record_note(const struct wf_step_info *step, bool over)
 		note_list(&note, step->is_blocked ? "blocked by" : "needs",
 			  step->blocked_by, step->nblocked_by);
 	}
+	if (step->is_held)
+		note_part(&note, "paused");
 	if (step->state == STEP_WAITING)
 		note_prompt(&note, step);
 	if (step->state == STEP_RETRY_WAIT && step->due) {

@@ -76,7 +76,8 @@ size_text(int64_t bytes, char text[SPAN_TEXT])
 enum shown
 step_shown(const struct wf_step_info *s)
 {
-	return shown_of_step(s->state, s->cause, s->action);
+	return s->is_held ? SHOWN_HOLD
+			  : shown_of_step(s->state, s->cause, s->action);
 }
 
 int64_t

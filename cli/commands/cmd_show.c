@@ -263,6 +263,8 @@ show_step(struct call *call, const struct wf_step_info *step)
 	if (!str_eq(step->name, step->id))
 		field("name", step->name);
 	print_state(call, step_states[step->state].name, step->cause);
+	if (step->is_held)
+		field("paused", "its processes stand still");
 	field("action", step->action);
 	field_list("needs", step->needs, step->nneeds);
 	field_list("blocked", step->blocked_by, step->nblocked_by);

@@ -158,6 +158,12 @@ add_row(struct detail *d, const struct st_step *row, struct wf_step_info *info)
 	info->reason = keep(d, detail_reason(d, row->ix, row->state));
 }
 
+static unsigned
+flags_of(const json_t *data)
+{
+	return (unsigned)json_integer_value(json_object_get(data, "flags"));
+}
+
 /* What a need's state means to the step. */
 static enum verdict
 verdict_of(const struct detail *d, uint32_t ix, uint32_t accept)
@@ -167,8 +173,7 @@ verdict_of(const struct detail *d, uint32_t ix, uint32_t accept)
 	json_t *data = state == STEP_FAILED || state == STEP_CANCELLED
 			       ? detail_row_data(row)
 			       : NULL;
-	unsigned flags =
-		(unsigned)json_integer_value(json_object_get(data, "flags"));
+	unsigned flags = flags_of(data);
 
 	json_decref(data);
 	if (state == STEP_CANCELLED && flags & INST_UNWANTED)
@@ -259,6 +264,7 @@ add_instance(struct detail *d, const struct place *p, uint32_t s, uint32_t ix,
 		info.is_group = true;
 	if (!key)
 		add_blockers(d, p, s, paths, &info);
+	info.is_held = info.state == STEP_RUNNING && flags_of(data) & INST_HELD;
 	info.data = detail_data(d->arena, p->wf, s, data);
 	push_step(d, &info);
 	if (key || !step->more->many)

@@ -238,6 +238,17 @@ request_retry(struct request *q)
  * -------------------------------------------------- */
 
 static enum wf_code
+refuse_held(struct request *q, uint32_t ix)
+{
+	char *path = run_path(q->r, ix);
+
+	request_refuse(q, "wfctl continue lets it go on",
+		       "step \"%s\" is paused already", path);
+	free(path);
+	return WF_REFUSED;
+}
+
+static enum wf_code
 freeze(struct request *q, bool frozen)
 {
 	struct run *r = q->r;
@@ -247,6 +258,8 @@ freeze(struct request *q, bool frozen)
 		struct inst *i = run_inst(r, ix);
 		bool held = i->flags & INST_HELD;
 
+		if (frozen && held && i->state == STEP_RUNNING)
+			return refuse_held(q, ix);
 		if (i->state != STEP_RUNNING || held == frozen)
 			return request_refuse_step(
 				q, ix,
