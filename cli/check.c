@@ -34,7 +34,7 @@ report_text(const struct call *call, const char *file,
 		output_finding(stderr, &findings->at[i]);
 	if (!flow || call->globals.quiet)
 		return;
-	output_text(stdout, file);
+	output_text(stdout, str_eq(file, "-") ? "<stdin>" : file);
 	printf(": valid, %zu step%s\n", wf_flow_nsteps(flow),
 	       wf_flow_nsteps(flow) == 1 ? "" : "s");
 }

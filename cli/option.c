@@ -164,9 +164,17 @@ store_choice(struct parser *p, const struct option *o, const char *text,
 	return WF_USAGE;
 }
 
-static void
-store_commas(struct parser *p, const char *text, struct texts *list)
+static enum wf_code
+store_commas(struct parser *p, const struct option *o, const char *text,
+	     struct texts *list)
 {
+	/* Not "all", as no list would be. */
+	if (!text[strspn(text, ",")]) {
+		ERR(p->err, WF_USAGE, "--%s: \"%.100s\" names nothing", o->name,
+		    text);
+		wf_err_hint(p->err, "write --%s %s", o->name, o->arg);
+		return WF_USAGE;
+	}
 	for (;;) {
 		size_t n = strcspn(text, ",");
 
@@ -174,7 +182,7 @@ store_commas(struct parser *p, const char *text, struct texts *list)
 			texts_add(list, p->arena,
 				  arena_strndup(p->arena, text, n));
 		if (!text[n])
-			return;
+			return WF_OK;
 		text += n + 1;
 	}
 }
@@ -215,8 +223,7 @@ store(struct parser *p, const struct option *o, const char *text, void *at)
 		texts_add(at, p->arena, text);
 		return WF_OK;
 	case OPT_COMMAS:
-		store_commas(p, text, at);
-		return WF_OK;
+		return store_commas(p, o, text, at);
 	case OPT_SETTINGS:
 		return store_setting(p, o, text, at);
 	case OPT_WHEN:

@@ -67,6 +67,24 @@ static const struct {
 };
 
 static enum wf_code
+find(const char *word, const struct cmd **cmd_out, struct wf_err *err)
+{
+	enum wf_code code = cmd_find(word, cmd_out, err);
+	struct strbuf list = STRBUF_INIT;
+
+	/* A command was meant when one is near. */
+	if (!code || str_starts(err->hint, "did you mean"))
+		return code;
+	for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
+		strbuf_addf(&list, "%s%s", i ? ", " : "", topics[i].name);
+	ERR(err, WF_USAGE, "\"%.100s\" is no command and no topic", word);
+	wf_err_hint(err, "topics are %s; \"man wfctl-flow\" is on the file",
+		    list.at);
+	strbuf_release(&list);
+	return code;
+}
+
+static enum wf_code
 help(struct call *call, struct wf_err *err)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -82,7 +100,7 @@ help(struct call *call, struct wf_err *err)
 			if (str_eq(topics[i].name, call->words[0]))
 				topics[i].write(&text);
 		if (!text.n)
-			code = cmd_find(call->words[0], &cmd, err);
+			code = find(call->words[0], &cmd, err);
 		if (!text.n && !code)
 			cmd_usage(&text, cmd);
 	}

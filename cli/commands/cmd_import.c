@@ -70,6 +70,8 @@ import(struct call *call, struct wf_err *err)
 	if (!bundle)
 		return code;
 	code = args->dry ? try_import(bundle, err) : take_in(call, bundle, err);
+	if (!code && args->dry && !call->globals.quiet)
+		fputs("wfctl: it can be taken in; nothing was kept\n", stderr);
 	if (code == WF_USAGE && !err->file[0])
 		wf_err_place(err, call->words[0], 0, 0);
 	fclose(bundle);

@@ -2,9 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
-
 #include "../asking.h"
+#include "../planning.h"
 
 struct args {
 	const char *from, *flow, *name;
@@ -20,9 +19,24 @@ static const struct option options[] = {
 	{'p', "param", OPT_SETTINGS, offsetof(struct args, params), "NAME=VALUE", "change a param; repeatable"},
 	{0,   "name",  OPT_TEXT, offsetof(struct args, name), "NAME", "a name for the new run"},
 	FOLLOW_OPTIONS(struct args),
-	{'n', "dry-run", OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
+	{'n', "dry-run", OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, show what would run, start nothing"},
 	{0}};
 /* clang-format on */
+
+/* Without --from all is run, or with another definition what has changed, and
+ * that is known when both are compared. */
+static enum wf_code
+rehearse(struct call *call, const char *old, const struct wf_flow *flow,
+	 struct wf_err *err)
+{
+	const struct args *args = call->args;
+	struct wf_plan_query query = {.run = args->from ? old : NULL,
+				      .flow = flow,
+				      .from = args->from};
+
+	return planning_rehearse(
+		call, args->flow && !args->from ? NULL : &query, err);
+}
 
 static enum wf_code
 rerun(struct call *call, struct wf_err *err)
@@ -46,10 +60,9 @@ rerun(struct call *call, struct wf_err *err)
 		follow_arm();
 	if (!code)
 		code = wf_run_start(call->engine, flow, &start, id, err);
+	if (!code && args->dry)
+		code = rehearse(call, old, flow, err);
 	wf_flow_free(flow);
-	if (!code && args->dry && !call->globals.quiet)
-		fputs("wfctl: all checks passed; nothing was started\n",
-		      stderr);
 	if (code || args->dry)
 		return code;
 	return follow_run(call, &args->follow, id, 0, err);

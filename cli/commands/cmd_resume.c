@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "../adopting.h"
+#include "../planning.h"
 
 struct args {
 	const char *flow;
@@ -20,11 +21,23 @@ static const struct option options[] = {
 /* clang-format on */
 
 static enum wf_code
+rehearse(struct call *call, struct wf_err *err)
+{
+	char run[WF_RUN_ID];
+	struct wf_plan_query query = {.run = run};
+	enum wf_code code = call_run(call, 0, run, err);
+
+	return code ? code : planning_rehearse(call, &query, err);
+}
+
+static enum wf_code
 resume(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
 	struct wf_request request = {.verb = "resume"};
 
+	if (args->asking.dry && !args->flow)
+		return rehearse(call, err);
 	return adopting_follow(call, &args->asking, &args->follow, &request,
 			       args->flow, args->undo, err);
 }

@@ -10,6 +10,7 @@
 #include "../cmd.h"
 #include "../follow.h"
 #include "../output.h"
+#include "../planning.h"
 
 struct args {
 	struct settings params;
@@ -33,7 +34,7 @@ static const struct option options[] = {
 	{0,   "wait",     OPT_FLAG_OFF, offsetof(struct args, no_wait), NULL, "queue for the concurrency group (the default)"},
 	{0,   "no-wait",  OPT_FLAG, offsetof(struct args, no_wait), NULL, "end cancelled when the group is taken"},
 	{0,   "durability", OPT_CHOICE, offsetof(struct args, durability), "full|process", "what is survived: power loss, or dead processes only (faster)"},
-	{'n', "dry-run",  OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, start nothing"},
+	{'n', "dry-run",  OPT_FLAG, offsetof(struct args, dry), NULL, "check everything, show what would run, start nothing"},
 	{0}};
 /* clang-format on */
 
@@ -128,6 +129,18 @@ start(struct call *call, const struct wf_flow *flow, char id[WF_RUN_ID],
 }
 
 static enum wf_code
+rehearse(struct call *call, const struct wf_flow *flow, struct wf_err *err)
+{
+	const struct args *args = call->args;
+	struct wf_plan_query query = {.flow = flow,
+				      .from = args->from,
+				      .only = args->only.at,
+				      .nonly = args->only.n};
+
+	return planning_rehearse(call, &query, err);
+}
+
+static enum wf_code
 run(struct call *call, struct wf_err *err)
 {
 	const struct args *args = call->args;
@@ -137,13 +150,12 @@ run(struct call *call, struct wf_err *err)
 
 	if (!code)
 		code = ask_missing(call, flow, err);
-	if (!code)
+	if (!code && !args->dry)
 		code = call_open(call, WF_OPEN_CREATE, err);
 	if (!code)
 		code = start(call, flow, id, err);
-	if (!code && args->dry && !call->globals.quiet)
-		fputs("wfctl: all checks passed; nothing was started\n",
-		      stderr);
+	if (!code && args->dry)
+		code = rehearse(call, flow, err);
 	wf_flow_free(flow);
 	if (code || args->dry)
 		return code;

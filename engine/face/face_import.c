@@ -393,7 +393,9 @@ wf_bundle_import(struct wf_engine *e, FILE *file, char id_out[WF_RUN_ID],
 
 	for (int i = 0; whole && i < LOGS; i++)
 		in.values[i] = jsonfile_value(&in.file, in.parts[i]);
-	if (json_integer_value(in.values[FORMAT]) != 1)
+	if (!whole)
+		code = damaged(&in, "it was cut short, or is something else");
+	else if (json_integer_value(in.values[FORMAT]) != 1)
 		code = damaged(&in, "it does not begin like one");
 	if (!code)
 		code = read_definition(&in);

@@ -62,13 +62,29 @@ why_it_runs(struct planner *p, const struct workflow *wf,
 static enum wf_code
 no_step(const char *from, struct wf_err *err)
 {
-	return ERR(err, WF_NOT_FOUND, "the flow has no step \"%.100s\"", from);
+	ERR(err, WF_NOT_FOUND, "the flow has no step \"%.100s\"", from);
+	wf_err_hint(err, "without --from the plan shows all steps");
+	return WF_NOT_FOUND;
+}
+
+/* Why the step is left out, or NULL. */
+static const char *
+why_not(const struct wf_plan_query *q, const struct step *s, bool before)
+{
+	bool among = !q->nonly || s->finally;
+
+	for (size_t k = 0; !among && k < q->nonly; k++)
+		among = str_eq(q->only[k], s->id);
+	if (!among)
+		return "not among --only";
+	return before && !s->finally ? "comes before --from" : NULL;
 }
 
 static enum wf_code
-plan_flow(struct planner *p, const struct workflow *wf, const char *from,
-	  struct wf_err *err)
+plan_flow(struct planner *p, const struct workflow *wf,
+	  const struct wf_plan_query *q, struct wf_err *err)
 {
+	const char *from = q->from;
 	uint32_t step = from ? workflow_step(wf, from) : STEP_NONE;
 	bool *after;
 
@@ -78,15 +94,14 @@ plan_flow(struct planner *p, const struct workflow *wf, const char *from,
 	reserve(p, wf->nsteps);
 	for (uint32_t k = 0; k < wf->nsteps; k++) {
 		const struct step *s = &wf->steps[k];
-		bool runs = !after || after[k] || s->finally;
+		const char *not = why_not(q, s, after && !after[k]);
 
 		add(p, (struct wf_plan_row){
 			       .step = s->id,
-			       .what = !runs               ? "skip"
+			       .what = not                 ? "skip"
 				       : step_condition(s) ? "maybe"
 							   : "run",
-			       .because = runs ? why_it_runs(p, wf, s)
-					       : "comes before --from"});
+			       .because = not ? not : why_it_runs(p, wf, s)});
 	}
 	free(after);
 	return WF_OK;
@@ -295,7 +310,7 @@ wf_plan(struct wf_engine *e, const struct wf_plan_query *q,
 	*plan_out = (struct wf_plan){.list = face_list()};
 	p.arena = plan_out->list.arena;
 	code = q->run ? plan_run(&p, e, q, err)
-		      : plan_flow(&p, q->flow->bundle->root, q->from, err);
+		      : plan_flow(&p, q->flow->bundle->root, q, err);
 	if (!code) {
 		plan_out->n = p.n;
 		plan_out->at = p.rows;

@@ -19,21 +19,9 @@ struct starter {
 static enum wf_code
 unknown_param(struct starter *s, const char *name)
 {
-	const char **names = arena_array(s->a, const char *, s->wf->params.n);
-	const char *near;
-
-	for (uint32_t k = 0; k < s->wf->params.n; k++)
-		names[k] = s->wf->params.at[k].name;
-	near = str_nearest(name, names, s->wf->params.n);
 	ERR(s->err, WF_USAGE, "flow \"%s\" has no param \"%s\"", s->wf->name,
 	    name);
-	if (near)
-		wf_err_hint(s->err, "did you mean \"%s\"?", near);
-	else if (!s->wf->params.n)
-		wf_err_hint(s->err, "it takes no params");
-	else
-		wf_err_hint(s->err, "it takes: %s%s", names[0],
-			    s->wf->params.n > 1 ? ", ..." : "");
+	params_hint(&s->wf->params, name, s->err);
 	return WF_USAGE;
 }
 
@@ -149,11 +137,13 @@ check_step(struct starter *s, const char *id, const char *option)
 	for (uint32_t k = 0; k < s->wf->nsteps; k++)
 		ids[k] = s->wf->steps[k].id;
 	near = str_nearest(id, ids, s->wf->nsteps);
-	ERR(s->err, WF_USAGE, "%s: flow \"%s\" has no step \"%s\"", option,
-	    s->wf->name, id);
+	ERR(s->err, WF_NOT_FOUND, "%s: flow \"%s\" has no step \"%.100s\"",
+	    option, s->wf->name, id);
 	if (near)
 		wf_err_hint(s->err, "did you mean \"%s\"?", near);
-	return WF_USAGE;
+	else
+		wf_err_hint(s->err, "wfctl plan shows its steps");
+	return WF_NOT_FOUND;
 }
 
 static enum wf_code

@@ -18,6 +18,32 @@ params_find(const struct params *ps, const char *name)
 	return NULL;
 }
 
+void
+params_hint(const struct params *ps, const char *name, struct wf_err *err)
+{
+	enum {
+		most = 8
+	};
+	const char **names = mem_alloc((ps->n + 1) * sizeof(*names));
+	struct strbuf list = STRBUF_INIT;
+	const char *near;
+
+	for (uint32_t i = 0; i < ps->n; i++)
+		names[i] = ps->at[i].name;
+	near = str_nearest(name, names, ps->n);
+	for (uint32_t i = 0; i < ps->n && i < most; i++)
+		strbuf_addf(&list, "%s%s", i ? ", " : "", names[i]);
+	if (near)
+		wf_err_hint(err, "did you mean \"%s\"?", near);
+	else if (!ps->n)
+		wf_err_hint(err, "there are none");
+	else
+		wf_err_hint(err, "there are: %s%s", list.at,
+			    ps->n > most ? ", ..." : "");
+	strbuf_release(&list);
+	free(names);
+}
+
 /* A value as a message shows it, cut short. */
 static void
 show(struct value v, char *text, size_t size)

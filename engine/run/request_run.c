@@ -237,6 +237,20 @@ find_approval(struct request *q, uint32_t *ix)
 	return WF_OK;
 }
 
+static void
+unknown_field(struct request *q, const struct params *form, const char *name)
+{
+	ERR(&q->err, WF_USAGE, "the form has no field \"%s\"", name);
+	params_hint(form, name, &q->err);
+}
+
+static void
+missing_field(struct request *q, const char *name)
+{
+	ERR(&q->err, WF_USAGE, "the form's field \"%s\" is missing", name);
+	wf_err_hint(&q->err, "give it with -f %s=VALUE", name);
+}
+
 /* The form's fields, checked like params. */
 static enum wf_code
 check_fields(struct request *q, uint32_t ix, json_t *out)
@@ -253,8 +267,7 @@ check_fields(struct request *q, uint32_t ix, json_t *out)
 		struct value v;
 
 		if (!p)
-			ERR(&q->err, WF_USAGE, "the form has no field \"%s\"",
-			    name);
+			unknown_field(q, form, name);
 		else if (param_from_text(p, &a, json_string_value(value), &v,
 					 &q->err))
 			json_object_set_new(out, name, value_to_json(v));
@@ -268,8 +281,7 @@ check_fields(struct request *q, uint32_t ix, json_t *out)
 			json_object_set_new(out, p->name,
 					    value_to_json(p->def));
 		else if (p->required)
-			ERR(&q->err, WF_USAGE,
-			    "the form's field \"%s\" is missing", p->name);
+			missing_field(q, p->name);
 	}
 	arena_release(&a);
 	return q->err.code;

@@ -103,4 +103,5 @@ END
 		head -c $n made.bundle >cut
 		expect 2 other import cut
 	done
+	err_has 'it was cut short'
 }

@@ -112,6 +112,9 @@ END
 	broken
 	touch mended
 	old=$(ask broken .id)
+	expect 0 wfctl rerun "$old" --from second -n -o json
+	same reuse "$(jq -r '.[] | select(.step == "first") | .what' <<<"$output")"
+	same "$old" "$(ask broken .id)"
 	expect 0 wfctl rerun "$old" --from second
 	[ "$(ask broken .id)" != "$old" ]
 	same run "$(cat first)"
@@ -161,7 +164,11 @@ steps:
 END
 	expect 5 wfctl run gate.yaml
 	expect 2 wfctl approve gate ok
-	err_has ticket
+	err_has 'give it with -f ticket=VALUE'
+	expect 2 wfctl approve gate ok -f tikcet=OPS-7
+	err_has 'did you mean "ticket"?'
+	expect 2 wfctl approve gate ok -f x=y
+	err_has 'there are: ticket'
 	expect 9 wfctl approve gate ship
 	expect 9 wfctl approve gate nothing
 	expect 0 wfctl approve gate ok -f ticket=OPS-7 -m "fine by me"
@@ -211,6 +218,25 @@ END
 	wait_for is cancelled slow
 }
 
+@test "a paused step says so, and what lets it go on" {
+	flow held <<END
+steps:
+  - { id: a, run: "until [ -e $PWD/go ]; do sleep 0.02; done" }
+END
+	wfctl run held.yaml -d
+	wait_for is running held a
+	expect 0 wfctl pause held a
+	expect 0 wfctl show held
+	has "paused"
+	has "continue $(ask held .id) 'a'"
+	expect 0 wfctl show held a
+	has "its processes stand still"
+	expect 9 wfctl pause held a
+	err_has 'step "a" is paused already'
+	touch go
+	expect 0 wfctl continue held a
+}
+
 @test "a run whose last step was cancelled by hand is cancelled" {
 	flow last <<END
 steps:
@@ -245,6 +271,7 @@ END
 		wfctl $verb -n >out 2>&1 || :
 		[ -s out ] || { echo "no word on $verb"; return 1; }
 	done
+	same "$(wfctl plan broken)" "$(wfctl resume broken -n 2>/dev/null)"
 	diff before <(wfctl show broken -o json)
 	diff events <(wfctl events broken -o json)
 }

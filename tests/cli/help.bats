@@ -69,6 +69,8 @@ listed() {
 	has attempt_started
 	expect 0 wfctl help names
 	has @latest
+	expect 2 wfctl help moon
+	err_has 'topics are status, states, events, names'
 }
 
 @test "a mistyped command gets the nearest one" {

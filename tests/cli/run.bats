@@ -163,7 +163,7 @@ END
 	expect 2 wfctl run par.yaml -p who=x -p n=9
 	err_has n
 	expect 2 wfctl run par.yaml -p who=x -p m=1
-	err_has m
+	err_has 'there are: who, n'
 	echo 'who: from a file' >params.yaml
 	expect 0 wfctl run par.yaml --params params.yaml
 	has 'from a file 3'
@@ -171,10 +171,14 @@ END
 	err_has missing.yaml
 }
 
-@test "a dry run checks and starts nothing" {
+@test "a dry run checks, says what would run, and makes nothing" {
 	two_steps
 	expect 0 wfctl run two.yaml -n
+	same "$(wfctl plan two.yaml)" "$output"
 	err_has 'nothing was started'
+	[ ! -e "$WFCTL_STATE" ]
+	expect 0 wfctl run two.yaml -n --only two -o json
+	same '["skip","run"]' "$(jq -c 'map(.what)' <<<"$output")"
 	expect 0 wfctl ls -q
 	same "" "$output"
 	flow par <<'END'
@@ -288,9 +292,12 @@ END
 	same succeeded "$(state two two)"
 	expect 0 wfctl run two.yaml --from two
 	same skipped "$(state two one)"
-	run --separate-stderr wfctl run two.yaml --only three
-	[ "$status" -ne 0 ]
+	expect 9 wfctl run two.yaml --only three
 	err_has three
+	expect 9 wfctl run two.yaml --from ''
+	# As from a variable that is not set: not the same as no list.
+	expect 2 wfctl run two.yaml --only ''
+	err_has 'names nothing'
 }
 
 @test "an engine that dies is told, and resume finds what still runs" {
