@@ -365,7 +365,7 @@ struct wf_runs {
 struct wf_run_filter {
 	uint32_t states;  /* bits 1 << enum run_state, as shown; 0: any */
 	bool interrupted; /* those too; without `states` only those */
-	const char *flow;                /* its whole name */
+	const char *flow; /* its whole name */
 	const struct search_word *words; /* all must fit */
 	size_t nwords;
 	int64_t since, until; /* created then or after; before then */
