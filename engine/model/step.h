@@ -198,6 +198,7 @@ struct child_flow {
 	struct arg *with;
 	uint32_t nwith;
 	int line, column; /* of the path */
+	int64_t timeout;  /* of one attempt; 0: none */
 };
 
 /* An expression reads this output of a `workflow:` step; whether the child

@@ -4,8 +4,10 @@
  */
 #include "begin.h"
 
+#include "../base/clock.h"
 #include "again.h"
 #include "decide.h"
+#include "queue.h"
 #include "rollback_list.h"
 #include "vars.h"
 
@@ -168,6 +170,18 @@ enter_child(struct run *r, uint32_t ix, struct workflow *wf)
 	begin_over(r, child);
 }
 
+static void
+arm_child(struct run *r, uint32_t ix)
+{
+	struct inst *i = run_inst(r, ix);
+	int64_t timeout = run_step(r, i)->more->child->timeout;
+
+	if (!timeout)
+		return;
+	inst_wake(i, clock_wall() + timeout, clock_boot() + timeout);
+	dues_push(r, inst_due_boot(i), ix);
+}
+
 void
 begin_child(struct run *r, uint32_t ix)
 {
@@ -197,6 +211,7 @@ begin_child(struct run *r, uint32_t ix)
 		text_set(&m->params, text);
 		free(text);
 		enter_child(r, ix, wf);
+		arm_child(r, ix);
 		run_save(r, ix);
 		begin_scope(r, run_inst(r, ix)->more->child);
 	}

@@ -102,6 +102,24 @@ halt_step(struct run *r, uint32_t ix, const char *because, bool now)
 	run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED, because);
 }
 
+void
+halt_late_child(struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+	struct scope *s;
+
+	if (!i->more || i->more->child == IX_NONE)
+		return;
+	s = &r->scopes.at[i->more->child];
+	if (s->phase != SCOPE_MAIN) /* it is at its end anyway */
+		return;
+	s->cause = CAUSE_TIMEOUT;
+	r->dirty = true;
+	run_event(r, EV_CANCEL, ix, "stopping", "its flow takes too long",
+		  NULL);
+	halt_inner(r, ix, "its flow takes too long", false);
+}
+
 /* A cancel while the last hooks run ends those. */
 static void
 stop_hooks(struct run *r, bool now)

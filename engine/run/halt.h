@@ -11,6 +11,9 @@
  * flow.  What runs is killed and settles when it has ended; what has not
  * begun is cancelled at once. */
 void halt_step(struct run *r, uint32_t ix, const char *because, bool now);
+/* The child flow of an instance has taken too long: it fails with `timeout`
+ * when all that is in it has stopped. */
+void halt_late_child(struct run *r, uint32_t ix);
 /* All of the run: nothing new starts.  `cause` is cancelled or deadline. */
 void halt_run(struct run *r, enum cause cause, const char *because, bool now);
 /* Kill the attempts of an instance. */

@@ -79,6 +79,8 @@ longest_wait(const struct run *r, const struct inst *i)
 	if (i->state == STEP_RETRY_WAIT || i->state == STEP_UNDO_WAIT)
 		return !retry ? -1
 			      : 2 * retry_delay(retry, i->tries ? i->tries : 1);
+	if (step->action == ACTION_WORKFLOW)
+		return step->more->child->timeout;
 	if (step->action == ACTION_APPROVAL)
 		return step->more->approval->timeout;
 	if (step->action != ACTION_WAIT)

@@ -345,7 +345,7 @@ run_apply(struct run *r, uint32_t ix, enum step_event event,
 				   t->to == STEP_RETRY_WAIT
 			   ? cause
 			   : CAUSE_NONE;
-	if (step_states[t->from].leave == DO_DISARM)
+	if (step_states[t->from].leave == DO_DISARM || t->from == STEP_RUNNING)
 		inst_wake(i, 0, 0);
 	if (r->borders->leave[step_states[t->from].leave])
 		r->borders->leave[step_states[t->from].leave](r, ix);

@@ -112,20 +112,25 @@ end_child(struct run *r, uint32_t scope, enum run_state state,
 	  const struct tally *t)
 {
 	uint32_t ix = r->scopes.at[scope].parent;
+	enum cause cause = r->scopes.at[scope].cause;
 	struct arena a = {0};
 	const char *outputs;
 	char why[300];
 
-	snprintf(why, sizeof(why), "its flow ended %s%s%s",
-		 run_states[state].name, t->first ? ": " : "",
-		 t->first ? t->first : "");
+	if (cause == CAUSE_TIMEOUT)
+		snprintf(why, sizeof(why), "its flow took too long");
+	else
+		snprintf(why, sizeof(why), "its flow ended %s%s%s",
+			 run_states[state].name, t->first ? ": " : "",
+			 t->first ? t->first : "");
+	cause = cause ? cause : t->cause;
 	if (run_inst(r, ix)->state != STEP_RUNNING) {
 		return;
 	} else if (state == RUN_CANCELLED) {
 		run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED,
 			  why);
 	} else if (state != RUN_SUCCEEDED && state != RUN_PARTIAL) {
-		outcome_failed(r, ix, t->cause ? t->cause : CAUSE_EXIT, why);
+		outcome_failed(r, ix, cause ? cause : CAUSE_EXIT, why);
 	} else {
 		outputs = flow_outputs(r, scope, &a, why, sizeof(why));
 		if (state == RUN_PARTIAL)
@@ -264,8 +269,9 @@ begin_rollback(struct run *r, uint32_t scope)
 static bool
 is_out_of_time(const struct scope *s)
 {
-	return s->cause == CAUSE_DEADLINE &&
-	       s->wf->on_failure.action != ON_FAILURE_ASK;
+	return s->cause == CAUSE_TIMEOUT ||
+	       (s->cause == CAUSE_DEADLINE &&
+		s->wf->on_failure.action != ON_FAILURE_ASK);
 }
 
 void

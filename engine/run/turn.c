@@ -254,6 +254,9 @@ due(struct run *r, uint32_t ix)
 	case STEP_WAITING:
 		wait_due(r, ix);
 		break;
+	case STEP_RUNNING:
+		halt_late_child(r, ix);
+		break;
 	case STEP_READY: /* a slot that another run may have given back */
 		dispatch_enqueue(r, ix);
 		break;

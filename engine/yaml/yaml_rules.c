@@ -158,6 +158,24 @@ check_trouble(struct reader *r, const struct keys *keys,
 			     "\"on_lost: check\" needs a `check`");
 }
 
+/* The step's own `timeout` (that of `defaults` is for commands) limits also
+ * what runs no command and does not say better itself. */
+static void
+set_timeout(struct reader *r, const struct keys *keys)
+{
+	struct step_draft *d = r->draft;
+	struct approval *approval = (struct approval *)d->more.approval;
+	struct wait *wait = (struct wait *)d->more.wait;
+
+	if (!get(keys, "timeout") || d->more.timeout == DURATION_NONE)
+		return;
+	d->child.timeout = d->more.timeout;
+	if (approval && approval->timeout == DURATION_NONE)
+		approval->timeout = d->more.timeout;
+	if (wait && wait->timeout == DURATION_NONE)
+		wait->timeout = d->more.timeout;
+}
+
 static void
 check_join(struct reader *r, const struct keys *keys, const struct step *s)
 {
@@ -228,6 +246,7 @@ reader_step_rules(struct reader *r, const struct node *n,
 	struct keys keys = keys_of(r, n);
 
 	set_action(r, &keys, s);
+	set_timeout(r, &keys);
 	check_companions(r, &keys, s);
 	check_many(r, &keys, d);
 	check_trouble(r, &keys, d);

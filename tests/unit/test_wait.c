@@ -101,10 +101,84 @@ a_wait_for_nothing_that_can_be_named_fails(void **state)
 	play_free(p);
 }
 
+static void
+a_timeout_of_the_step_ends_a_wait_and_an_approval(void **state)
+{
+	struct play *p = play_new(
+		"on_failure: continue\nsteps:\n"
+		"- {id: news, wait: {signal: news}, timeout: 1s}\n"
+		"- {id: ok, approval: {default: approve}, timeout: 1s}\n"
+		"- {id: own, wait: {for: 3s, timeout: 2s}, timeout: 1s}\n");
+
+	(void)state;
+	play_pass(p, 1000);
+	expect_state(p, "news", "failed");
+	assert_int_equal(run_inst(p->r, run_find(p->r, "news"))->cause,
+			 CAUSE_TIMEOUT);
+	expect_state(p, "ok", "succeeded");
+	expect_state(p, "own", "waiting");
+	play_pass(p, 1000);
+	expect_state(p, "own", "failed");
+	play_free(p);
+}
+
+static void
+a_timeout_of_a_child_flow_is_that_of_all_in_it(void **state)
+{
+	struct play *p =
+		play_with("params: {outer: true}\nsteps:\n"
+			  "- {id: c, if: params.outer, workflow: flow.yaml, "
+			  "with: {outer: false}, timeout: 1s, retry: 1}\n"
+			  "- {id: x, if: '!params.outer', run: 'true'}\n"
+			  "- {id: y, if: '!params.outer', approval: {}}\n",
+			  "{\"outer\":true}", "{}");
+
+	(void)state;
+	for (int n = 0; n < 2; n++) {
+		expect_state(p, "c/x", "running");
+		expect_state(p, "c/y", "waiting");
+		play_pass(p, 999);
+		expect_state(p, "c/y", "waiting");
+		play_pass(p, 1);
+		expect_state(p, "c/y", "cancelled");
+		play_end_as(p, "c/x", 0, WARDEN_KILL_CANCEL);
+		play_pass(p, 0); /* a retry without delay */
+	}
+	expect_state(p, "c", "failed");
+	expect_run(p, "failed");
+	assert_int_equal(p->r->row.cause, CAUSE_TIMEOUT);
+	play_free(p);
+}
+
+static void
+a_child_flow_that_ends_in_time_has_no_time_limit_left(void **state)
+{
+	struct play *p =
+		play_with("order: chain\nparams: {outer: true}\nsteps:\n"
+			  "- {id: c, if: params.outer, workflow: flow.yaml, "
+			  "with: {outer: false}, timeout: 1s}\n"
+			  "- {id: x, join: done, run: 'true'}\n",
+			  "{\"outer\":true}", "{}");
+
+	(void)state;
+	play_end(p, "c/x", 0);
+	expect_state(p, "c", "succeeded");
+	play_pass(p, 5000);
+	play_end(p, "x", 0);
+	expect_run(p, "succeeded");
+	play_free(p);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_timeout_of_the_step_ends_a_wait_and_an_approval),
+		cmocka_unit_test(
+			a_timeout_of_a_child_flow_is_that_of_all_in_it),
+		cmocka_unit_test(
+			a_child_flow_that_ends_in_time_has_no_time_limit_left),
 		cmocka_unit_test(a_moment_comes_when_the_clock_says_so),
 		cmocka_unit_test(a_clock_set_forward_makes_it_come_sooner),
 		cmocka_unit_test(a_clock_set_back_makes_it_come_later),
