@@ -198,6 +198,38 @@ a_step_without_a_timer_has_none_to_keep(void **state)
 	seat_leave(&s);
 }
 
+/* What it reads, by hash, and whether that is what the last try read. */
+static void
+a_retry_shows_the_inputs_and_what_became_of_them(void **state)
+{
+	struct play *p = town_play(
+		"name: reads\nparams: {day: {type: string, default: mon}}\n"
+		"steps:\n"
+		"- {id: make, run: ./make}\n"
+		"- {id: ship, needs: [make], run: ./ship,"
+		" env: {DAY: \"${{ params.day }}\"}}\n",
+		"{\"day\":\"fri\"}");
+	struct seat s;
+
+	(void)state;
+	town_pass(SECOND);
+	play_end(p, "make", 0);
+	town_pass(SECOND);
+	play_end(p, "ship", 1);
+	expect_run(p, "failed");
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "r");
+	seat_expect(&s, "Inputs:     params.day (86b34f86) unchanged since try "
+			"1");
+	play_ask(p, "retry", "{\"steps\":[\"make\"]}");
+	expect_state(p, "make", "running");
+	town_pass(SECOND);
+	play_end(p, "make", 0);
+	seat_press(&s, "Esc r");
+	seat_expect(&s, "params.day (86b34f86); make ran since try 1");
+	seat_leave(&s);
+}
+
 /* As a rollback of one that cannot be undone whole. */
 static void
 a_rollback_of_several_runs_asks_for_the_id_of_one(void **state)
@@ -237,6 +269,8 @@ main(void)
 		cmocka_unit_test(
 			a_retry_may_keep_the_timer_and_change_the_rest),
 		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),
+		cmocka_unit_test(
+			a_retry_shows_the_inputs_and_what_became_of_them),
 		cmocka_unit_test(
 			a_rollback_of_several_runs_asks_for_the_id_of_one),
 	};

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "../../engine/base/clock.h"
-#include "ask.h"
+#include "retry_view.h"
 
 enum {
 	FIELD_SCOPE,
@@ -219,42 +219,6 @@ add_flow(struct view *v)
 		&a->form, "Flow", names, 2, ((struct retry *)a)->edited);
 }
 
-/* What it starts from: the steps before it. */
-static void
-add_inputs(struct ask *a)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	for (size_t k = 0; k < a->at->nneeds; k++)
-		for (size_t i = 0; i < a->d.nsteps; i++)
-			if (str_eq(a->d.steps[i].path, a->at->needs[k]))
-				strbuf_addf(
-					&text, "%s%s (%s)", text.n ? ", " : "",
-					a->at->needs[k],
-					shown_states[step_shown(&a->d.steps[i])]
-						.word);
-	if (text.n)
-		form_note(&a->form, STYLE_NORMAL, "After:      %s", text.at);
-	strbuf_release(&text);
-}
-
-static void
-add_outlook(struct ask *a)
-{
-	char command[56];
-
-	form_note(&a->form, STYLE_NORMAL, " ");
-	if (a->at->command) {
-		snprintf(command, sizeof(command), "%s", a->at->command);
-		command[strcspn(command, "\n")] = '\0';
-		form_note(&a->form, STYLE_NORMAL, "Will run:   %s", command);
-	}
-	add_inputs(a);
-	if (!a->at->idempotent)
-		form_note(&a->form, STYLE_NOTICE,
-			  "Note:       this step is not marked idempotent");
-}
-
 static void
 build(struct view *v)
 {
@@ -274,7 +238,7 @@ build(struct view *v)
 		  "\tNAME=value ... added or changed for this try only");
 	add_flow(v);
 	if (a->at)
-		add_outlook(a);
+		retry_add_outlook(v);
 	ask_add_button(a, ASK_LEAVE, "Cancel", 0);
 	ask_add_button(a, ASK_DO, "Retry now (r)", 'r');
 	form_focus(&a->form,
