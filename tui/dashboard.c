@@ -338,13 +338,31 @@ open_first(struct dashboard *d, const struct dashboard_options *o,
 	return code;
 }
 
+static bool
+is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
 /* Who reads by ear needs text that is only ever added to. */
 static bool
 is_linear(const struct dashboard *d, const struct dashboard_options *o)
 {
 	return !o->script &&
 	       (o->accessible || d->views.config.value[SETTING_ACCESSIBLE] ||
-		getenv("ACCESSIBLE") || getenv("WFCTL_ACCESSIBLE"));
+		is_set("ACCESSIBLE") || is_set("WFCTL_ACCESSIBLE"));
+}
+
+/* The designer is a screen through and through. */
+static enum wf_code
+refuse_designer(const char *file, struct wf_err *err)
+{
+	ERR(err, WF_USAGE, "the designer cannot be read aloud");
+	wf_err_hint(err, "`wfctl shell` changes flows by commands: open %.200s",
+		    file);
+	return WF_USAGE;
 }
 
 static void
@@ -370,7 +388,8 @@ dashboard_run(struct wf_engine *e, const struct dashboard_options *o,
 	if (!code && is_linear(&d, o)) {
 		d.views.commands = o->commands;
 		d.views.ascii = o->ascii;
-		code = linear_run(&d.views, o->run, err);
+		code = o->edit ? refuse_designer(o->edit, err)
+			       : linear_run(&d.views, o->run, err);
 		views_release(&d.views);
 		return code;
 	}

@@ -1,8 +1,8 @@
-/* Runs and steps as numbered lines, and what is typed about them.
+/* What is typed about runs and steps, and what comes of it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "linear.h"
+#include "linear_int.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,154 +12,11 @@
 #include <unistd.h>
 
 #include "../engine/base/clock.h"
-#include "../engine/base/map.h"
 #include "runtext.h"
 
 enum {
-	HEARTBEAT = 30000,
-	RUNS_LISTED = 20,
 	HEALTH_MS = 2000
 };
-
-/* A run that is followed: what was said of it last. */
-struct linear {
-	struct views *vs;
-	struct wf_watch *watch;
-	char run[WF_RUN_ID]; /* "": the list */
-	VEC(char *) ids;     /* by their numbers, as listed */
-	VEC(char *) paths;   /* of steps, as listed; later ones behind */
-	struct map numbers;  /* from 1 of each path, in that order */
-	VEC(int) said;       /* enum shown of each step, as said */
-	int run_said;
-	int64_t spoke;
-};
-
-static void
-forget(struct linear *l)
-{
-	vec_each (&l->ids, char *, id)
-		free(*id);
-	vec_each (&l->paths, char *, path)
-		free(*path);
-	l->ids.n = l->paths.n = l->said.n = 0;
-	map_release(&l->numbers);
-	l->run_said = -1;
-}
-
-/* --- telling
- * -------------------------------------------------------------------- */
-
-static void
-list_runs(struct linear *l)
-{
-	struct wf_run_filter filter = {.limit = RUNS_LISTED};
-	struct wf_runs runs = {0};
-	struct wf_err err = {0};
-
-	forget(l);
-	if (wf_runs(l->vs->engine, &filter, &runs, &err)) {
-		linear_say(l->vs, "Error: %s", err.message);
-		return;
-	}
-	if (runs.n == 0)
-		linear_say(l->vs, "There are no runs yet.");
-	for (size_t i = 0; i < runs.n; i++) {
-		const struct wf_run_info *r = &runs.at[i];
-
-		linear_say(l->vs, "%zu. %s %s %s, %u of %u done", i + 1,
-			   shown_states[shown_of_run(r->state, r->interrupted)]
-				   .word,
-			   r->id, r->flow, r->ndone, r->nsteps);
-		vec_push(&l->ids, mem_strdup(r->id));
-	}
-	wf_list_free(&runs.list);
-}
-
-static void
-say_step(struct linear *l, size_t number, const struct wf_step_info *s)
-{
-	struct strbuf note = STRBUF_INIT;
-
-	step_note(s, clock_wall(), &note);
-	if (number)
-		linear_say(l->vs, "%zu. %s %s%s%s", number,
-			   shown_states[step_shown(s)].word, s->path,
-			   note.n ? ", " : "", note.at);
-	else
-		linear_say(l->vs, "%s %s%s%s", shown_states[step_shown(s)].word,
-			   s->path, note.n ? ", " : "", note.at);
-	strbuf_release(&note);
-	l->spoke = clock_boot();
-}
-
-static void
-say_run(struct linear *l, const struct wf_run_detail *d)
-{
-	enum shown shown = run_shown(&d->run, d->steps, d->nsteps);
-
-	if ((int)shown != l->run_said)
-		linear_say(l->vs, "%s run %s of %s, %u of %u done, %u failed",
-			   shown_states[shown].word, d->run.id, d->run.flow,
-			   d->run.ndone, d->run.nsteps, d->run.nfailed);
-	l->run_said = (int)shown;
-}
-
-/* Its place among those that were said: a step keeps its number, whatever
- * comes between it and its neighbours. */
-static size_t
-place_of(struct linear *l, const char *path)
-{
-	size_t number = (size_t)(uintptr_t)map_get(&l->numbers, path);
-
-	if (number)
-		return number - 1;
-	vec_push(&l->said, -1);
-	vec_push(&l->paths, mem_strdup(path));
-	map_set(&l->numbers, vec_last(&l->paths),
-		(void *)(uintptr_t)l->paths.n);
-	return l->paths.n - 1;
-}
-
-/* What has changed since it was said; all of it with `whole`. */
-static void
-tell_run(struct linear *l, bool whole)
-{
-	struct wf_run_detail d = {0};
-	struct wf_err err = {0};
-
-	if (wf_run(l->vs->engine, l->run, &d, &err)) {
-		linear_say(l->vs, "Error: %s", err.message);
-		l->run[0] = '\0';
-		return;
-	}
-	if (whole)
-		forget(l);
-	for (size_t i = 0; i < d.nsteps; i++) {
-		int shown = (int)step_shown(&d.steps[i]);
-		size_t at = place_of(l, d.steps[i].path);
-
-		if (whole || l->said.at[at] != shown)
-			say_step(l, whole ? at + 1 : 0, &d.steps[i]);
-		l->said.at[at] = shown;
-	}
-	say_run(l, &d);
-	wf_list_free(&d.list);
-}
-
-static void
-beat(struct linear *l)
-{
-	struct wf_run_detail d = {0};
-
-	if (!l->run[0] || clock_boot() < l->spoke + HEARTBEAT ||
-	    wf_run(l->vs->engine, l->run, &d, NULL))
-		return;
-	l->spoke = clock_boot();
-	if (!run_state_is_final(d.run.state) && d.run.state != RUN_WAITING)
-		linear_say(l->vs, "still going on, %u of %u done", d.run.ndone,
-			   d.run.nsteps);
-	wf_list_free(&d.list);
-}
 
 /* --- doing
  * ---------------------------------------------------------------------- */
@@ -188,7 +45,7 @@ open_run(struct linear *l, const char *text)
 		return;
 	}
 	snprintf(l->run, sizeof(l->run), "%s", id);
-	tell_run(l, true);
+	linear_tell(l, true);
 }
 
 /* A step by its number or its path. */
@@ -230,6 +87,16 @@ static const struct {
 	{"skip",     "confirm",  "skip "},
 };
 
+static bool
+is_about_a_run(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dialogs); i++)
+		if (str_eq(word, dialogs[i].word))
+			return true;
+	return str_eq(word, "steps") || str_eq(word, "log") ||
+	       str_eq(word, "info");
+}
+
 /* A verb alone, or with a step, asks its questions. */
 static bool
 open_dialog(struct linear *l, const char *word, const char *rest)
@@ -257,12 +124,15 @@ tell_output(struct linear *l, const struct command_result *r, const char *line)
 	FILE *in = fdopen(r->fd, "r");
 	char *text = NULL;
 	size_t size = 0, lines = 0;
+	char id[WF_RUN_ID] = "";
 	int status = 0;
 
 	for (; in && getline(&text, &size, in) >= 0; lines++) {
 		text[strcspn(text, "\n")] = '\0';
-		if (!r->opens || !str_eq(text, l->run))
+		if (!r->opens || strlen(text) >= sizeof(id))
 			linear_say(l->vs, "%s", text);
+		else
+			snprintf(id, sizeof(id), "%s", text);
 	}
 	free(text);
 	if (in)
@@ -272,6 +142,8 @@ tell_output(struct linear *l, const struct command_result *r, const char *line)
 	if (status == 0 && (r->opens || lines == 0))
 		linear_say(l->vs, "%.*s: accepted", (int)strcspn(line, " "),
 			   line);
+	if (status == 0 && *id && !str_eq(id, l->run))
+		open_run(l, id);
 }
 
 static void
@@ -314,12 +186,12 @@ obey(struct linear *l, char *line)
 		return false;
 	}
 	if (!*line)
-		l->run[0] ? tell_run(l, true) : list_runs(l);
+		l->run[0] ? linear_tell(l, true) : linear_list(l);
 	else if (str_eq(line, "help") || str_eq(line, "?"))
 		help(l);
 	else if (str_eq(line, "list")) {
 		l->run[0] = '\0';
-		list_runs(l);
+		linear_list(l);
 	} else if (str_eq(line, "new")) {
 		views_ask(l->vs, "start", NULL);
 		linear_ask(l->vs);
@@ -327,10 +199,14 @@ obey(struct linear *l, char *line)
 		open_run(l, l->ids.at[n - 1]);
 	else if (str_eq(line, "open"))
 		open_run(l, rest);
-	else if (!l->run[0])
+	else if (!l->run[0] && is_about_a_run(line))
 		linear_say(l->vs, "Open a run first, by its number.");
+	else if (!l->run[0])
+		run_command(l, all);
 	else if (str_eq(line, "steps"))
-		tell_run(l, true);
+		linear_tell(l, true);
+	else if (str_eq(line, "info"))
+		linear_tell_step(l, step_named(l, rest));
 	else if (str_eq(line, "log"))
 		show_log(l, step_named(l, rest));
 	else if (!open_dialog(l, line, rest))
@@ -357,8 +233,8 @@ wait_for_line(struct linear *l)
 		if (n > 0 && fds[1].revents)
 			wf_watch_wait(l->watch, 0);
 		if (l->run[0])
-			tell_run(l, false);
-		beat(l);
+			linear_tell(l, false);
+		linear_beat(l);
 	}
 }
 
@@ -379,7 +255,7 @@ linear_run(struct views *vs, const char *run, struct wf_err *err)
 	if (run)
 		open_run(&l, run);
 	else
-		list_runs(&l);
+		linear_list(&l);
 	while (more) {
 		char *line;
 
@@ -391,7 +267,7 @@ linear_run(struct views *vs, const char *run, struct wf_err *err)
 		more = line && obey(&l, line);
 		free(line);
 	}
-	forget(&l);
+	linear_forget(&l);
 	vec_release(&l.ids);
 	vec_release(&l.paths);
 	vec_release(&l.said);

@@ -43,6 +43,33 @@ gated() {
 	same succeeded "$(wfctl show @latest -o json | jq -r .state)"
 }
 
+@test "before a run is open, commands are those of wfctl, and one can be started" {
+	flow one <<<'steps: [{ id: a, run: "true" }]'
+	seen=$(printf '%s\n' walk 'retry 1' 'version' 'run one.yaml' quit |
+		wfctl tui --accessible)
+	grep -q '"walk" is no command' <<<"$seen"
+	grep -q 'Open a run first' <<<"$seen"
+	grep -q '^wfctl [0-9]' <<<"$seen"
+	grep -q '^[A-Z]* run .* of one, ' <<<"$seen"
+}
+
+@test "info tells of a step what there is to know" {
+	flow bad <<<'steps: [{ id: a, run: exit 3 }, { id: b, needs: [a], run: "true" }]'
+	wfctl run bad.yaml --progress quiet || [ $? = 1 ]
+	seen=$(printf '%s\n' 'info 1' 'info b' 'info c' quit | wfctl tui --accessible @latest)
+	grep -q '^command: exit 3' <<<"$seen"
+	grep -q '^try 1: exit 3, after 0s' <<<"$seen"
+	grep -q '^needs: a' <<<"$seen"
+	grep -q '^There is no step c' <<<"$seen"
+}
+
+@test "the designer, which has no form by ear, says where flows are changed" {
+	flow one <<<'steps: [{ id: a, run: "true" }]'
+	export ACCESSIBLE=1
+	expect 2 wfctl edit one.yaml
+	err_has 'wfctl shell'
+}
+
 @test "each change is said once, and numbers stay those of their steps" {
 	flow fan <<-END
 		steps:
@@ -66,6 +93,8 @@ gated() {
 	wait "$teller"
 	for step in gate each 'each\[a\]' 'each\[b\]' last; do
 		same 1 "$(grep -c "^OK $step\(,\|\$\)" seen)" || { cat seen; return 1; }
+		[ $step = gate ] || # ran before anybody looked
+			same 1 "$(grep -c "^RUN $step\(,\|\$\)" seen)" || { cat seen; return 1; }
 	done
 	same 1 "$(grep -c 'PEND last' seen)"
 }
