@@ -86,6 +86,19 @@ go_on(struct run *r, uint32_t scope)
 	begin_scope(r, scope);
 }
 
+/* The child flow it is in may be on its way once more: so is it then. */
+static void
+begin_undone(struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+
+	if (i->state != STEP_UNDONE || !i->scope ||
+	    run_scope(r, i)->phase != SCOPE_MAIN)
+		return;
+	run_apply(r, ix, EVENT_RESET, GUARD_ALWAYS, CAUSE_NONE, NULL);
+	vec_push(&r->undecided, ix);
+}
+
 static void
 finish(struct run *r, uint32_t scope, bool failed)
 {
@@ -97,6 +110,8 @@ finish(struct run *r, uint32_t scope, bool failed)
 			 : "every step of the plan is undone",
 		  NULL);
 	r->dirty = true;
+	for (size_t k = 0; apart && k < s->undo->n; k++)
+		begin_undone(r, s->undo->at[k]);
 	if (!failed)
 		undo_list_drop(r, scope);
 	if (returns) {
@@ -337,4 +352,6 @@ undo_settled(struct run *r, uint32_t ix)
 	if (i->more)
 		i->more->undo_tries = 0;
 	run_save(r, ix);
+	if (scope == IX_NONE)
+		begin_undone(r, ix);
 }

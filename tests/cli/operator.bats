@@ -192,3 +192,28 @@ END
 	expect 0 wfctl retry f a --progress quiet
 	expect 9 wfctl retry f a --later
 }
+
+@test "a child flow that is to run again does so when its failed undo is settled" {
+	flow child <<-'EOF'
+		on_failure: { rollback: start }
+		steps:
+		  - { id: s, run: "echo do >>trace; [ -e go ]", undo: "[ -e undoes ]" }
+	EOF
+	flow f <<<'steps: [{ id: c, workflow: child.yaml }]'
+	expect 1 wfctl run f.yaml --progress quiet
+	is undo_failed f c/s
+	expect 5 wfctl retry f c --progress quiet
+	is undo_failed f c/s
+	touch go
+	expect 0 wfctl mark f c/s succeeded -m "seen"
+	wait_for is succeeded f
+	is succeeded f c/s
+	same "do do" "$(xargs <trace)"
+	rm go trace
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 5 wfctl retry f c --progress quiet
+	touch go undoes
+	expect 0 wfctl retry f c/s --progress quiet
+	is succeeded f c/s
+	same "do do" "$(xargs <trace)"
+}
