@@ -18,6 +18,18 @@ params_find(const struct params *ps, const char *name)
 	return NULL;
 }
 
+json_t *
+params_defaults(const struct params *ps)
+{
+	json_t *o = json_object();
+
+	for (uint32_t k = 0; k < ps->n; k++)
+		if (ps->at[k].has_default)
+			json_object_set_new(o, ps->at[k].name,
+					    value_to_json(ps->at[k].def));
+	return o;
+}
+
 void
 params_hint(const struct params *ps, const char *name, struct wf_err *err)
 {

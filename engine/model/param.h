@@ -40,6 +40,8 @@ bool param_from_text(const struct param *p, struct arena *a, const char *text,
 bool param_check(const struct param *p, struct arena *a, struct value in,
 		 struct value *out, struct wf_err *err);
 const struct param *params_find(const struct params *ps, const char *name);
+/* {NAME: DEFAULT} of those that have one; the caller owns it. */
+json_t *params_defaults(const struct params *ps);
 /* What to write instead of `name`, which is none of them. */
 void params_hint(const struct params *ps, const char *name, struct wf_err *err);
 

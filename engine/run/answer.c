@@ -6,6 +6,7 @@
 
 #include "../base/clock.h"
 #include "decide.h"
+#include "ensure.h"
 
 static char *
 answer_outputs(struct run *r, const char *fields, const char *comment)
@@ -64,21 +65,33 @@ answer_give(struct run *r, uint32_t ix, bool approve, const char *fields,
 	run_event(r, EV_CHOICE, ix, approve ? "approved" : "rejected", why,
 		  NULL);
 	if (approve)
-		run_apply(r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE, why);
+		ensure_wake(r, ix, why);
 	else
 		rejected(r, ix, why);
 	free(why);
+}
+
+/* What the form says by itself; caller frees. */
+static char *
+defaults_of(const struct params *form)
+{
+	json_t *o = params_defaults(form);
+	char *text = json_dumps(o, JSON_COMPACT);
+
+	json_decref(o);
+	return text;
 }
 
 void
 answer_timed_out(struct run *r, uint32_t ix)
 {
 	const struct approval *a = run_step(r, run_inst(r, ix))->more->approval;
+	char *fields = defaults_of(&a->form);
 
 	r->actor = "timeout";
 	switch (a->on_timeout) {
 	case APPROVAL_APPROVE:
-		answer_give(r, ix, true, "{}", "nobody answered in time");
+		answer_give(r, ix, true, fields, "nobody answered in time");
 		break;
 	case APPROVAL_REJECT:
 		answer_give(r, ix, false, "{}", "nobody answered in time");
@@ -88,4 +101,5 @@ answer_timed_out(struct run *r, uint32_t ix)
 		break;
 	}
 	r->actor = "engine";
+	free(fields);
 }

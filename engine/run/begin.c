@@ -81,13 +81,6 @@ child_params(struct run *r, uint32_t ix, const struct workflow *wf, json_t *out,
 	struct arena a = {0};
 	bool ok = true;
 
-	for (uint32_t k = 0; ok && k < wf->params.n; k++) {
-		const struct param *p = &wf->params.at[k];
-
-		if (p->has_default)
-			json_object_set_new(out, p->name,
-					    value_to_json(p->def));
-	}
 	for (uint32_t k = 0; ok && k < c->nwith; k++) {
 		const struct param *p =
 			params_find(&wf->params, c->with[k].name);
@@ -195,7 +188,7 @@ begin_child(struct run *r, uint32_t ix)
 	run_inst(r, ix)->nattempts++;
 	run_inst(r, ix)->tries++;
 	run_inst(r, ix)->flags |= INST_ATTEMPTED;
-	params = json_object();
+	params = wf ? params_defaults(&wf->params) : json_object();
 	if (!wf)
 		ERR(&err, WF_FAILED, "the child flow is not stored");
 	else if (depth_of(r, run_inst(r, ix)->scope) > WORKFLOW_MAX_DEPTH)

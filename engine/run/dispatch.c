@@ -164,36 +164,29 @@ dispatch_copy(struct run *r, uint32_t ix)
 	begin_attempt(r, ix, PHASE_DO, true);
 }
 
+/* Do all of these hold?  Otherwise the step has failed. */
 static bool
-requirements_hold(struct run *r, uint32_t ix)
+all_hold(struct run *r, uint32_t ix, const struct exprs *exprs,
+	 const char *word, enum cause cause)
 {
-	const struct exprs *require =
-		&run_step(r, run_inst(r, ix))->more->require;
 	struct vars vars = vars_of_inst(r, ix);
+	char why[400];
 
-	for (uint32_t k = 0; k < require->n; k++) {
-		struct cel_error err = {0};
-		char why[400];
-		bool holds;
-
-		if (vars_test(&vars, &require->at[k], &holds, &err) && holds)
-			continue;
-		snprintf(why, sizeof(why), "require: %s%s%s",
-			 require->at[k].text,
-			 err.message[0] ? ": " : " is false", err.message);
-		dispatch_kinds->failed(r, ix, CAUSE_REQUIRE, why);
-		return false;
-	}
-	return true;
+	if (vars_hold(&vars, exprs, word, why, sizeof(why)))
+		return true;
+	dispatch_kinds->failed(r, ix, cause, why);
+	return false;
 }
 
 void
 dispatch_action(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
+	const struct step_more *more = run_step(r, i)->more;
 	struct wf_err err = {0};
 
-	if (!i->nattempts && !requirements_hold(r, ix))
+	if (!i->nattempts &&
+	    !all_hold(r, ix, &more->require, "require", CAUSE_REQUIRE))
 		return;
 	if (!protect_save(r, ix, &err)) {
 		dispatch_kinds->failed(r, ix, CAUSE_SPAWN, err.message);
@@ -213,7 +206,9 @@ dispatch_action(struct run *r, uint32_t ix)
 		dispatch_kinds->park(r, ix);
 		break;
 	case ACTION_NONE:
-		run_apply(r, ix, EVENT_EXIT_OK, GUARD_ALWAYS, CAUSE_NONE, NULL);
+		if (all_hold(r, ix, &more->ensure, "ensure", CAUSE_ENSURE))
+			run_apply(r, ix, EVENT_EXIT_OK, GUARD_ALWAYS,
+				  CAUSE_NONE, NULL);
 		break;
 	}
 }

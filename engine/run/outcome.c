@@ -15,6 +15,7 @@
 #include "copies.h"
 #include "decide.h"
 #include "dispatch.h"
+#include "ensure.h"
 #include "group.h"
 #include "hook.h"
 #include "outcome_ending.h"
@@ -30,29 +31,6 @@
  * -----------------------------------------------------------------------------
  */
 
-static bool
-ensures_hold(struct run *r, uint32_t ix, const char *outputs, struct ending *e)
-{
-	const struct exprs *ensure =
-		&run_step(r, run_inst(r, ix))->more->ensure;
-	struct vars vars = vars_of_inst(r, ix);
-
-	vars.outputs = outputs ? outputs : "{}";
-	for (uint32_t k = 0; k < ensure->n; k++) {
-		struct cel_error err = {0};
-		bool holds;
-
-		if (vars_test(&vars, &ensure->at[k], &holds, &err) && holds)
-			continue;
-		e->cause = CAUSE_ENSURE;
-		snprintf(e->why, sizeof(e->why), "ensure: %s%s%s",
-			 ensure->at[k].text,
-			 err.message[0] ? ": " : " is false", err.message);
-		return false;
-	}
-	return true;
-}
-
 /* The outputs of an attempt that exited 0, and whether they keep the
  * step's contracts. */
 static void
@@ -66,7 +44,8 @@ check_success(struct run *r, const struct flight *f, struct arena *a,
 		snprintf(e->why, sizeof(e->why), "%.390s", err.message);
 		return;
 	}
-	ensures_hold(r, f->ix, *outputs, e);
+	if (!ensure_holds(r, f->ix, *outputs, e->why, sizeof(e->why)))
+		e->cause = CAUSE_ENSURE;
 }
 
 /* `repeat`: is another round due?  1 yes, 0 no, -1 the rounds are spent. */

@@ -6,6 +6,7 @@
 
 #include "begin.h"
 #include "decide.h"
+#include "ensure.h"
 #include "hook.h"
 #include "outcome.h"
 #include "rollback.h"
@@ -135,10 +136,12 @@ end_child(struct run *r, uint32_t scope, enum run_state state,
 		outputs = flow_outputs(r, scope, &a, why, sizeof(why));
 		if (state == RUN_PARTIAL)
 			r->scopes.at[r->scopes.at[scope].up].partial = true;
-		if (outputs)
-			outcome_succeeded(r, ix, outputs);
-		else
+		if (!outputs)
 			outcome_failed(r, ix, CAUSE_OUTPUT, why);
+		else if (!ensure_holds(r, ix, outputs, why, sizeof(why)))
+			outcome_failed(r, ix, CAUSE_ENSURE, why);
+		else
+			outcome_succeeded(r, ix, outputs);
 	}
 	arena_release(&a);
 }

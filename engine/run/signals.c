@@ -4,6 +4,7 @@
  */
 #include "signals.h"
 
+#include "ensure.h"
 #include "vars.h"
 
 static bool
@@ -47,8 +48,7 @@ wake_by_signal(struct run *r, uint32_t ix, json_t *signal)
 	text_set(&inst_more(run_inst(r, ix))->outputs, payload);
 	free(payload);
 	run_event(r, EV_CHOICE, ix, "woken", "the signal came", NULL);
-	run_apply(r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE,
-		  "the signal came");
+	ensure_wake(r, ix, "the signal came");
 }
 
 void

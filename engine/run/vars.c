@@ -375,3 +375,20 @@ vars_test(struct vars *v, const struct expr *e, bool *out,
 	arena_release(&a);
 	return ok;
 }
+
+bool
+vars_hold(struct vars *v, const struct exprs *exprs, const char *word,
+	  char *why, size_t size)
+{
+	for (uint32_t k = 0; k < exprs->n; k++) {
+		struct cel_error err = {0};
+		bool holds;
+
+		if (vars_test(v, &exprs->at[k], &holds, &err) && holds)
+			continue;
+		snprintf(why, size, "%s: %s%s%s", word, exprs->at[k].text,
+			 err.message[0] ? ": " : " is false", err.message);
+		return false;
+	}
+	return true;
+}

@@ -27,6 +27,10 @@ struct cel_vars vars_lookup(struct vars *v);
 bool vars_test(struct vars *v, const struct expr *e, bool *out,
 	       struct cel_error *err);
 
+/* Do all of them hold?  Otherwise `why` says "WORD: EXPRESSION is false". */
+bool vars_hold(struct vars *v, const struct exprs *exprs, const char *word,
+	       char *why, size_t size);
+
 /* Outputs of an instance as a value: a group's are lists, a failed step's
  * may be its fallback's. */
 struct value vars_outputs(const struct run *r, uint32_t ix, struct arena *a);

@@ -10,6 +10,7 @@
 #include "../base/fs.h"
 #include "answer.h"
 #include "decide.h"
+#include "ensure.h"
 #include "queue.h"
 #include "signals.h"
 #include "vars.h"
@@ -239,7 +240,7 @@ static void
 wake(struct run *r, uint32_t ix, const char *because)
 {
 	run_event(r, EV_CHOICE, ix, "woken", because, NULL);
-	run_apply(r, ix, EVENT_WAKE, GUARD_ALWAYS, CAUSE_NONE, because);
+	ensure_wake(r, ix, because);
 }
 
 /* Nobody came in time. */

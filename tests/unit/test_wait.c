@@ -169,10 +169,62 @@ a_child_flow_that_ends_in_time_has_no_time_limit_left(void **state)
 	play_free(p);
 }
 
+static void
+expect_ensure(struct play *p, const char *path)
+{
+	expect_state(p, path, "failed");
+	assert_int_equal(run_inst(p->r, run_find(p->r, path))->cause,
+			 CAUSE_ENSURE);
+}
+
+static void
+what_runs_no_command_is_held_to_its_promises_too(void **state)
+{
+	struct play *p = play_with(
+		"on_failure: continue\nparams: {outer: true}\n"
+		"outputs: {v: '${{ 1 }}'}\nsteps:\n"
+		"- {id: c, if: params.outer, workflow: flow.yaml, "
+		"with: {outer: false}, ensure: [outputs.v == 2]}\n"
+		"- {id: none, if: params.outer, ensure: [1 == 2]}\n"
+		"- {id: w, if: params.outer, wait: {for: 1s}, "
+		"ensure: [1 == 2]}\n"
+		"- {id: ok, if: params.outer, ensure: [outputs.v == 4], "
+		"approval: {form: {v: {type: int, default: 3}}}}\n",
+		"{\"outer\":true}", "{}");
+
+	(void)state;
+	expect_ensure(p, "c");
+	expect_ensure(p, "none");
+	play_pass(p, 1000);
+	expect_ensure(p, "w");
+	play_ask(p, "approve", "{\"steps\":[\"ok\"]}");
+	expect_ensure(p, "ok");
+	play_free(p);
+}
+
+static void
+approval_by_time_fills_the_form_with_its_defaults(void **state)
+{
+	struct play *p = play_new(
+		"steps:\n"
+		"- {id: ok, approval: {timeout: 1s, default: approve, "
+		"form: {v: {type: int, default: 3}, w: {required: true}}}}\n"
+		"- {id: next, needs: [ok], if: steps.ok.outputs.v == 3}\n");
+
+	(void)state;
+	play_pass(p, 1000);
+	expect_state(p, "next", "succeeded");
+	play_free(p);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			what_runs_no_command_is_held_to_its_promises_too),
+		cmocka_unit_test(
+			approval_by_time_fills_the_form_with_its_defaults),
 		cmocka_unit_test(
 			a_timeout_of_the_step_ends_a_wait_and_an_approval),
 		cmocka_unit_test(
