@@ -102,7 +102,7 @@ void attempt_wake(struct keeper *k, const struct attempt *a);
 void tell(struct keeper *k, const struct warden_news *news);
 void tell_truth(struct keeper *k, uint64_t attempt);
 void tell_ended(struct keeper *k, const struct attempt *a);
-/* Send what was told.  News of beginnings waits a while for company. */
+/* Send what was told.  News nobody waits for waits a while for company. */
 void tell_flush(struct keeper *k);
 int tell_wait(const struct keeper *k); /* ms until it must, or -1 */
 void tell_late(struct keeper *k);      /* the socket is writable again */
@@ -116,6 +116,8 @@ void request_start(struct keeper *k, const struct warden_spec *spec);
 /* The request just read; false: it is to begin at once. */
 bool queue_add(struct keeper *k, const struct warden_spec *spec);
 void queue_run(struct keeper *k); /* begin those that have room */
+/* Do so many follow each other that the engine has time to send more? */
+bool queue_is_long(const struct keeper *k);
 /* This one has ended so, or (NULL) is not going to: what waits for it may
  * begin, or nothing may. */
 void queue_ended(struct keeper *k, uint64_t attempt,

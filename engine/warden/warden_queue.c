@@ -13,6 +13,8 @@
 
 #include "warden_keeper.h"
 
+#define LONG 5
+
 static uint32_t
 running(const struct keeper *k)
 {
@@ -99,6 +101,16 @@ queue_ended(struct keeper *k, uint64_t attempt,
 		}
 		q->after = 0;
 	}
+}
+
+bool
+queue_is_long(const struct keeper *k)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < k->queue.n; i++)
+		n += k->queue.at[i].after > 0;
+	return n >= LONG;
 }
 
 /* --- the line ----------------------------------------------------------- */

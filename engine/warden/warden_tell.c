@@ -107,11 +107,20 @@ send_all(struct keeper *k)
 	return false;
 }
 
+/* Does anything wait for the engine to hear it?  Not for a beginning, nor
+ * for an ending while others follow it anyhow. */
+static bool
+is_urgent(const struct keeper *k, const struct warden_news *news)
+{
+	return news->kind != WARDEN_BEGUN &&
+	       (news->kind != WARDEN_ENDED || !queue_is_long(k));
+}
+
 /* False when it must be said later, or to nobody. */
 static bool
 say(struct keeper *k, const struct warden_news *news)
 {
-	bool hurry = news->kind != WARDEN_BEGUN || (k->out.n && !k->unhurried);
+	bool hurry = is_urgent(k, news) || (k->out.n && !k->unhurried);
 
 	if (k->out.n > ENOUGH && !send_all(k))
 		return false;

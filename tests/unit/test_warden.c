@@ -382,6 +382,24 @@ one_follows_another_that_ends_well(void **state)
 	assert_log("one\ntwo\nthree\n");
 }
 
+/* Nobody waits for the news of most of them; it comes all the same. */
+static void
+a_long_chain_is_told_to_its_end(void **state)
+{
+	uint64_t order = 0;
+
+	(void)state;
+	start_with_room(1, "echo x", 1);
+	for (uint64_t n = 2; n <= 20; n++)
+		start_after(n, "echo x", n - 1);
+	for (uint64_t n = 1; n <= 20; n++) {
+		struct warden_news ended = await(WARDEN_ENDED, n);
+
+		assert_true(ended.order > order);
+		order = ended.order;
+	}
+}
+
 static void
 one_follows_another_that_has_ended_well(void **state)
 {
@@ -467,6 +485,7 @@ main(int argc, char **argv)
 		CASE(one_that_waits_for_room_can_be_withdrawn),
 		CASE(one_that_waits_for_room_goes_with_its_engine),
 		CASE(one_follows_another_that_ends_well),
+		CASE(a_long_chain_is_told_to_its_end),
 		CASE(one_follows_another_that_has_ended_well),
 		CASE(nothing_follows_a_failure),
 		CASE(nothing_follows_a_signal),
