@@ -82,7 +82,10 @@ read_on_reject(struct reader *r, const struct node *n, void *into,
 	}
 	reader_map(r, n, SCHEMA_REJECT, a);
 	a->on_reject = ON_REJECT_ROLLBACK;
-	if (target)
+	if (!target)
+		reader_error(r, n, "for example `{rollback: start}`",
+			     "a map here must say `rollback`");
+	else
 		a->reject_target = reader_name(r, target, key);
 }
 

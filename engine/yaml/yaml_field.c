@@ -236,6 +236,18 @@ read_bool_word(struct reader *r, const struct node *n, void *into,
 		*(bool *)into = choice == 1;
 }
 
+bool
+reader_is_plain(struct reader *r, const struct node *n,
+		const struct schema_key *key)
+{
+	if (!strstr(node_text(&r->tree, n), "${{"))
+		return true;
+	reader_error(r, n, "write the word itself",
+		     "words of \"%s\" are taken as they are, without ${{ }}",
+		     key->name);
+	return false;
+}
+
 void
 read_words(struct reader *r, const struct node *n, void *into,
 	   const struct schema_key *key)
@@ -254,7 +266,7 @@ read_words(struct reader *r, const struct node *n, void *into,
 
 		if (text && !*text)
 			reader_error(r, item, "remove it", "an empty word");
-		else if (text)
+		else if (text && reader_is_plain(r, item, key))
 			out->at[out->n++] = text;
 	}
 }

@@ -46,6 +46,10 @@ read_secret_file(struct reader *r, const struct node *n, void *into,
 					     offsetof(struct secret, place));
 
 	read_str(r, n, into, key);
+	if (s->place && !*s->place)
+		reader_error(r, n, "write its path", "\"file\" names no file");
+	else if (s->place)
+		reader_is_plain(r, n, key);
 	s->source = SECRET_FILE;
 }
 
@@ -57,6 +61,9 @@ read_secret_argv(struct reader *r, const struct node *n, void *into,
 		(struct secret *)((char *)into - offsetof(struct secret, argv));
 
 	read_words(r, n, into, key);
+	if (node_kind(&r->tree, n) == NODE_LIST && !node_count(&r->tree, n))
+		reader_error(r, n, "name a program and its words",
+			     "\"argv\" is an empty list");
 	s->source = SECRET_ARGV;
 }
 

@@ -130,6 +130,9 @@ void reader_map(struct reader *r, const struct node *n,
 /* The text of a scalar; NULL after an error.  `key` may be NULL. */
 const char *reader_text(struct reader *r, const struct node *n,
 			const struct schema_key *key);
+/* Is the scalar free of ${{ }}, which means nothing there?  Else an error. */
+bool reader_is_plain(struct reader *r, const struct node *n,
+		     const struct schema_key *key);
 /* An identifier [A-Za-z_][A-Za-z0-9_-]{0,63}; NULL after an error. */
 const char *reader_name(struct reader *r, const struct node *n,
 			const struct schema_key *key);

@@ -158,6 +158,17 @@ check_trouble(struct reader *r, const struct keys *keys,
 			     "\"on_lost: check\" needs a `check`");
 }
 
+/* Who looks after an approval may answer it, where it names nobody. */
+static void
+set_assignees(struct reader *r)
+{
+	struct step_draft *d = r->draft;
+	struct approval *approval = (struct approval *)d->more.approval;
+
+	if (approval && !approval->assignees.n)
+		approval->assignees = d->more.assignees;
+}
+
 /* The step's own `timeout` (that of `defaults` is for commands) limits also
  * what runs no command and does not say better itself. */
 static void
@@ -247,6 +258,7 @@ reader_step_rules(struct reader *r, const struct node *n,
 
 	set_action(r, &keys, s);
 	set_timeout(r, &keys);
+	set_assignees(r);
 	check_companions(r, &keys, s);
 	check_many(r, &keys, d);
 	check_trouble(r, &keys, d);

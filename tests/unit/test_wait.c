@@ -217,10 +217,28 @@ approval_by_time_fills_the_form_with_its_defaults(void **state)
 	play_free(p);
 }
 
+static void
+who_looks_after_an_approval_answers_it(void **state)
+{
+	struct play *p = play_new(
+		"steps:\n"
+		"- {id: theirs, assignees: nobody, approval: {}}\n"
+		"- {id: mine, assignees: nobody, approval: {assignees: "
+		"root}}\n");
+
+	(void)state;
+	play_ask(p, "approve", "{\"steps\":[\"theirs\"]}");
+	play_ask(p, "approve", "{\"steps\":[\"mine\"]}");
+	expect_state(p, "theirs", "waiting");
+	expect_state(p, "mine", "succeeded");
+	play_free(p);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_looks_after_an_approval_answers_it),
 		cmocka_unit_test(
 			what_runs_no_command_is_held_to_its_promises_too),
 		cmocka_unit_test(

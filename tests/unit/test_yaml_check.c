@@ -154,6 +154,26 @@ values(void **state)
 }
 
 static void
+words_that_hold_no_expressions(void **state)
+{
+	static const struct row rows[] = {
+		{"- {id: a, run: x, locks: ['${{ 1 }}']}\n",         3, 27,
+		 "taken as they are"						    },
+		{"- {id: a, approval: {assignees: ['${{ 1 }}']}}\n", 3, 34,
+		 "taken as they are"						    },
+		{"- {id: a}\nsecrets: {T: {file: '${{ 1 }}'}}\n",    4, 21,
+		 "taken as they are"						    },
+		{"- {id: a}\nsecrets: {T: {file: ''}}\n",            4, 21, "no file"   },
+		{"- {id: a}\nsecrets: {T: {argv: []}}\n",            4, 21,
+		 "an empty list"							},
+		{"- {id: a, approval: {on_reject: {}}}\n",           3, 33, "`rollback`"},
+	};
+
+	(void)state;
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+static void
 references(void **state)
 {
 	static const struct row rows[] = {
@@ -354,6 +374,7 @@ main(void)
 		cmocka_unit_test(keys),
 		cmocka_unit_test(executors),
 		cmocka_unit_test(values),
+		cmocka_unit_test(words_that_hold_no_expressions),
 		cmocka_unit_test(references),
 		cmocka_unit_test(expressions),
 		cmocka_unit_test(needs_count_through_others),
