@@ -20,10 +20,13 @@ uint32_t undo_list_of(const struct run *r, uint32_t ix);
 /* Is any rollback under way, or some undo of an ended one left to do? */
 bool undo_list_any(const struct run *r);
 
+/* What an earlier rollback undid in vain is left when this one tries again. */
 static inline bool
-undo_is_left(enum step_state state)
+undo_is_left(const struct inst *i)
 {
-	return state != STEP_UNDONE && state != STEP_UNDO_FAILED;
+	if (i->state == STEP_UNDO_FAILED)
+		return i->more && i->more->undo_anew;
+	return i->state != STEP_UNDONE;
 }
 
 static inline bool

@@ -6,6 +6,8 @@
  */
 #include "rollback_order.h"
 
+#include "rollback_list.h"
+
 struct undo_node {
 	uint32_t left;   /* entries at it or inside it, not undone yet */
 	uint32_t before; /* steps that need it and are not through */
@@ -162,9 +164,7 @@ undo_order_new(const struct run *r, uint32_t scope)
 	o->nodes = mem_alloc((r->insts.n + 1) * sizeof(*o->nodes));
 	o->place = mem_alloc((r->insts.n + 1) * sizeof(*o->place));
 	for (size_t k = 0; k < list->n; k++) {
-		enum step_state state = run_inst(r, list->at[k])->state;
-
-		if (state == STEP_UNDONE || state == STEP_UNDO_FAILED)
+		if (!undo_is_left(run_inst(r, list->at[k])))
 			continue;
 		o->place[list->at[k]] = (uint32_t)k + 1;
 		add_entry(o, r, list->at[k]);

@@ -38,6 +38,7 @@ static const struct {
 	{"n",          offsetof(struct inst_more, n)         },
 	{"next",       offsetof(struct inst_more, next)      },
 	{"undo_tries", offsetof(struct inst_more, undo_tries)},
+	{"undo_anew",  offsetof(struct inst_more, undo_anew) },
 	{"repeats",    offsetof(struct inst_more, repeats)   },
 	{"number",     offsetof(struct inst_more, number)    },
 	{"nchecks",    offsetof(struct inst_more, nchecks)   },

@@ -68,7 +68,8 @@ struct inst_more {
 	bool feeding;        /* its items are being started right now */
 	uint32_t nactive, nsettled, nfailed; /* a group's items */
 	uint32_t undo_tries, repeats;
-	uint32_t number;          /* it had before, + 1; see request_adopt.c */
+	uint32_t undo_anew; /* its undo failed, and this rollback tries again */
+	uint32_t number;    /* it had before, + 1; see request_adopt.c */
 	uint32_t nchecks, nundos; /* attempts by phase, for their numbers */
 	int64_t ask_due;
 	int64_t due;      /* wall time of its wake; 0: none */

@@ -17,6 +17,21 @@
 #include "rollback_order.h"
 #include "vars.h"
 
+/* What failed before has all its tries again. */
+static void
+try_anew(struct run *r, const struct undo_list *list)
+{
+	for (size_t k = 0; r->counts[STEP_UNDO_FAILED] && k < list->n; k++) {
+		struct inst *i = run_inst(r, list->at[k]);
+
+		if (i->state != STEP_UNDO_FAILED)
+			continue;
+		inst_more(i)->undo_anew = 1;
+		inst_more(i)->undo_tries = 0;
+		run_save(r, list->at[k]);
+	}
+}
+
 void
 undo_begin(struct run *r, const struct plan *plan, const char *cause,
 	   const char *because)
@@ -26,7 +41,7 @@ undo_begin(struct run *r, const struct plan *plan, const char *cause,
 	char *data = rollback_story(r, plan, cause);
 
 	rollback_adopt(r, plan);
-
+	try_anew(r, s->undo);
 	s->phase = SCOPE_ROLLBACK;
 	s->rolling_back = s->forced = false;
 	text_set(&s->undo->because, because);
@@ -169,18 +184,21 @@ find_busy(struct run *r, struct undo_list *list)
 static bool
 any_failed(const struct run *r, const struct undo_list *list)
 {
-	for (size_t k = 0; r->counts[STEP_UNDO_FAILED] && k < list->n; k++)
-		if (run_inst(r, list->at[k])->state == STEP_UNDO_FAILED)
+	for (size_t k = 0; r->counts[STEP_UNDO_FAILED] && k < list->n; k++) {
+		const struct inst *i = run_inst(r, list->at[k]);
+
+		if (i->state == STEP_UNDO_FAILED && !undo_is_left(i))
 			return true;
+	}
 	return false;
 }
 
 static bool
 may_begin(const struct run *r, uint32_t ix)
 {
-	enum step_state state = run_inst(r, ix)->state;
+	const struct inst *i = run_inst(r, ix);
 
-	return undo_is_left(state) && !undo_is_under_way(state);
+	return undo_is_left(i) && !undo_is_under_way(i->state);
 }
 
 /* The next to be undone, or IX_NONE: none, or none for now. */
@@ -207,6 +225,8 @@ next_of(struct run *r, uint32_t scope)
 static void
 undo_one(struct run *r, struct undo_list *list, uint32_t ix)
 {
+	if (run_inst(r, ix)->more)
+		run_inst(r, ix)->more->undo_anew = 0;
 	run_apply(r, ix, EVENT_ROLL_BACK,
 		  rollback_has_undo(r, ix) ? GUARD_HAS_UNDO : GUARD_NO_UNDO,
 		  CAUSE_NONE, NULL);

@@ -164,6 +164,22 @@ END
 	same "undone undo_failed" "$(state f a) $(state f b)"
 }
 
+@test "a new rollback tries again what could not be undone" {
+	flow f <<'END'
+steps:
+  - { id: a, run: "true", undo: "echo a >>undone" }
+  - { id: b, needs: [a], run: "true", undo: { run: "test -e mended && echo b >>undone", retry: 1 } }
+END
+	expect 0 wfctl run f.yaml --progress quiet
+	expect 7 wfctl rollback f -y --progress quiet
+	expect 7 wfctl rollback f -y --progress quiet
+	same 4 "$(ask f '.steps[1].attempts | map(select(.phase == "undo")) | length')"
+	touch mended
+	expect 6 wfctl rollback f -y --progress quiet
+	same "b a" "$(xargs <undone)"
+	same "undone undone" "$(state f a) $(state f b)"
+}
+
 @test "a retry of a run in which nothing has failed for good cuts its waits short" {
 	flow f <<-'END'
 		steps:
