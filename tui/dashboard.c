@@ -370,10 +370,16 @@ say_how_to_return(const struct dashboard *d, const struct dashboard_options *o)
 {
 	if (!o->run || o->script || d->views.finished)
 		return;
-	fprintf(stderr,
-		"run %s goes on without this screen; "
-		"`wfctl tui %s` comes back to it\n",
-		o->run, o->run);
+	if (d->views.interrupted)
+		fprintf(stderr,
+			"the engine of run %s is gone; `wfctl resume %s` "
+			"goes on from its checkpoints\n",
+			o->run, o->run);
+	else
+		fprintf(stderr,
+			"run %s goes on without this screen; "
+			"`wfctl tui %s` comes back to it\n",
+			o->run, o->run);
 }
 
 enum wf_code

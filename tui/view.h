@@ -136,6 +136,7 @@ struct views {
 	char *watched;      /* run whose news matter; NULL: all runs */
 	bool following;     /* close when the run has succeeded */
 	bool finished;      /* the run shown had ended when we left */
+	bool interrupted;   /* ... or had lost its engine */
 	bool pick;
 };
 

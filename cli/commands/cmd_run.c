@@ -73,6 +73,11 @@ ask(struct call *call, const struct wf_flow *flow,
 		}
 		if (n && line[n - 1] == '\n')
 			line[n - 1] = '\0';
+		if (!*line) {
+			fprintf(stderr, "wfctl: it is required; an empty one "
+					"is given with -p NAME=\n");
+			continue;
+		}
 		code = wf_flow_check_param(flow, param->name, line, err);
 		if (code)
 			output_error(&call->globals, err, NULL);

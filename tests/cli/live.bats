@@ -97,17 +97,19 @@ END
 
 @test "missing params are asked for until the answer will do" {
 	flow asks <<'END'
-params: { n: { type: int, required: true, max: 9, help: how many } }
+params:
+  n: { type: int, required: true, max: 9, help: how many }
+  who: { type: string, required: true }
 steps:
   - id: a
-    env: { N: "${{ params.n }}" }
-    run: echo "got $N"
+    env: { N: "${{ params.n }}", WHO: "${{ params.who }}" }
+    run: echo "got $N $WHO"
 END
-	printf 'many\n12\n7\n' >answers
+	printf 'many\n12\n7\n\nann\n' >answers
 	script -qec "'$WFCTL' run asks.yaml --progress plain" typescript \
 		<answers >shown
 	grep -q 'how many' typescript
-	grep -q 'a | got 7' typescript
+	grep -q 'a | got 7 ann' typescript
 }
 
 @test "a rollback goes ahead only after yes" {

@@ -298,6 +298,13 @@ gated() {
 	shows "wfctl tui $run"
 	restored
 	same running "$(ask "$run" .state)"
+	# It does not go on when its engine is gone.
+	kill -KILL "$(ask "$run" .engine.pid)"
+	wait_for is interrupted "$run"
+	says "$WFCTL tui $run"
+	shows 'INTR'
+	keys d
+	shows "wfctl resume $run"
 }
 
 @test "the filter narrows the list while typing, Esc clears it" {

@@ -44,6 +44,7 @@ refresh(struct view *v)
 		return;
 	rv->events.stale |= moved;
 	vs->finished = run_state_is_final(rv->d.run.state);
+	vs->interrupted = rv->d.run.interrupted;
 	shown = run_shown(&rv->d.run, rv->d.steps, rv->d.nsteps);
 	vs->ring |= shown != rv->was && (shown == SHOWN_WAIT ||
 					 shown == SHOWN_LOST || vs->finished);
