@@ -78,17 +78,25 @@ output_text(FILE *file, const char *text)
 	output_bytes(file, text, strlen(text));
 }
 
+/* Set, and not to "0". */
+static bool
+is_on(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value && !str_eq(value, "0");
+}
+
 bool
 output_colored(const struct call *call, FILE *file)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	const char *force = getenv("FORCE_COLOR");
 
 	if (call->globals.color != COLOR_AUTO)
 		return call->globals.color == COLOR_ALWAYS;
 	if (no && *no)
 		return false;
-	if (force && *force && !str_eq(force, "0"))
+	if (is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE"))
 		return true;
 	return term && *term && !str_eq(term, "dumb") &&
 	       output_is_terminal(fileno(file));

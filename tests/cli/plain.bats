@@ -65,6 +65,10 @@ whole_lines() {
 	done
 	expect 0 env FORCE_COLOR=1 "$WFCTL" ls
 	has $'\e[1;31mfailed'
+	expect 0 env CLICOLOR_FORCE=1 "$WFCTL" ls
+	has $'\e['
+	expect 0 env CLICOLOR_FORCE=0 "$WFCTL" ls
+	same 0 "$(grep -c $'\e' <<<"$output")"
 	expect 0 env FORCE_COLOR=1 NO_COLOR=1 "$WFCTL" ls
 	[[ $output != *$'\e'* ]]
 }
