@@ -238,34 +238,55 @@ urgency(enum step_state state)
 	return 0;
 }
 
+/* "try 2/4 failed (exit 1), " of one that waits for its next try. */
 static void
+add_tries(struct strbuf *line, const struct wf_step_info *step)
+{
+	char tries[WF_TRIES], cause[64];
+
+	if (!step->retry_limit || !step->tries)
+		return;
+	strbuf_addf(line, "try %s",
+		    wf_tries(step->tries, step->retry_limit, tries));
+	if (step->state == STEP_RETRY_WAIT && *record_cause(step, cause))
+		strbuf_addf(line, " failed (%s), ", cause);
+	else
+		strbuf_adds(line, "  ");
+}
+
+/* How many rows it took, `room` at most. */
+static int
 block_step(struct progress *p, struct strbuf *out,
-	   const struct wf_step_info *step)
+	   const struct wf_step_info *step, int room)
 {
 	struct live *live = live_of(p);
 	struct strbuf line = STRBUF_INIT;
 	const char *last = map_get(&live->lines, step->path);
 	char *note = record_note(step, false);
-	char took[WHEN_TEXT], tries[WF_TRIES];
+	char took[WHEN_TEXT];
 	int64_t start = step->started;
+	bool below = last && room > 1 && step->state == STEP_RETRY_WAIT;
 
 	if (step->nattempts)
 		start = step->attempts[step->nattempts - 1].started;
-	strbuf_addf(&line, "%s %-20s", glyph_of(step->state, live->utf8),
+	strbuf_addf(&line, "%s %-20s ", glyph_of(step->state, live->utf8),
 		    step->path);
-	if (step->retry_limit && step->tries)
-		strbuf_addf(&line, " try %s",
-			    wf_tries(step->tries, step->retry_limit, tries));
+	add_tries(&line, step);
 	if (urgency(step->state) == 3 && start)
-		strbuf_addf(&line, " %s",
+		strbuf_addf(&line, "%s  ",
 			    when_clock(clock_wall() - start, took));
-	if (*note)
-		strbuf_addf(&line, "  %s", note);
+	strbuf_adds(&line, note);
 	if (urgency(step->state) == 3 && last)
-		strbuf_addf(&line, "  | %s", last);
+		strbuf_addf(&line, "%s| %s", *note ? "  " : "", last);
 	add_line(live, out, color_of(live, step->state), line.at);
+	if (below) {
+		strbuf_clear(&line);
+		strbuf_addf(&line, "      %s", last);
+		add_line(live, out, "", line.at);
+	}
 	free(note);
 	strbuf_release(&line);
+	return 1 + below;
 }
 
 /* The dashed line: counts and the clock, filled up to the width. */
@@ -304,12 +325,10 @@ block(struct progress *p, struct strbuf *out)
 
 			if (urgency(s->state) != want || s->is_group)
 				continue;
-			if (rows < room - 1) {
-				block_step(p, out, s);
-				rows++;
-			} else {
+			if (rows < room - 1)
+				rows += block_step(p, out, s, room - 1 - rows);
+			else
 				more++;
-			}
 		}
 	}
 	if (more) {

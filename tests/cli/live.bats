@@ -145,3 +145,22 @@ END
 	[[ $seen == *'after 2 tries (1st: exit 75)'* ]] || { echo "$seen"; return 1; }
 	[[ $(grep -a '✓ b ' <<<"$seen") != *tries* ]]
 }
+
+@test "live: a step that waits to be tried again says how it failed, and its last line" {
+	flow f <<-END
+		steps:
+		  - id: flaky
+		    run: echo no such host; exit 75
+		    retry: { limit: 3, delay: 1h, jitter: 0 }
+		  - id: seen # until it stands on the screen
+		    timeout: 30s
+		    run: |
+		      until grep -aq 'try 1/4 failed (exit 75), next try in' '$PWD/typescript' &&
+		          grep -aq '^      no such host' '$PWD/typescript'
+		      do sleep 0.05; done
+		      touch '$PWD/yes'; exit 1
+	END
+	script -qfec "stty rows 24 cols 100; '$WFCTL' run f.yaml --progress live --color never" \
+		typescript >/dev/null || :
+	[ -e yes ] || { cat typescript; return 1; }
+}
