@@ -191,8 +191,11 @@ take_event(struct follower *f, const struct wf_event_info *event)
 {
 	const struct progress_ops *ops = f->progress.ops;
 
-	if (ops->logs && event->kind == EV_ATTEMPT_ENDED && event->step)
+	if (ops->logs && event->kind == EV_ATTEMPT_ENDED && event->step) {
+		f->progress.until = event->time;
 		tails_close(&f->tails, event->step);
+		f->progress.until = 0;
+	}
 	ops->event(&f->progress, event);
 	if (ops->logs && event->kind == EV_ATTEMPT_STARTED)
 		follow_attempt(f, event);

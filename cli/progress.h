@@ -19,6 +19,8 @@ struct progress {
 	struct map steps;            /* path to step of that snapshot */
 	void *state;                 /* the printer's own */
 	bool again;                  /* followed from its middle on */
+	/* Lines that come now were written before this; 0: nobody knows. */
+	int64_t until;
 };
 
 struct progress_ops {

@@ -379,8 +379,11 @@ plain_line(struct progress *p, const char *step, const char *line, size_t n,
 {
 	struct strbuf out = STRBUF_INIT;
 	char when[CLOCK_TEXT];
+	int64_t time = clock_wall();
 
-	strbuf_addf(&out, "%.19sZ ", clock_format(clock_wall(), when));
+	if (p->until && p->until < time)
+		time = p->until;
+	strbuf_addf(&out, "%.19sZ ", clock_format(time, when));
 	text_sanitize_str(&out, step, plain_of(p)->flags);
 	strbuf_adds(&out, " | ");
 	text_log_line(&out, line, n, plain_of(p)->flags);

@@ -166,6 +166,25 @@ a_line_of_a_step_starts_the_two_minutes_anew(void **state)
 	assert_null(strstr(text, "alive"));
 }
 
+static void
+what_a_try_wrote_is_no_younger_than_its_end(void **state)
+{
+	struct printer pr;
+	char text[1000];
+
+	(void)state;
+	begin(&pr);
+	now += 5000;
+	pr.p.until = BEGAN + 2000;
+	pr.p.ops->line(&pr.p, "e2e-tests", "last words", 10, false);
+	pr.p.until = 0;
+	pr.p.ops->line(&pr.p, "unit-tests", "hello", 5, false);
+	end(&pr, text, sizeof(text));
+	assert_non_null(strstr(text,
+			       "10:31:04Z e2e-tests | last words\n"
+			       "2025-11-21T10:31:07Z unit-tests | hello\n"));
+}
+
 /* The decision and the state it leads to are one line. */
 static void
 a_lost_step_is_told_once(void **state)
@@ -208,6 +227,7 @@ main(void)
 		cmocka_unit_test(silences_stand_in_the_order_of_the_steps),
 		cmocka_unit_test(a_line_of_a_step_starts_the_two_minutes_anew),
 		cmocka_unit_test(a_lost_step_is_told_once),
+		cmocka_unit_test(what_a_try_wrote_is_no_younger_than_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
