@@ -240,6 +240,29 @@ the_oldest_is_found_and_reached(void **state)
 	seat_leave(&s);
 }
 
+/* For five seconds after the cursor was moved. */
+static void
+rows_stay_where_they_are_while_the_cursor_moves(void **state)
+{
+	int64_t before = play_now;
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, NULL, 80, 24);
+	filter(&s, "!many");
+	seat_press(&s, "g j");
+	town_play("name: newest\nsteps:\n- {id: a, run: ./a}\n", "{}");
+	views_refresh(&s.vs);
+	seat_draw(&s);
+	expect_above(&s, "reindex", "newest");
+	town_pass(5 * SECOND);
+	seat_draw(&s);
+	expect_above(&s, "newest", "deploy-eu");
+	seat_expect(&s, ">?  ");
+	play_now = before;
+	seat_leave(&s);
+}
+
 int
 main(void)
 {
@@ -254,6 +277,8 @@ main(void)
 		cmocka_unit_test(what_goes_on_is_found_by_what_its_row_says),
 		cmocka_unit_test(the_menu_sorts_and_turns_round),
 		cmocka_unit_test(the_oldest_is_found_and_reached),
+		cmocka_unit_test(
+			rows_stay_where_they_are_while_the_cursor_moves),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);

@@ -144,7 +144,7 @@ add_params(struct header *h, const struct wf_run_info *run)
 	json_pairs(run->params, &params);
 	text_clip(&clipped, params.at, params.n, 40, TEXT_DOTS);
 	if (clipped.n)
-		add_item(h, 8, STYLE_FAINT, false, "%.47s", clipped.at);
+		add_item(h, 7, STYLE_FAINT, false, "%.47s", clipped.at);
 	strbuf_release(&params);
 	strbuf_release(&clipped);
 }
@@ -175,7 +175,7 @@ run_draw_header(struct view *v, struct grid *g, struct rect r)
 	add_count(&h, "wait", c.wait, STYLE_ASKING);
 	add_count(&h, "lost", c.lost, STYLE_ALARM);
 	add_count(&h, "undone", c.undone, STYLE_UNDONE);
-	add_item(&h, 7, STYLE_NORMAL, false, "%s",
+	add_item(&h, 8, STYLE_NORMAL, false, "%s",
 		 span_text(end - start, text));
 	add_params(&h, run);
 	if (v->views->frozen)

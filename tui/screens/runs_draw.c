@@ -282,7 +282,8 @@ runs_draw(struct view *v, struct grid *g, struct rect r)
 	struct rect list = l.main, side = {0};
 
 	s->now = clock_wall();
-	if (!s->all.list.arena || (s->late && clock_boot() >= s->next_look))
+	if (!s->all.list.arena || (s->late && clock_boot() >= s->next_look) ||
+	    (s->held && clock_boot() >= s->steady))
 		runs_read(v);
 	draw_header(v, g, l.header);
 	if (l.shape == LAYOUT_TINY)

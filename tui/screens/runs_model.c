@@ -187,6 +187,7 @@ runs_release(struct runs *r)
 	runs_known_release(r);
 	wf_list_free(&r->all.list);
 	vec_release(&r->shown);
+	vec_release(&r->rows);
 	vec_each (&r->marked, char *, id)
 		free(*id);
 	vec_release(&r->marked);

@@ -2,9 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/base/clock.h"
+#include "../../engine/base/map.h"
 #include "runs_view.h"
+
+enum {
+	STEADY_MS = 5000 /* after a key that moves the cursor */
+};
 
 const struct runs_sort_info runs_sorts[RUNS_SORTS] = {
 #define S(symbol, name, letter, help) {name, letter, help},
@@ -106,7 +113,60 @@ sort_shown(struct runs *r)
 }
 
 void
-runs_order(struct runs *r)
+runs_hold_still(struct runs *r)
+{
+	r->steady = clock_boot() + STEADY_MS;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Where they stood; the others in their order behind. */
+static void
+keep_places(struct runs *r)
+{
+	size_t n = r->shown.n, i = 0;
+	struct entry *entries = mem_alloc((n + 1) * sizeof(*entries));
+	struct map places = {0};
+
+	vec_each (&r->rows, struct run_id, id)
+		map_set(&places, id->text, (void *)(uintptr_t)++i);
+	for (i = 0; i < n; i++) {
+		const struct wf_run_info *run = r->shown.at[i];
+		size_t place = (size_t)(uintptr_t)map_get(&places, run->id);
+
+		entries[i] = (struct entry){
+			(int64_t)(place ? place : r->rows.n + 1 + i), "", run};
+	}
+	qsort(entries, n, sizeof(*entries), by_place);
+	r->held = false;
+	for (i = 0; i < n; i++) {
+		r->held |= r->shown.at[i] != entries[i].run;
+		r->shown.at[i] = entries[i].run;
+	}
+	free(entries);
+	map_release(&places);
+}
+
+static void
+note_places(struct runs *r)
+{
+	r->rows.n = 0;
+	for (size_t i = 0; i < r->shown.n; i++) {
+		struct run_id id;
+
+		snprintf(id.text, sizeof(id.text), "%s", r->shown.at[i]->id);
+		vec_push(&r->rows, id);
+	}
+}
+
+static void
+put_in_order(struct runs *r)
 {
 	size_t n = r->shown.n;
 
@@ -122,10 +182,21 @@ runs_order(struct runs *r)
 }
 
 void
+runs_order(struct runs *r)
+{
+	put_in_order(r);
+	r->held = false;
+	if (clock_boot() < r->steady)
+		keep_places(r);
+	note_places(r);
+}
+
+void
 runs_sort_by(struct view *v, enum runs_sort sort, bool reversed)
 {
 	struct runs *r = runs_of(v);
 
+	r->steady = 0;
 	r->sort = sort;
 	r->reversed = reversed;
 	v->views->list_sort = (int)sort;

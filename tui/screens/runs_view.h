@@ -58,6 +58,10 @@ struct known {
 	uint64_t asked; /* rises with each time it was asked for */
 };
 
+struct run_id {
+	char text[WF_RUN_ID];
+};
+
 struct runs {
 	struct wf_runs all; /* those that fit the filter, page by page */
 	uint32_t pages;     /* beyond the first */
@@ -67,6 +71,11 @@ struct runs {
 	VEC(const struct wf_run_info *) shown; /* filtered and sorted */
 	uint32_t counts[NSHOWN];    /* of all runs, as they are shown */
 	int widest_id, widest_flow; /* of those shown, in columns */
+	/* Rows keep their places until then (clock_boot), which `held` says are
+	 * not those of the order any more. */
+	int64_t steady;
+	bool held;
+	VEC(struct run_id) rows; /* as they were arranged last */
 	struct list list;
 	char cursor_id[WF_RUN_ID];
 	enum shown cursor_shown; /* as drawn last */
@@ -123,8 +132,10 @@ void runs_filter_release(struct runs_filter *f);
 bool runs_filter_fits(const struct runs_filter *f,
 		      const struct wf_run_info *run, enum shown shown);
 
-/* runs_sort.c */
+/* runs_sort.c: who moves the cursor finds the rows where they are for a while;
+ * those that come meanwhile stand behind. */
 void runs_order(struct runs *r);
+void runs_hold_still(struct runs *r);
 void runs_sort_by(struct view *v, enum runs_sort sort, bool reversed);
 
 /* runs_side.c: the run at the cursor, beside and below. */

@@ -55,6 +55,7 @@ search(struct view *v)
 
 	runs_filter_set(&r->wanted, r->filter.text.at);
 	r->pages = 0;
+	r->steady = 0;
 	runs_read(v);
 }
 
@@ -221,6 +222,7 @@ act(struct view *v, enum action action)
 	const struct wf_run_info *run = runs_at_cursor(r);
 
 	if (list_act(&r->list, action, r->height)) {
+		runs_hold_still(r);
 		runs_more(v);
 		runs_keep_cursor(r);
 	} else if (action == ACTION_FIND) {
@@ -303,6 +305,8 @@ due(const struct view *v)
 
 	if (r->late)
 		return clock_wall() + r->next_look - clock_boot();
+	if (r->held)
+		return clock_wall() + r->steady - clock_boot();
 	for (size_t i = r->list.top;
 	     i < r->shown.n && i < r->list.top + (size_t)r->height; i++)
 		if (!run_state_is_final(r->shown.at[i]->state))
