@@ -266,6 +266,9 @@ policy_of(const struct run *r, uint32_t ix)
 
 	if (p.action == ON_FAILURE_DEFAULT)
 		p.action = ON_FAILURE_STOP;
+	/* The flow's policy is about what comes before its last steps. */
+	if (own->action == ON_FAILURE_DEFAULT && run_step(r, i)->finally)
+		p.action = ON_FAILURE_CONTINUE;
 	return p;
 }
 

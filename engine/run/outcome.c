@@ -207,7 +207,8 @@ settle_failure(struct run *r, uint32_t ix, const struct flight *f,
 		return;
 	}
 	answer = ask_policy(r, ix, f, e);
-	if (answer.again && !run_scope(r, i)->stopping) {
+	if (answer.again &&
+	    (!run_scope(r, i)->stopping || run_step(r, i)->finally)) {
 		try_again(r, ix, e, &answer);
 		return;
 	}

@@ -1,4 +1,5 @@
-/* What a step's needs mean to it when it says which ends it accepts.
+/* What a step's needs mean to it when it says which ends it accepts, and what
+ * the last steps of a flow mean to each other.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -57,10 +58,45 @@ a_need_that_failed_unaccepted_blocks_every_join(void **state)
 	play_free(p);
 }
 
+static void
+no_last_step_keeps_another_from_running(void **state)
+{
+	struct play *p = play_new("max_parallel: 1\nfinally:\n"
+				  "- {id: f, run: 'true'}\n"
+				  "- {id: g, run: 'true'}\n"
+				  "steps:\n- {id: a, run: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "f", 1);
+	play_end(p, "g", 0);
+	expect_run(p, "failed");
+	play_free(p);
+}
+
+static void
+a_last_step_is_tried_again_although_the_run_has_failed(void **state)
+{
+	struct play *p = play_new("finally: [{id: f, run: 'true', retry: 1}]\n"
+				  "steps: [{id: a, run: 'true'}]\n");
+
+	(void)state;
+	play_end(p, "a", 1);
+	play_end(p, "f", 1);
+	play_pass(p, 0);
+	play_end(p, "f", 0);
+	expect_state(p, "f", "succeeded");
+	expect_run(p, "failed");
+	play_free(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_last_step_keeps_another_from_running),
+		cmocka_unit_test(
+			a_last_step_is_tried_again_although_the_run_has_failed),
 		cmocka_unit_test(
 			a_need_that_is_not_as_accepted_decides_by_itself),
 		cmocka_unit_test(
