@@ -12,10 +12,9 @@ ends_plainly(const struct step *step)
 {
 	const struct step_more *more = step->more;
 
-	return (step->action == ACTION_RUN || step->action == ACTION_ARGV) &&
-	       !more->ensure.n && !more->repeat && !more->noutputs &&
-	       !more->nsecrets && !more->ncancel && !more->executor &&
-	       !more->many && more->redundancy.copies < 2;
+	return step_runs_command(step) && !more->ensure.n && !more->repeat &&
+	       !more->noutputs && !more->nsecrets && !more->ncancel &&
+	       !more->executor && !more->many && more->redundancy.copies < 2;
 }
 
 static void

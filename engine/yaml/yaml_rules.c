@@ -93,7 +93,7 @@ static void
 check_companions(struct reader *r, const struct keys *keys,
 		 const struct step *s)
 {
-	bool process = s->action == ACTION_RUN || s->action == ACTION_ARGV;
+	bool process = step_runs_command(s);
 
 	for (size_t i = 0; i < ARRAY_SIZE(companions); i++) {
 		const struct node *found = get(keys, companions[i].key);
