@@ -4,8 +4,6 @@
  */
 #include "advice.h"
 
-#include <stdarg.h>
-
 #include "../engine/base/str.h"
 #include "output.h"
 
@@ -15,21 +13,21 @@ struct advice {
 	int n; /* lines so far */
 };
 
-/* One command and what it does. */
-static void advise(struct advice *a, const char *why, const char *fmt, ...)
-	PRINTF_LIKE(3, 4);
-
+/* One command about the run, or a step of it, and what it does.  Whoever named
+ * the step may be a stranger: what is pasted must stay one word. */
 static void
-advise(struct advice *a, const char *why, const char *fmt, ...)
+advise(struct advice *a, const char *why, const char *verb, const char *step,
+       const char *more)
 {
 	struct strbuf line = STRBUF_INIT;
-	va_list ap;
 
-	strbuf_adds(&line, a->n++ ? "  wfctl " : "\nNext:\n  wfctl ");
-	va_start(ap, fmt);
-	strbuf_addv(&line, fmt, ap);
-	va_end(ap);
-	strbuf_addf(&line, "   # %s\n", why);
+	strbuf_adds(&line, a->n++ ? "" : "\nNext:\n");
+	strbuf_addf(&line, "  wfctl %s %s", verb, a->detail->run.id);
+	if (step) {
+		strbuf_addc(&line, ' ');
+		strbuf_quote(&line, step);
+	}
+	strbuf_addf(&line, "%s   # %s\n", more, why);
 	output_bytes(a->file, line.at, line.n);
 	strbuf_release(&line);
 }
@@ -48,24 +46,22 @@ static void
 advise_waiting(struct advice *a)
 {
 	const struct wf_run_detail *detail = a->detail;
-	const char *id = detail->run.id;
 
 	for (size_t i = 0; i < detail->nsteps && a->n < 6; i++) {
 		const struct wf_step_info *s = &detail->steps[i];
 
 		if (s->state == STEP_LOST)
-			advise(a, "say how it ended (or retry it)",
-			       "mark %s '%s' succeeded -m WHY", id, s->path);
+			advise(a, "say how it ended (or retry it)", "mark",
+			       s->path, " succeeded -m WHY");
 		if (s->state != STEP_WAITING)
 			continue;
 		if (str_eq(s->action, "approval")) {
-			advise(a, "say yes", "approve %s '%s'", id, s->path);
-			advise(a, "say no", "reject %s '%s' -m WHY", id,
-			       s->path);
+			advise(a, "say yes", "approve", s->path, "");
+			advise(a, "say no", "reject", s->path, " -m WHY");
 		}
 	}
 	if (step_in(detail, STEP_FAILED))
-		advise(a, "try what failed again", "retry %s", id);
+		advise(a, "try what failed again", "retry", NULL, "");
 }
 
 static void
@@ -75,39 +71,37 @@ advise_held(struct advice *a)
 
 	for (size_t i = 0; i < detail->nsteps && a->n < 6; i++)
 		if (detail->steps[i].is_held)
-			advise(a, "let it go on", "continue %s '%s'",
-			       detail->run.id, detail->steps[i].path);
+			advise(a, "let it go on", "continue",
+			       detail->steps[i].path, "");
 }
 
 static void
 advise_failed(struct advice *a)
 {
 	const struct wf_step_info *failed = step_in(a->detail, STEP_FAILED);
-	const char *id = a->detail->run.id;
 
 	if (failed) {
-		advise(a, "what it printed", "logs %s '%s'", id, failed->path);
-		advise(a, "try again and go on", "retry %s", id);
-		advise(a, "pass over it; resume goes on", "skip %s '%s' -m WHY",
-		       id, failed->path);
+		advise(a, "what it printed", "logs", failed->path, "");
+		advise(a, "try again and go on", "retry", NULL, "");
+		advise(a, "pass over it; resume goes on", "skip", failed->path,
+		       " -m WHY");
 	} else {
-		advise(a, "keep what is done, run what is not", "resume %s",
-		       id);
+		advise(a, "keep what is done, run what is not", "resume", NULL,
+		       "");
 	}
-	advise(a, "undo what was done (shows the plan first)", "rollback %s",
-	       id);
-	advise(a, "look at it", "tui %s", id);
+	advise(a, "undo what was done (shows the plan first)", "rollback", NULL,
+	       "");
+	advise(a, "look at it", "tui", NULL, "");
 }
 
 void
 advice_print(FILE *file, const struct wf_run_detail *detail)
 {
 	struct advice a = {file, detail, 0};
-	const char *id = detail->run.id;
 
 	if (detail->run.interrupted) {
 		advise(&a, "its engine is gone; go on from its checkpoints",
-		       "resume %s", id);
+		       "resume", NULL, "");
 		return;
 	}
 	switch (detail->run.state) {
@@ -115,21 +109,21 @@ advice_print(FILE *file, const struct wf_run_detail *detail)
 		advise_waiting(&a);
 		break;
 	case RUN_PAUSED:
-		advise(&a, "go on", "continue %s", id);
+		advise(&a, "go on", "continue", NULL, "");
 		break;
 	case RUN_FAILED:
 		advise_failed(&a);
 		break;
 	case RUN_CANCELLED:
-		advise(&a, "keep what is done, run what is not", "resume %s",
-		       id);
+		advise(&a, "keep what is done, run what is not", "resume", NULL,
+		       "");
 		break;
 	case RUN_ROLLBACK_FAILED:
-		advise(&a, "try the undo again", "rollback %s", id);
-		advise(&a, "look at it", "tui %s", id);
+		advise(&a, "try the undo again", "rollback", NULL, "");
+		advise(&a, "look at it", "tui", NULL, "");
 		break;
 	case RUN_ROLLED_BACK:
-		advise(&a, "run again what was undone", "resume %s", id);
+		advise(&a, "run again what was undone", "resume", NULL, "");
 		break;
 	case RUN_RUNNING:
 		advise_held(&a);

@@ -58,8 +58,8 @@ output_width(int fd, int otherwise)
 	return size.ws_col;
 }
 
-void
-output_bytes(FILE *file, const char *bytes, size_t n)
+static void
+put(FILE *file, const char *bytes, size_t n, unsigned more)
 {
 	struct strbuf safe = STRBUF_INIT;
 
@@ -67,9 +67,22 @@ output_bytes(FILE *file, const char *bytes, size_t n)
 		fwrite(bytes, 1, n, file);
 		return;
 	}
-	text_sanitize(&safe, bytes, n, output_text_flags() | TEXT_NEWLINES);
+	text_sanitize(&safe, bytes, n, output_text_flags() | more);
 	fwrite(safe.at, 1, safe.n, file);
 	strbuf_release(&safe);
+}
+
+void
+output_bytes(FILE *file, const char *bytes, size_t n)
+{
+	put(file, bytes, n, TEXT_NEWLINES);
+}
+
+void
+output_line(FILE *file, const char *bytes, size_t n)
+{
+	put(file, bytes, n, 0);
+	putc('\n', file);
 }
 
 void

@@ -82,6 +82,8 @@ const char *output_plain(bool colored);
 /* Print text from outside: harmless on a terminal, raw elsewhere. */
 void output_text(FILE *file, const char *text);
 void output_bytes(FILE *file, const char *bytes, size_t n);
+/* One line: names in it may hold line ends, which a terminal sees as <LF>. */
+void output_line(FILE *file, const char *bytes, size_t n);
 /* Asked for every cell of every row, so the answer is kept. */
 bool output_is_terminal(int fd);
 /* For the functions of base/text.h: ASCII where the locale has no more. */

@@ -137,8 +137,8 @@ scroll_log(struct progress *p, const struct wf_step_info *step)
 		text_log_line(&live->scroll, at, n, live->flags);
 		strbuf_addc(&live->scroll, '\n');
 	}
-	strbuf_addf(&line, "      all of it: wfctl logs %s '%s'",
-		    p->detail.run.id, step->path);
+	strbuf_addf(&line, "      all of it: wfctl logs %s ", p->detail.run.id);
+	strbuf_quote(&line, step->path);
 	add_line(live, &live->scroll, "", line.at);
 	strbuf_release(&line);
 	strbuf_release(&text);

@@ -33,13 +33,13 @@ entry_text(const struct timer *t, const struct timer_command *c,
 	strbuf_addf(out, "%s ", t->cron);
 	if (c->path) {
 		strbuf_adds(&line, "PATH=");
-		tool_quote(&line, c->path);
+		strbuf_quote(&line, c->path);
 		strbuf_addc(&line, ' ');
 	}
 	for (size_t i = 0; c->words[i]; i++) {
 		if (i)
 			strbuf_addc(&line, ' ');
-		tool_quote(&line, c->words[i]);
+		strbuf_quote(&line, c->words[i]);
 	}
 	add_escaped(out, line.at);
 	strbuf_addc(out, '\n');

@@ -76,15 +76,3 @@ tool_run(const char *const *argv, const char *input, struct strbuf *out,
 		close(to);
 	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
-
-void
-tool_quote(struct strbuf *out, const char *word)
-{
-	strbuf_addc(out, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			strbuf_adds(out, "'\\''");
-		else
-			strbuf_addc(out, *word);
-	strbuf_addc(out, '\'');
-}

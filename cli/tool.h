@@ -15,7 +15,4 @@
 int tool_run(const char *const *argv, const char *input, struct strbuf *out,
 	     bool quiet);
 
-/* A word as sh reads it back: 'it'\''s'. */
-void tool_quote(struct strbuf *out, const char *word);
-
 #endif

@@ -140,8 +140,7 @@ print_decision(const struct wf_event_info *d)
 		strbuf_addf(&line, ", because %s", d->because);
 	if (d->actor && !str_eq(d->actor, "engine"))
 		strbuf_addf(&line, " (%s)", d->actor);
-	strbuf_addc(&line, '\n');
-	output_bytes(stdout, line.at, line.n);
+	output_line(stdout, line.at, line.n);
 	strbuf_release(&line);
 }
 

@@ -150,6 +150,19 @@ strbuf_addv(struct strbuf *b, const char *fmt, va_list ap)
 }
 
 void
+strbuf_quote(struct strbuf *b, const char *word)
+{
+	strbuf_addc(b, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_adds(b, "'\\''");
+		else
+			strbuf_addc(b, *word);
+	}
+	strbuf_addc(b, '\'');
+}
+
+void
 strbuf_addf(struct strbuf *b, const char *fmt, ...)
 {
 	va_list ap;

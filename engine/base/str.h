@@ -52,6 +52,8 @@ void strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* One word that any shell reads back as it is, in single quotes. */
+void strbuf_quote(struct strbuf *b, const char *word);
 void
 strbuf_addv(struct strbuf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 void strbuf_clear(struct strbuf *b);   /* empty, memory kept */

@@ -1,21 +1,8 @@
-/* Shell text: every value in single quotes.
+/* Shell text: limits and niceness.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "shtext.h"
-
-void
-shtext_quote(struct strbuf *out, const char *word)
-{
-	strbuf_addc(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_adds(out, "'\\''");
-		else
-			strbuf_addc(out, *word);
-	}
-	strbuf_addc(out, '\'');
-}
 
 static void
 add_limit(struct strbuf *out, char option, int64_t value, int64_t unit)

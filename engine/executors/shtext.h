@@ -1,4 +1,4 @@
-/* Shell text put together by us: quoting, limits.
+/* Shell text put together by us: limits.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -7,8 +7,6 @@
 
 #include "job.h"
 
-/* One word that any sh reads back as it is. */
-void shtext_quote(struct strbuf *out, const char *word);
 /* `ulimit` commands for those of the limits that rlimits can keep; each ends
  * in "|| exit 126; ". */
 void shtext_limits(struct strbuf *out, const struct job *job, bool memory);

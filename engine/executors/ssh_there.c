@@ -140,9 +140,9 @@ add_head(struct carrier *c, const char *mark, struct strbuf *out)
 	const char *dir = job_setting(job, "workdir");
 
 	strbuf_adds(out, "run=");
-	shtext_quote(out, value_of(c, "WFCTL_RUN_ID"));
+	strbuf_quote(out, value_of(c, "WFCTL_RUN_ID"));
 	strbuf_adds(out, "; dir=");
-	shtext_quote(out, dir ? dir : job->workdir ? job->workdir : "");
+	strbuf_quote(out, dir ? dir : job->workdir ? job->workdir : "");
 	strbuf_addf(out, "; g=%lld; h=%d; o=%d; f='in",
 		    (long long)((job->kill_after + 999) / 1000), job->heartbeat,
 		    job->capture);
@@ -197,7 +197,7 @@ add_step(struct carrier *c, const char *mark, struct strbuf *out)
 		if (job->script && !w[1])
 			strbuf_adds(out, "\"$d/script\"");
 		else
-			shtext_quote(out, *w);
+			strbuf_quote(out, *w);
 	}
 	strbuf_adds(out, "; export WFCTL_OUTPUT=\"$d/set\" "
 			 "WFCTL_HEARTBEAT=\"$d/beat\" WFCTL_RUN_DIR=\"$r\"");
@@ -208,7 +208,7 @@ add_step(struct carrier *c, const char *mark, struct strbuf *out)
 		if (is_file(job, *name))
 			continue;
 		strbuf_addf(out, " %s=", *name);
-		shtext_quote(out, value_of(c, *name));
+		strbuf_quote(out, value_of(c, *name));
 	}
 	strbuf_adds(out, "; ");
 	shtext_limits(out, job, true);

@@ -13,6 +13,7 @@
 
 #include "../base/clock.h"
 #include "../base/crash.h"
+#include "../base/json.h"
 #include "../run/door.h"
 #include "../run/load.h"
 #include "../run/request.h"
@@ -40,7 +41,7 @@ strings(const char *const *at, size_t n)
 	json_t *list = json_array();
 
 	for (size_t k = 0; k < n; k++)
-		json_array_append_new(list, json_string(at[k]));
+		json_array_append_new(list, json_text(at[k]));
 	return list;
 }
 
@@ -48,7 +49,17 @@ static void
 set_text(json_t *o, const char *key, const char *text)
 {
 	if (text)
-		json_object_set_new(o, key, json_string(text));
+		json_object_set_new(o, key, json_text(text));
+}
+
+static void
+set_setting(json_t *settings, const struct wf_setting *setting)
+{
+	json_t *name = json_text(setting->name);
+
+	json_object_set_new(settings, json_string_value(name),
+			    json_text(setting->value));
+	json_decref(name);
 }
 
 static void
@@ -100,8 +111,7 @@ body_of(const struct wf_request *q, bool unfinished)
 
 	json_object_set_new(o, "steps", strings(q->steps, q->nsteps));
 	for (size_t k = 0; k < q->nsettings; k++)
-		json_object_set_new(settings, q->settings[k].name,
-				    json_string(q->settings[k].value));
+		set_setting(settings, &q->settings[k]);
 	json_object_set_new(o, "settings", settings);
 	set_text(o, "reason", q->reason);
 	set_text(o, "target", q->target);

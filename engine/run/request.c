@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "../base/clock.h"
+#include "../base/json.h"
 #include "group.h"
 #include "names.h"
 #include "rollback_list.h"
@@ -207,8 +208,8 @@ answer_text(const struct request *q, enum wf_code code)
 	char *text;
 
 	if (code) {
-		json_object_set_new(o, "message", json_string(q->err.message));
-		json_object_set_new(o, "hint", json_string(q->err.hint));
+		json_object_set_new(o, "message", json_text(q->err.message));
+		json_object_set_new(o, "hint", json_text(q->err.hint));
 	}
 	if (q->plan)
 		json_object_set(o, "plan", q->plan);

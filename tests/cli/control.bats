@@ -237,6 +237,33 @@ END
 	expect 0 wfctl continue held a
 }
 
+@test "a command that is offered stays what it is, whoever named the step" {
+	flow named <<'END'
+steps:
+  - id: f
+    foreach: ["x'; touch pasted; '"]
+    key: item
+    run: exit 1
+END
+	expect 1 wfctl run named.yaml --progress quiet
+	wfctl show named | sed -n 's/^  wfctl \(logs .*\)#.*/wfctl \1/p' >pasted.sh
+	expect 0 . ./pasted.sh
+	[ ! -e pasted ]
+}
+
+@test "bytes that are no UTF-8 reach the run as U+FFFD" {
+	flow gate <<'END'
+steps:
+  - { id: ok, approval: { prompt: "Ship?", form: { ticket: { type: string, required: true } } } }
+END
+	expect 5 wfctl run gate.yaml --progress quiet
+	expect 2 wfctl approve gate ok -f $'tick\377=x'
+	err_has 'the form has no field'
+	expect 0 wfctl approve gate ok -f $'ticket=O\377K' -m $'fine\377'
+	wait_for is succeeded gate
+	same $'O\357\277\275K fine\357\277\275' "$(ask gate '.steps[0].outputs | "\(.ticket) \(.comment)"')"
+}
+
 @test "a run whose last step was cancelled by hand is cancelled" {
 	flow last <<END
 steps:

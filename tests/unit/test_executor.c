@@ -68,7 +68,7 @@ sh_reads_every_word_back_as_it_was(void **state)
 		size_t n;
 
 		strbuf_adds(&text, "printf %s ");
-		shtext_quote(&text, nasty[i]);
+		strbuf_quote(&text, nasty[i]);
 		n = printed(text.at, got, sizeof(got));
 		assert_int_equal(n, strlen(nasty[i]));
 		assert_memory_equal(got, nasty[i], n);
