@@ -56,6 +56,14 @@ read_fd(int fd, const char *path, size_t max, struct strbuf *out,
 	}
 }
 
+bool
+fs_is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 int
 fs_open(const char *path, struct wf_err *err)
 {

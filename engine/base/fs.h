@@ -11,6 +11,9 @@
 #include "err.h"
 #include "str.h"
 
+/* Not a folder, a pipe, a device: what is there, if anything is, has an end
+ * and is there at once. */
+bool fs_is_file(const char *path);
 /* A descriptor for reading the file; `path` "-" is standard input.  -1: a
  * directory, a missing or unreadable file; `err` names it (WF_USAGE). */
 int fs_open(const char *path, struct wf_err *err) MUST_CHECK;

@@ -42,6 +42,8 @@ normalise(const char *path)
 		strbuf_addc(&out, '/');
 	for (size_t i = 0; i < parts.n; i++)
 		strbuf_addf(&out, "%s%s", i ? "/" : "", parts.at[i]);
+	if (!out.n)
+		strbuf_addc(&out, '.');
 	vec_release(&parts);
 	free(copy);
 	return strbuf_detach(&out);
@@ -220,6 +222,9 @@ load_child(struct bundle *b, const struct workflow *wf,
 	if (b->files.n >= MAX_FILES) {
 		finding(diags, wf, c, "use fewer files",
 			"more than %d flows in one", MAX_FILES);
+	} else if (!fs_is_file(path)) {
+		finding(diags, wf, c, "name a file",
+			"flow \"%s\" is no ordinary file", c->path);
 	} else if (fs_read(path, WORKFLOW_MAX_BYTES, &text, &err) != WF_OK) {
 		finding(diags, wf, c, "the path starts at this file's folder",
 			"flow \"%s\": %s", c->path, err.message);

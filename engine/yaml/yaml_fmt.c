@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "yaml_fmt_brackets.h"
+#include "yaml_problem.h"
 #include "yaml_read.h"
 
 #define STEP_INDENT 2
@@ -373,7 +374,9 @@ lay_out(struct edit *e, struct strbuf *out, struct wf_err *err)
 	if (root && root->kind == SPAN_MAP && root->style == SPAN_BLOCK)
 		place_map(&l, root, 0);
 	else
-		l.code = ERR(err, WF_REFUSED,
+		l.code = ERR(err,
+			     root && root->kind == SPAN_MAP ? WF_REFUSED
+							    : WF_INVALID,
 			     "the file is no map by lines at its top");
 	for (size_t i = 0; i < l.n; i++)
 		if (l.lines[i].kind == LINE_COMMENT)
@@ -443,6 +446,17 @@ same_meaning(const char *file, const struct strbuf *a, const struct strbuf *b)
 
 #define ROUNDS 4
 
+/* The file and the remedy, where they are not said yet. */
+static void
+explain(const char *file, struct wf_err *err)
+{
+	if (!err->file[0])
+		wf_err_place(err, file, err->line ? err->line : 1,
+			     err->line ? err->column : 1);
+	if (!err->hint[0])
+		wf_err_hint(err, "%s", yaml_problem_hint(err->message));
+}
+
 enum wf_code
 fmt_flow(const char *file, const char *text, size_t n, struct strbuf *out,
 	 struct wf_err *err)
@@ -470,6 +484,8 @@ fmt_flow(const char *file, const char *text, size_t n, struct strbuf *out,
 	}
 	if (!code)
 		strbuf_add(out, to.at, to.n);
+	else if (err)
+		explain(file, err);
 	strbuf_release(&first);
 	strbuf_release(&from);
 	strbuf_release(&to);

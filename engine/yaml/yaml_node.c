@@ -10,6 +10,7 @@
 #include "../base/map.h"
 #include "../base/str.h"
 #include "../model/workflow.h"
+#include "yaml_problem.h"
 #include "yaml_scalar.h"
 
 #define CHUNK_SHIFT 12
@@ -396,23 +397,6 @@ mark_of_offset(const struct node_tree *t, size_t offset)
 	return mark;
 }
 
-static const char *
-hint_for(const char *problem)
-{
-	if (strstr(problem, "cannot start any token"))
-		return "indent with spaces, not tabs; quote text that begins "
-		       "with @, ` or %";
-	if (strstr(problem, "mapping values are not allowed"))
-		return "quote text that holds \": \", or check the indentation";
-	if (strstr(problem, "UTF-8") || strstr(problem, "control char"))
-		return "save the file as UTF-8 text";
-	if (strstr(problem, "did not find expected"))
-		return "check indentation, quotes and brackets above";
-	if (strstr(problem, "could not find expected ':'"))
-		return "write `key: value`";
-	return "see wfctl-flow(5)";
-}
-
 static void
 report_yaml(struct builder *b, const yaml_parser_t *p)
 {
@@ -424,9 +408,10 @@ report_yaml(struct builder *b, const yaml_parser_t *p)
 	if (p->error == YAML_READER_ERROR)
 		mark = mark_of_offset(b->t, p->problem_offset);
 	if (p->context)
-		fail(b, mark, hint_for(problem), "%s, %s", problem, p->context);
+		fail(b, mark, yaml_problem_hint(problem), "%s, %s", problem,
+		     p->context);
 	else
-		fail(b, mark, hint_for(problem), "%s", problem);
+		fail(b, mark, yaml_problem_hint(problem), "%s", problem);
 }
 
 static void
@@ -446,7 +431,7 @@ read_events(struct builder *b, yaml_parser_t *parser)
 	}
 	if (!b->failed && !b->t->root)
 		fail(b, (yaml_mark_t){0},
-		     "begin with `version: 1` and a list of `steps`",
+		     yaml_problem_hint("the file is empty"),
 		     "the file is empty");
 }
 

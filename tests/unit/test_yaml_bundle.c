@@ -128,6 +128,10 @@ findings_stand_where_the_child_is_named(void **state)
 	(void)state;
 	expect_bad(FLOW("- { id: c, workflow: nowhere.yaml }\n"), 3, 22,
 		   "cannot open");
+	expect_bad(FLOW("- { id: c, workflow: /dev/null }\n"), 3, 22,
+		   "no ordinary file");
+	expect_bad(FLOW("- { id: c, workflow: . }\n"), 3, 22,
+		   "no ordinary file");
 	expect_bad(FLOW("- { id: c, workflow: sub/child.yaml }\n"), 3, 22,
 		   "requires param \"size\"");
 	expect_bad(FLOW("- { id: c, workflow: sub/child.yaml, with: { size: "
