@@ -5,6 +5,8 @@
  */
 #include "screens.h"
 
+#include <poll.h>
+
 static uint64_t
 events_of(const struct play *p, const char *what)
 {
@@ -347,6 +349,45 @@ help_shows_every_action_of_the_table(void **state)
 	seat_leave(&s);
 }
 
+/* Counted in looks, not in seconds: one commit wakes both at once, and one look
+ * shows it. */
+static void
+two_screens_agree_after_one_look_at_the_news(void **state)
+{
+	struct play *p = town_play("name: twice\nsteps:\n"
+				   "- {id: a, run: ./a}\n"
+				   "- {id: b, needs: [a], run: ./b}\n",
+				   "{}");
+	struct wf_watch *watches[2];
+	struct seat seats[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		seat_take(&seats[i], p, 80, 24);
+		assert_int_equal(wf_watch_open(stage.engine, p->r->row.id,
+					       &watches[i], NULL),
+				 WF_OK);
+		wf_watch_wait(watches[i], 0);
+	}
+	play_end(p, "a", 0);
+	for (int i = 0; i < 2; i++) {
+		struct pollfd fd = {.fd = wf_watch_fd(watches[i]),
+				    .events = POLLIN};
+
+		assert_int_equal(poll(&fd, 1, 0), 1);
+		assert_true(wf_watch_wait(watches[i], 0));
+		views_refresh(&seats[i].vs);
+		seat_draw(&seats[i]);
+		seat_expect(&seats[i], "a             OK ");
+		seat_expect(&seats[i], "b             RUN");
+	}
+	assert_string_equal(seats[0].text.at, seats[1].text.at);
+	for (int i = 0; i < 2; i++) {
+		wf_watch_close(watches[i]);
+		seat_leave(&seats[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -367,6 +408,7 @@ main(void)
 		cmocka_unit_test(esc_keeps_nothing_of_a_form),
 		cmocka_unit_test(a_screen_for_looking_changes_nothing),
 		cmocka_unit_test(help_shows_every_action_of_the_table),
+		cmocka_unit_test(two_screens_agree_after_one_look_at_the_news),
 	};
 
 	return cmocka_run_group_tests(tests, town_set_up, town_tear_down);
