@@ -11,7 +11,7 @@ enum {
 	STOPS_MAX = 40
 };
 
-static struct play *safe, *fails;
+static struct play *safe, *fails, *changed;
 
 static const char flow[] =
 	"version: 1\n"
@@ -61,19 +61,91 @@ static const struct form_case forms[] = {
 	{"design-save-as", NULL,          "W",                     "File"                  },
 	{"design-leave",   NULL,          "J q",                   "< Save and leave (w) >"},
 	{"design-run",     NULL,          "R",                     "who *"                 },
+	{"design-save",    NULL,          "w",                     "< Cancel >"            },
+	{"design-recover", NULL,          "",                      "< Recover (r) >"       },
+	{"resume",         &changed,      "R",                     "as started"            },
 };
+
+/* --- what lies there when a form is opened -----------------------------------
+ */
+
+#define JOURNAL ".nightly.yaml.wfctl-journal"
+
+static void
+put(const char *path, const char *text)
+{
+	assert_int_equal(fs_write(path, text, strlen(text), 0600, NULL), WF_OK);
+}
+
+/* Somebody else has saved the file that is being designed. */
+static void
+save_outside(void)
+{
+	put("nightly.yaml", "version: 1\nsteps:\n  - id: other\n"
+			    "    run: ./other\n");
+}
+
+/* A designer was killed after one change. */
+static void
+leave_a_journal(void)
+{
+	const struct timespec then[2] = {
+		{TOWN_TIME / 1000, 0},
+                {TOWN_TIME / 1000, 0}
+        };
+	struct strbuf journal = STRBUF_INIT;
+	struct seat s;
+
+	seat_take(&s, NULL, 80, 24);
+	views_ask(&s.vs, "edit", "nightly.yaml");
+	seat_draw(&s);
+	seat_press(&s, "J");
+	assert_int_equal(fs_read(JOURNAL, 1 << 20, &journal, NULL), WF_OK);
+	seat_leave(&s);
+	put(JOURNAL, journal.at);
+	assert_int_equal(utimensat(AT_FDCWD, JOURNAL, then, 0), 0);
+	strbuf_release(&journal);
+}
+
+/* The file of a run is another one by now. */
+static void
+change_a_flow(void)
+{
+	char *file;
+
+	changed = town_play("name: changed\nsteps:\n"
+			    "- {id: a, run: ./a}\n"
+			    "- {id: b, needs: [a], run: ./b}\n",
+			    "{}");
+	play_end(changed, "a", 0);
+	play_end(changed, "b", 1);
+	file = mem_printf("%s/flow.yaml", changed->dir);
+	put(file, "version: 1\nname: changed\nsteps:\n"
+		  "- {id: a, run: ./a}\n"
+		  "- {id: b, needs: [a], run: ./b --twice}\n"
+		  "- {id: c, needs: [b], run: ./c}\n");
+	free(file);
+}
 
 static void
 sit_down(struct seat *s, const struct form_case *f)
 {
-	(void)remove(".nightly.yaml.wfctl-journal");
-	assert_int_equal(
-		fs_write("nightly.yaml", flow, sizeof(flow) - 1, 0600, NULL),
-		WF_OK);
+	(void)remove(JOURNAL);
+	put("nightly.yaml", flow);
+	if (str_eq(f->name, "design-recover"))
+		leave_a_journal();
+	if (str_eq(f->name, "resume") && !changed)
+		change_a_flow();
 	seat_take(s, f->run ? *f->run : NULL, 80, 24);
 	if (str_starts(f->name, "design"))
 		views_ask(&s->vs, "edit", "nightly.yaml");
 	seat_draw(s);
+	if (str_eq(f->name, "design-save")) {
+		seat_press(s, "J");
+		save_outside();
+		views_refresh(&s->vs); /* it is noticed, and said */
+		seat_draw(s);
+	}
 }
 
 /* --- where the focus is ------------------------------------------------------
@@ -250,7 +322,7 @@ try_form(const struct form_case *f)
 	add_step(&out, &s, "every field changed", first);
 	expect_golden(name, &out);
 	seat_press(&s, "Esc");
-	if (!strchr(f->keys, ' '))
+	if (*f->keys && !strchr(f->keys, ' '))
 		assert_string_equal(s.text.at, below);
 	seat_leave(&s);
 
