@@ -36,7 +36,7 @@ busy() {
 }
 
 # same_in_the_end SCRIPT-BEFORE SCRIPT-AFTER COMMAND...: with and without a
-# storm between the two the same is shown.
+# storm between the two, and those of SCRIPT-BEFORE, the same is shown.
 same_in_the_end() {
 	local before=$1 after=$2
 	shift 2
@@ -54,7 +54,7 @@ same_in_the_end() {
 	idle=$(grep -o '^idle:.*' <<<"$output")
 	got=$(rendered 30)
 	on_pty 100 30 "$@" <<-END
-		$before
+		$(grep -v 'storm ' <<<"$before")
 		quiet 300
 		send \x0c
 		quiet 300
@@ -83,8 +83,29 @@ same_in_the_end() {
 		signal 9" "$WFCTL" tui "$run"
 }
 
-@test "a storm under a dialog leaves it whole" {
+@test "a storm under one dialog after the other leaves them whole" {
 	same_in_the_end 'wait ? hel
+		send r
+		wait Retry now
+		storm 100 300
+		size 100 30
+		quiet 100
+		send \x1b
+		quiet 300
+		send s
+		wait Skip it
+		storm 100 300
+		size 100 30
+		quiet 100
+		send \x1b
+		quiet 300
+		send ?
+		wait type to filter
+		storm 100 300
+		size 100 30
+		quiet 100
+		send \x1b
+		quiet 300
 		send b
 		wait Roll back' 'signal 9' "$WFCTL" tui @latest
 }
