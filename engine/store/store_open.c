@@ -125,6 +125,24 @@ open_dir(const char *dir, enum st_mode mode, int *fd, struct wf_err *err)
 /* --- the file ----------------------------------------------------------------
  */
 
+/* The file is never empty once a run is in it, nor are the folders of runs
+ * made before that. */
+static bool
+lost_its_runs(int dirfd, const struct stat *file)
+{
+	int fd;
+	bool lost;
+
+	if (file->st_size)
+		return false;
+	fd = openat(dirfd, "runs",
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	lost = fd >= 0 && !is_empty(fd);
+	if (fd >= 0)
+		close(fd);
+	return lost;
+}
+
 /* A new file gets its mode from us and not from the umask; SQLite gives its
  * companions the mode of the file.  A file that is there is never opened. */
 static enum st_result
@@ -136,6 +154,10 @@ make_file(struct store *s, int dirfd, struct wf_err *err)
 	if (fstatat(dirfd, "store.db", &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (!S_ISREG(st.st_mode))
 			return store_damaged(s, "store.db is no file", err);
+		if (lost_its_runs(dirfd, &st))
+			return store_damaged(
+				s, "store.db is empty, but there are runs",
+				err);
 		if (st.st_mode & 077)
 			fchmodat(dirfd, "store.db", 0600, 0);
 		return st.st_size || s->mode != ST_READ ? ST_OK

@@ -240,7 +240,7 @@ store_fail(struct store *s, int rc, struct wf_err *err)
 	case SQLITE_PROTOCOL:
 		return say(s, ST_AGAIN, err,
 			   "others kept the store busy for 10 seconds",
-			   "try again; `wfctl doctor` shows who uses it");
+			   "try again; `fuser -v` shows who has the file open");
 	case SQLITE_FULL:
 		return full(s, err);
 	case SQLITE_CORRUPT:

@@ -431,6 +431,16 @@ END
 	has 'chmod 700'
 }
 
+@test "a store that became empty is no store without runs" {
+	sample
+	truncate -s 0 "$WFCTL_STATE/store.db"
+	rm -f "$WFCTL_STATE"/store.db-*
+	expect 10 wfctl ls
+	err_has 'store.db is empty, but there are runs'
+	expect 10 wfctl run sample.yaml
+	expect 10 wfctl doctor
+}
+
 @test "ls shows the newest fifty as a table, and all of them to a script" {
 	"$BUILD/tests/fill_store" "$WFCTL_STATE" 60
 	expect 0 wfctl ls
