@@ -145,19 +145,19 @@ print_decision(const struct wf_event_info *d)
 }
 
 static void
-print_decisions(const struct wf_events *decisions)
+print_decisions(const struct call *call, const struct wf_events *decisions)
 {
 	enum {
 		most = 20
 	};
-	size_t first = decisions->n > most ? decisions->n - most : 0;
+	size_t n = decisions->n;
+	size_t first = n > most && !call->globals.verbose ? n - most : 0;
 
 	if (!decisions->n)
 		return;
 	puts("\nDecisions:");
 	if (first)
-		printf("  (%zu earlier ones: wfctl events --decisions)\n",
-		       first);
+		printf("  (%zu earlier ones: -v shows them)\n", first);
 	for (size_t i = first; i < decisions->n; i++)
 		print_decision(&decisions->at[i]);
 }
@@ -190,7 +190,7 @@ show_run(struct call *call, const struct wf_run_detail *detail,
 		putchar('\n');
 		print_steps(call, detail);
 		if (!call->globals.quiet) {
-			print_decisions(&decisions);
+			print_decisions(call, &decisions);
 			advice_print(stdout, detail);
 		}
 	}
@@ -312,6 +312,8 @@ const struct cmd_entry cmd_show = {
 	.operands = "RUN [STEP]",
 	.min = 1,
 	.max = 2,
+	.about = "With -v all decisions are printed, and not the latest 20 "
+		 "only; with -q none.",
 	.example = "wfctl show @latest -o json",
 	.complete = "rs",
 	.run = show,

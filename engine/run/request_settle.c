@@ -71,6 +71,34 @@ mark_guard(struct request *q, enum step_guard *guard)
 	return WF_OK;
 }
 
+static void
+unknown_output(struct request *q, const struct step *step, const char *name)
+{
+	const struct output_spec *outputs = step->more->outputs;
+	const char **names =
+		mem_alloc((step->more->noutputs + 1) * sizeof(*names));
+	const char *near;
+
+	for (uint32_t k = 0; k < step->more->noutputs; k++)
+		names[k] = outputs[k].name;
+	near = str_nearest(name, names, step->more->noutputs);
+	ERR(&q->err, WF_USAGE, "step \"%s\" has no output \"%s\"", step->id,
+	    name);
+	if (near)
+		wf_err_hint(&q->err, "did you mean \"%s\"?", near);
+	else
+		wf_err_hint(&q->err,
+			    "only what its `outputs` declare can be given");
+	free(names);
+}
+
+static void
+wrong_output(struct request *q, const char *name, const char *why)
+{
+	ERR(&q->err, WF_USAGE, "output \"%s\" wants %s", name, why);
+	wf_err_hint(&q->err, "give it with --output %s=VALUE", name);
+}
+
 /* Outputs given by hand keep the step's contract like its own. */
 static enum wf_code
 mark_outputs(struct request *q, uint32_t ix, char **out)
@@ -92,12 +120,10 @@ mark_outputs(struct request *q, uint32_t ix, char **out)
 			if (str_eq(step->more->outputs[k].name, name))
 				spec = &step->more->outputs[k];
 		if (!spec)
-			ERR(&q->err, WF_USAGE,
-			    "step \"%s\" has no output \"%s\"", step->id, name);
+			unknown_output(q, step, name);
 		else if (!value_from_text(&a, spec->type,
 					  json_string_value(value), &v, &why))
-			ERR(&q->err, WF_USAGE, "output \"%s\" wants %s", name,
-			    why);
+			wrong_output(q, name, why);
 		else
 			json_object_set_new(o, name, value_to_json(v));
 	}

@@ -77,6 +77,8 @@ END
 	err_has 'succeeded, failed or skipped'
 	expect 2 wfctl mark pay pay succeeded
 	err_has '-m'
+	expect 2 wfctl mark pay pay succeeded --output reciept=1 -m "saw it"
+	err_has 'did you mean "receipt"?'
 	expect 2 wfctl mark pay pay succeeded --output x=1 -m "saw it"
 	err_has 'no output "x"'
 	expect 0 wfctl mark pay pay succeeded --output receipt=47 -m "saw it"

@@ -431,6 +431,18 @@ END
 	has 'chmod 700'
 }
 
+@test "show prints the latest decisions, with -v all of them" {
+	flow f <<<'steps: [{ id: a, run: "false", retry: { limit: 24, delay: 1ms } }]'
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 0 wfctl show f
+	has 'earlier ones: -v shows them'
+	[[ $output != *'retry 1/24'* ]]
+	expect 0 wfctl show f -v
+	has 'retry 1/24'
+	expect 0 wfctl show f -q
+	[[ $output != *'retry 1/24'* ]]
+}
+
 @test "a store that became empty is no store without runs" {
 	sample
 	truncate -s 0 "$WFCTL_STATE/store.db"
