@@ -8,6 +8,7 @@
 
 #include "../base/fs.h"
 #include "../warden/warden_mask.h"
+#include "names.h"
 #include "secret.h"
 #include "spec.h"
 
@@ -270,6 +271,31 @@ all_there(struct reader *rd)
 		return false;
 	}
 	return true;
+}
+
+const char *
+outputs_left(const struct run *r, uint32_t ix, struct arena *a)
+{
+	const struct step *step = run_step(r, run_inst(r, ix));
+	struct wf_err err = {0};
+	struct reader rd = {.r = r, .step = step, .a = a, .err = &err};
+	struct strbuf log = STRBUF_INIT;
+	struct flight f = {
+		.ix = ix, .n = run_inst(r, ix)->nattempts, .phase = PHASE_DO};
+	const char *json;
+	char *text;
+
+	names_log(r, ix, f.phase, f.n, &log);
+	f.log = log.at;
+	rd.out = json_object();
+	if (step->more->noutputs && !step->more->nsecrets)
+		read_set_file(&rd, &f);
+	text = json_dumps(rd.out, JSON_COMPACT);
+	json = arena_strdup(a, text);
+	free(text);
+	json_decref(rd.out);
+	strbuf_release(&log);
+	return json;
 }
 
 bool

@@ -14,6 +14,10 @@
 bool outputs_read(const struct run *r, const struct flight *f, struct arena *a,
 		  const char **json, struct wf_err *err);
 
+/* What the last attempt wrote before it failed, for its undo, in `a`: names and
+ * values without promises.  Of a step with secrets nothing is kept. */
+const char *outputs_left(const struct run *r, uint32_t ix, struct arena *a);
+
 /* Parse the text of $WFCTL_OUTPUT: `name=value` lines and
  * `name<<WORD ... WORD` blocks; calls `each` for every pair.  False on a
  * malformed line, with its number. */

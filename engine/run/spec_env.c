@@ -200,6 +200,21 @@ undo_reason(const struct builder *b)
 	return because ? because : "an operator asked for it";
 }
 
+/* What it declared and never wrote is empty: `sh -u` is to undo it, too. */
+static bool
+add_outputs(struct builder *b)
+{
+	const struct step_more *more = b->step->more;
+
+	for (uint32_t k = 0; k < more->noutputs; k++)
+		set_env(b,
+			arena_join(&b->spec->arena, "WFCTL_OUT_",
+				   more->outputs[k].name, NULL),
+			"");
+	return add_map(b, "WFCTL_OUT_",
+		       vars_outputs(b->r, b->f->ix, &b->spec->arena));
+}
+
 static bool
 add_own_env(struct builder *b)
 {
@@ -227,8 +242,7 @@ add_own_env(struct builder *b)
 	if (b->f->phase != PHASE_UNDO)
 		return true;
 	set_env(b, "WFCTL_REASON", undo_reason(b));
-	return add_map(b, "WFCTL_OUT_",
-		       vars_outputs(b->r, b->f->ix, &b->spec->arena));
+	return add_outputs(b);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "begin.h"
 #include "compare.h"
 #include "dispatch.h"
+#include "outputs.h"
 #include "protect.h"
 #include "queue.h"
 #include "rollback.h"
@@ -294,12 +295,27 @@ wanted(struct run *r, uint32_t ix)
 	return holds;
 }
 
+/* An attempt that failed may have said what it had made by then. */
+static void
+take_outputs_left(struct run *r, uint32_t ix)
+{
+	const struct inst *i = run_inst(r, ix);
+	struct arena a = {0};
+
+	if (run_step(r, i)->more->noutputs && !(i->more && i->more->outputs) &&
+	    !r->pretends)
+		text_set(&inst_more(run_inst(r, ix))->outputs,
+			 outputs_left(r, ix, &a));
+	arena_release(&a);
+}
+
 void
 undo_start(struct run *r, uint32_t ix)
 {
 	const struct undo *undo = &run_step(r, run_inst(r, ix))->more->undo;
 	struct wf_err err = {0};
 
+	take_outputs_left(r, ix);
 	if (!protect_restore(r, ix, &err)) {
 		run_event(r, EV_UNDO, ix, "undo failed", err.message, NULL);
 		run_apply(r, ix, EVENT_EXIT_ERROR, GUARD_SPENT, CAUSE_SPAWN,

@@ -225,7 +225,10 @@ END
 	flow f <<'END'
 on_failure: rollback
 steps:
-  - { id: s, run: "touch half; false", undo: rm half }
+  - id: s
+    run: touch half; echo made=half >>"$WFCTL_OUTPUT"; false
+    outputs: { made: string, more: string }
+    undo: rm "$WFCTL_OUT_made$WFCTL_OUT_more"
 END
 	expect 6 wfctl run f.yaml
 	[ ! -e half ]
