@@ -436,11 +436,11 @@ END
 	expect 1 wfctl run f.yaml --progress quiet
 	expect 0 wfctl show f
 	has 'earlier ones: -v shows them'
-	[[ $output != *'retry 1/24'* ]]
+	[[ $output != *'retry 2/25'* ]]
 	expect 0 wfctl show f -v
-	has 'retry 1/24'
+	has 'retry 2/25'
 	expect 0 wfctl show f -q
-	[[ $output != *'retry 1/24'* ]]
+	[[ $output != *'retry 2/25'* ]]
 }
 
 @test "a store that became empty is no store without runs" {
