@@ -55,6 +55,9 @@ sources := $(wildcard $(addsuffix /*.c,$(dirs)))
 templates := $(wildcard cli/templates/*.yaml)
 objects := $(sources:%.c=$(BUILD)/%.o) $(BUILD)/cli/starter_table.o
 library := $(BUILD)/libwfctl.a
+# What is fuzzed are readers of the engine.
+library_objects := $(filter-out $(BUILD)/cli/main.o,$(if \
+	$(FUZZ),$(filter $(BUILD)/engine/%,$(objects)),$(objects)))
 unit_sources := $(wildcard tests/unit/test_*.c)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
 helper_sources := $(wildcard tests/helpers/*.c)
@@ -86,7 +89,7 @@ $(BINARY): $(BUILD)/cli/main.o $(library)
 	$(quiet)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(link_libs)
 
 # The archive is made anew so that a removed source leaves no old object.
-$(library): $(filter-out $(BUILD)/cli/main.o,$(objects))
+$(library): $(library_objects)
 	$(call say,AR,$@)
 	$(quiet)rm -f $@
 	$(quiet)$(AR) rcs $@ $^
@@ -204,9 +207,17 @@ crash-long: $(BINARY) $(kill_flows) $(no_memory) crash-build ## every crash poin
 
 # The same sources, with points at which a process kills itself.
 crash-build:
-	$(quiet)$(MAKE) --no-print-directory CRASH=1 crash-programs
+	$(quiet)$(MAKE) --no-print-directory CRASH=1 CFLAGS='-O1 -g' \
+		crash-programs
 
 crash-programs: $(if $(CRASH),$(sweeps) $(BINARY))
+
+# What the compiler says of every file, without a build.
+syntax:
+	$(quiet)printf '%s\0' $(sources) $(unit_sources) $(helper_sources) \
+		$(sweep_sources) $(filter %.c,$(kill_parts)) $(fuzz_sources) | \
+		xargs -0 -n 40 -P 2 $(CC) $(cflags) -I. $(lib_cflags) \
+		$(CFLAGS) $(CPPFLAGS) -fsyntax-only
 
 lint: $(BINARY) ## run the lint tests
 	$(quiet)$(run_tests) $(lint_tests)

@@ -29,7 +29,7 @@ flow_of_three(const char *dir)
 				   "- { id: c, needs: [b], run: make done }\n";
 	struct wf_diags diags = {0};
 	struct wf_err err = {0};
-	struct bundle *b;
+	struct bundle *b = NULL;
 	char *path = mem_printf("%s/flow.yaml", dir);
 
 	if (fs_write(path, text, sizeof(text) - 1, 0600, &err) ||
