@@ -26,8 +26,8 @@ steps:
 END
 	{
 		echo 'all:'
-		for ((i = 0; i < 9990; i++)); do echo '- there'; done
-		for ((i = 0; i < 10; i++)); do echo '- missing'; done
+		printf -- '- there%.0s\n' {1..9990}
+		printf -- '- missing%.0s\n' {1..10}
 	} >p.yaml
 	id=$(wfctl run f.yaml --params p.yaml -d)
 	wait_for eval '[ "$(count '"$id"' succeeded)" = 9990 ]'
@@ -105,7 +105,7 @@ steps:
 END
 	{
 		echo 'p:'
-		for ((i = 0; i < 20000; i++)); do echo "- item$i"; done
+		seq -f '- item%.0f' 20000
 	} >p.yaml
 	expect 1 wfctl run f.yaml --params p.yaml --progress quiet
 	same "param succeeded" "param $(state f param)"

@@ -62,8 +62,20 @@ start() {
 	same undone "$(state backup pack)"
 }
 
+# A project of the same shape, which says what wfctl says.
+small_project() {
+	mkdir -p small/{cli,tui,engine,tests/unit}
+	printf '#!/bin/sh\necho "%s"\n' "$(wfctl version)" >small/cli/wfctl
+	cat >small/Makefile <<-'END'
+	all build/cc/tests/test_lifecycle: ; @install -D cli/wfctl wfctl && install -D wfctl $@
+	END
+}
+
+# Once is enough: the sanitizers look at wfctl, not at what its steps build.
 @test "build_project: builds wfctl and tests it" {
-	expect 0 start build_project -p source="$PROJECT" -p flags=-O0
+	project=$PROJECT
+	[[ $WFCTL != */san/* ]] || { small_project; project=$PWD/small; }
+	expect 0 start build_project -p source="$project" -p flags=-O0
 	same "$(wfctl version)" "$(ask build_project .outputs.version)"
 	expect 0 wfctl logs build_project report
 	has 'built and tested'
