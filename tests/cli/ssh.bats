@@ -282,7 +282,7 @@ latest() {
 		echo 'steps:'
 		echo '- id: long'
 		echo '  run: |'
-		for i in {1..6000}; do echo "    : line $i of a long script"; done
+		printf '    : line %d of a long script\n' {1..6000}
 		echo '    echo the end'
 		cat <<-END
 		- id: limits
