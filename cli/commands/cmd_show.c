@@ -102,9 +102,11 @@ step_row(struct records *records, const struct wf_step_info *step, bool over)
 	else if (step->tries)
 		snprintf(tries, sizeof(tries), "%u", step->tries);
 	if (step->started)
-		when_duration((step->finished ? step->finished : clock_wall()) -
-				      step->started,
-			      took);
+		records_length(
+			records,
+			(step->finished ? step->finished : clock_wall()) -
+				step->started,
+			took);
 	records_row(records, cells);
 	free(note);
 }
@@ -216,7 +218,8 @@ attempt_row(struct records *records, const struct wf_attempt_info *attempt)
 	if (attempt->started)
 		clock_format(attempt->started, started);
 	if (attempt->started && attempt->finished)
-		when_duration(attempt->finished - attempt->started, took);
+		records_length(records, attempt->finished - attempt->started,
+			       took);
 	if (attempt->exit_code >= 0)
 		snprintf(ended, sizeof(ended), "exit %d", attempt->exit_code);
 	else if (attempt->signal)

@@ -431,6 +431,14 @@ END
 	has 'chmod 700'
 }
 
+@test "lengths of time are seconds in CSV" {
+	sample
+	for words in "ls" "show sample" "show sample greet"; do
+		expect 0 wfctl $words -o csv
+		[[ ${lines[1]} =~ ,[0-9]+\.[0-9]{3}(,|$) ]]
+	done
+}
+
 @test "show prints the latest decisions, with -v all of them" {
 	flow f <<<'steps: [{ id: a, run: "false", retry: { limit: 24, delay: 1ms } }]'
 	expect 1 wfctl run f.yaml --progress quiet
