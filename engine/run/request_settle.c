@@ -13,12 +13,15 @@ by_hand(struct request *q, uint32_t ix, enum step_event event,
 	enum step_guard guard, enum cause cause)
 {
 	struct run *r = q->r;
+	bool was_skipped = run_inst(r, ix)->state == STEP_SKIPPED;
 	uint16_t flags;
 
 	decide_answered(r, ix);
 	run_apply(r, ix, event, guard, cause,
 		  q->reason ? q->reason : "settled by an operator");
 	flags = run_inst(r, ix)->flags;
+	if (was_skipped)
+		run_inst(r, ix)->flags &= (uint16_t)~INST_IGNORED;
 	run_inst(r, ix)->flags |= INST_BY_HAND;
 	if (run_inst(r, ix)->state == STEP_SKIPPED)
 		run_inst(r, ix)->flags |= INST_IGNORED;

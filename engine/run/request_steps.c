@@ -30,6 +30,13 @@ reopen_containers(struct run *r, uint32_t ix)
  * -------------------------------------------------------------------------- */
 
 static bool
+wants_undo(const struct run *r, uint32_t ix)
+{
+	return run_inst(r, ix)->state == STEP_UNDO_FAILED &&
+	       rollback_has_undo(r, ix);
+}
+
+static bool
 wants_retry(const struct run *r, uint32_t ix)
 {
 	const struct inst *i = run_inst(r, ix);
@@ -90,8 +97,9 @@ choose_where(struct request *q,
 			vec_push(&q->steps, ix);
 }
 
-/* When none is named: all that failed; where nothing has failed for good, what
- * waits for its next try. */
+/* When none is named: the undos that failed, which come before anything else;
+ * else all that failed; where nothing has failed for good, what waits for its
+ * next try. */
 static enum wf_code
 choose_retries(struct request *q)
 {
@@ -110,7 +118,9 @@ choose_retries(struct request *q)
 				      "only the timer of a step can be kept");
 	if (code || json_array_size(json_object_get(q->body, "steps")))
 		return code;
-	choose_where(q, wants_retry, false);
+	choose_where(q, wants_undo, true);
+	if (!q->steps.n)
+		choose_where(q, wants_retry, false);
 	if (!q->steps.n)
 		choose_where(q, waits_to_retry, true);
 	if (!q->steps.n)
@@ -208,9 +218,14 @@ request_retry(struct request *q)
 	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {
+		bool undone_in_vain =
+			run_inst(r, q->steps.at[k])->state == STEP_UNDO_FAILED;
+
 		request_plan_step(q, q->steps.at[k],
-				  q->later ? "run again in time" : "run again");
-		undo |= run_inst(r, q->steps.at[k])->state == STEP_UNDO_FAILED;
+				  undone_in_vain ? "undo again"
+				  : q->later     ? "run again in time"
+						 : "run again");
+		undo |= undone_in_vain;
 		reopens |= has_ended(r, q->steps.at[k]);
 	}
 	if (code || q->dry)

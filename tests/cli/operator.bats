@@ -164,6 +164,36 @@ END
 	same "undone undo_failed" "$(state f a) $(state f b)"
 }
 
+@test "a retry of a rollback that failed is about the undo alone" {
+	flow f <<'END'
+steps:
+  - { id: a, run: "true", undo: "test -e mended" }
+  - { id: b, needs: [a], run: "exit 1" }
+END
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 7 wfctl rollback f -y --progress quiet
+	expect 0 wfctl retry f -n -o json
+	same '[["a","undo again"]]' "$(jq -c '.steps | map([.step, .what])' <<<"$output")"
+	touch mended
+	expect 6 wfctl retry f --progress quiet
+	same "undone failed" "$(state f a) $(state f b)"
+}
+
+@test "a step marked failed holds up what needs it, also when it was skipped before" {
+	flow f <<'END'
+steps:
+  - { id: a, run: "exit 1" }
+  - { id: b, needs: [a], run: "touch ran" }
+END
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 0 wfctl mark f a skipped -m "not needed"
+	wait_for is skipped f a
+	expect 0 wfctl mark f a failed -m "needed after all"
+	expect 1 wfctl resume f --progress quiet
+	same 2 "$(ask f '.steps[0].attempts | length')"
+	[ ! -e ran ]
+}
+
 @test "a new rollback tries again what could not be undone" {
 	flow f <<'END'
 steps:
