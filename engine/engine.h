@@ -332,6 +332,8 @@ struct wf_step_info {
 	const char *const *blocked_by; /* paths of what it still waits for */
 	size_t nblocked_by;
 	const char *reason; /* of the last decision about it, or NULL */
+	const char *by;     /* who decided that; NULL: the engine */
+	int64_t timeout;    /* ms that a try may take; 0: any time */
 	uint32_t tries, retry_limit;
 	const char *data; /* JSON: approval prompt, item, ...; or NULL */
 	bool has_undo, irreversible, idempotent, is_group, finally;

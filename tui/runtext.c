@@ -140,8 +140,13 @@ static void
 note_failure(const struct wf_step_info *s, struct strbuf *out)
 {
 	const struct wf_attempt_info *a = step_latest(s);
+	char limit[SPAN_TEXT];
 
-	if (a && (a->cause == CAUSE_NONE || a->exit_code >= 0 || a->signal))
+	if (s->cause == CAUSE_TIMEOUT && s->timeout > 0)
+		strbuf_addf(out, "over its limit of %s",
+			    span_text(s->timeout, limit));
+	else if (a &&
+		 (a->cause == CAUSE_NONE || a->exit_code >= 0 || a->signal))
 		attempt_end(a, out);
 	else if (s->cause != CAUSE_NONE)
 		strbuf_adds(out, cause_name(s->cause));
@@ -221,6 +226,18 @@ note_approval(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 	strbuf_addf(out, " in %s", countdown_text(s->due - now, text));
 }
 
+/* "by ana: not today"; "by ana" says more than that an operator did it. */
+static void
+note_reason(const struct wf_step_info *s, struct strbuf *out)
+{
+	bool why = s->reason && *s->reason &&
+		   !(s->by && str_starts(s->reason, "an operator "));
+
+	if (s->by)
+		strbuf_addf(out, "by %s%s", s->by, why ? ": " : "");
+	strbuf_adds(out, why ? s->reason : "");
+}
+
 static void
 note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 {
@@ -266,6 +283,8 @@ note_state(const struct wf_step_info *s, int64_t now, struct strbuf *out)
 		break;
 	case STEP_SKIPPED:
 	case STEP_CANCELLED:
+		note_reason(s, out);
+		break;
 	case STEP_UNDONE:
 	case STEP_NSTATES:
 		strbuf_adds(out, s->reason ? s->reason : "");
@@ -399,8 +418,10 @@ decision_text(const struct wf_event_info *e, struct strbuf *out)
 {
 	char clock[SPAN_TEXT];
 
-	strbuf_addf(out, "%s %s%s%s", clock_text(e->time, clock),
-		    e->step ? e->step : "", e->step ? ": " : "",
+	strbuf_addf(out, "%s ", clock_text(e->time, clock));
+	if (e->actor && !str_eq(e->actor, "engine"))
+		strbuf_addf(out, "%s%s", e->actor, e->step ? " " : ": ");
+	strbuf_addf(out, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "",
 		    e->what ? e->what : event_kinds[e->kind].name);
 	if (e->because && *e->because)
 		strbuf_addf(out, ", %s", e->because);

@@ -124,6 +124,7 @@ add_definition(const struct detail *d, const struct place *p, uint32_t s,
 	info->savepoint = more->savepoint
 				  ? arena_strdup(d->arena, more->savepoint)
 				  : NULL;
+	info->timeout = more->timeout;
 	info->retry_limit = more->retry ? more->retry->limit : 0;
 }
 
@@ -135,6 +136,18 @@ keep(struct detail *d, const char *text)
 	if (text && !(d->kept && str_eq(d->kept, text)))
 		d->kept = arena_strdup(d->arena, text);
 	return text ? d->kept : NULL;
+}
+
+static void
+add_reason(struct detail *d, const struct st_step *row,
+	   struct wf_step_info *info)
+{
+	const struct reason *r = detail_reason(d, row->ix, row->state);
+
+	if (!r)
+		return;
+	info->reason = keep(d, r->text);
+	info->by = r->actor ? arena_strdup(d->arena, r->actor) : NULL;
 }
 
 static void
@@ -155,7 +168,7 @@ add_row(struct detail *d, const struct st_step *row, struct wf_step_info *info)
 	if (row->outputs)
 		info->outputs = arena_strdup(d->arena, row->outputs);
 	detail_attempts(d, row->ix, info);
-	info->reason = keep(d, detail_reason(d, row->ix, row->state));
+	add_reason(d, row, info);
 }
 
 static unsigned

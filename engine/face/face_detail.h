@@ -14,7 +14,8 @@
 struct reason {
 	uint32_t ix, place; /* among all */
 	enum event_kind kind;
-	const char *text; /* or NULL */
+	const char *text;  /* or NULL */
+	const char *actor; /* NULL: the engine */
 };
 
 struct detail {
@@ -59,9 +60,9 @@ detail_key(struct arena *a, const struct many *many, const struct st_step *row,
 	   const json_t *items, uint32_t i);
 enum st_result detail_read_reasons(struct detail *d, struct store *s,
 				   const char *run, struct wf_err *err);
-/* Why an instance is in that state, by the last decision about it; NULL:
- * nothing was decided. */
-const char *
+/* Why an instance is in that state: the last decision about it; NULL: nothing
+ * was decided. */
+const struct reason *
 detail_reason(const struct detail *d, uint32_t ix, enum step_state state);
 /* The row's data for front ends, with what the definition adds to an approval
  * or a wait: JSON text, or NULL when there is nothing to say. */

@@ -18,6 +18,18 @@ text_of(struct detail *d, const struct st_event *e)
 	return arena_strdup(d->scratch, text);
 }
 
+static const char *
+actor_of(struct detail *d, const struct st_event *e)
+{
+	const char *last = d->reasons.n ? vec_last(&d->reasons).actor : NULL;
+
+	if (!e->actor || str_eq(e->actor, "engine"))
+		return NULL;
+	return last && str_eq(e->actor, last)
+		       ? last
+		       : arena_strdup(d->scratch, e->actor);
+}
+
 static bool
 add_reason(void *arg, const struct st_event *e)
 {
@@ -25,7 +37,8 @@ add_reason(void *arg, const struct st_event *e)
 	struct reason r = {.ix = e->ix,
 			   .place = (uint32_t)d->reasons.n,
 			   .kind = e->kind,
-			   .text = text_of(d, e)};
+			   .text = text_of(d, e),
+			   .actor = actor_of(d, e)};
 
 	if (e->ix != UINT32_MAX)
 		vec_push(&d->reasons, r);
@@ -64,7 +77,7 @@ is_past(enum event_kind kind, enum step_state state)
 	       step_state_is_good(state);
 }
 
-const char *
+const struct reason *
 detail_reason(const struct detail *d, uint32_t ix, enum step_state state)
 {
 	const struct reason *at = d->reasons.at;
@@ -84,5 +97,5 @@ detail_reason(const struct detail *d, uint32_t ix, enum step_state state)
 	if (at[low - 1].kind == EV_FAILURE_POLICY && low > 1 &&
 	    at[low - 2].ix == ix)
 		low--;
-	return is_past(at[low - 1].kind, state) ? NULL : at[low - 1].text;
+	return is_past(at[low - 1].kind, state) ? NULL : &at[low - 1];
 }

@@ -360,6 +360,26 @@ a_ready_step_has_its_place_in_the_queue(void **state)
 	seat_leave(&s);
 }
 
+static void
+a_step_that_was_stopped_says_by_whom_or_by_which_limit(void **state)
+{
+	struct play *p = town_play("name: late\nsteps:\n"
+				   "- {id: slow, run: ./a, timeout: 90s}\n",
+				   "{}");
+	struct seat s;
+
+	(void)state;
+	town_pass(90 * SECOND);
+	play_end_as(p, "slow", 0, WARDEN_KILL_TIMEOUT);
+	seat_take(&s, p, 80, 24);
+	seat_expect(&s, "TIME   1/1    1m30s   over its limit of 1m30s");
+	seat_leave(&s);
+	seat_take(&s, town.stopped, 80, 24);
+	seat_expect(&s, "CANC   1/1   10m00s   by root\n");
+	seat_expect(&s, "last decision 01:46:04 root: cancel");
+	seat_leave(&s);
+}
+
 /* The bottom line goes with the row. */
 static void
 hints_begin_with_what_the_row_calls_for(void **state)
@@ -416,6 +436,8 @@ main(void)
 		cmocka_unit_test(lines_that_come_are_counted_too),
 		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
 		cmocka_unit_test(a_ready_step_has_its_place_in_the_queue),
+		cmocka_unit_test(
+			a_step_that_was_stopped_says_by_whom_or_by_which_limit),
 		cmocka_unit_test(
 			what_a_rollback_did_and_left_stands_beside_the_steps),
 	};
