@@ -271,17 +271,17 @@ log_draw_modes(struct view *v, struct grid *g, struct rect r)
 		return;
 	strbuf_addf(line_add(&l, 1, STYLE_FAINT, false), "filter: %.30s",
 		    log->filter.text.n ? log->filter.text.at : "none");
-	strbuf_addf(line_add(&l, 3, STYLE_FAINT, false), "wrap %s",
+	strbuf_addf(line_add(&l, 4, STYLE_FAINT, false), "wrap %s",
 		    log->wrap ? "on" : "off");
-	strbuf_addf(line_add(&l, 2, STYLE_FAINT, false), "times: %s",
+	strbuf_addf(line_add(&l, 3, STYLE_FAINT, false), "times: %s",
 		    times[log->times]);
-	text = line_add(&l, 2, STYLE_FAINT, false);
+	text = line_add(&l, 3, STYLE_FAINT, false);
 	strbuf_addf(text, "%s%s%s", log->raw ? "raw bytes" : "",
 		    log->raw && log->updates ? "  " : "",
 		    log->updates ? "all updates" : "");
 	strbuf_addf(line_add(&l, 5, STYLE_FAINT, false), "column %d",
 		    log->left + 1);
-	text = line_add(&l, 4, STYLE_FAINT, false);
+	text = line_add(&l, 2, STYLE_FAINT, false);
 	strbuf_adds(text, size_text(logfile_size(log->file), size));
 	if (run_log_limit(v))
 		strbuf_addf(text, " of %s quota",
