@@ -148,6 +148,26 @@ judge_batch(struct reader *r, const struct order *o, uint64_t *known,
 	return end;
 }
 
+/* The first step that cannot come before the one it stands in for. */
+static void
+report_circle(struct reader *r, const struct order *o)
+{
+	const struct workflow *wf = r->wf;
+	bool *sorted = mem_alloc(wf->nsteps + 1);
+	struct node place = {0};
+
+	for (uint32_t k = 0; k < o->n; k++)
+		sorted[o->steps[k]] = true;
+	for (uint32_t i = 0; i < wf->nsteps && !place.line; i++)
+		if (!sorted[i] && stand_in(wf, i) != STEP_NONE)
+			place = (struct node){
+				.line = (uint32_t)wf->steps[i].line & 0xffffff,
+				.column = wf->steps[i].column};
+	free(sorted);
+	reader_error(r, &place, "let another step stand in",
+		     "a fallback comes back to the step it stands in for");
+}
+
 static bool
 has_stand_in(const struct workflow *wf)
 {
@@ -168,9 +188,7 @@ reader_reach(struct reader *r)
 		return;
 	sort_steps(wf, &o);
 	if (o.n < wf->nsteps) {
-		reader_error(r, NULL, "let another step stand in",
-			     "a fallback comes back to the step it stands in "
-			     "for");
+		report_circle(r, &o);
 	} else if (r->references.n) {
 		known = mem_alloc(wf->nsteps * sizeof(*known));
 		own = mem_alloc(wf->nsteps * sizeof(*own));

@@ -80,13 +80,15 @@ set_action(struct reader *r, const struct keys *keys, struct step *s)
 static const struct {
 	const char *key, *beside, *hint;
 } companions[] = {
-	{"with",     "workflow", "name the flow whose params these are"},
-	{"stdin",    NULL,       "remove it"                           },
-	{"shell",    NULL,       "remove it"                           },
-	{"silence",  NULL,       "remove it"                           },
-	{"limits",   NULL,       "remove it"                           },
-	{"protect",  NULL,       "remove it"                           },
-	{"executor", NULL,       "remove it"                           },
+	{"with",       "workflow", "name the flow whose params these are"},
+	{"stdin",      NULL,       "remove it"                           },
+	{"shell",      NULL,       "remove it"                           },
+	{"silence",    NULL,       "remove it"                           },
+	{"limits",     NULL,       "remove it"                           },
+	{"protect",    NULL,       "remove it"                           },
+	{"stdout",     NULL,       "remove it"                           },
+	{"redundancy", NULL,       "remove it"                           },
+	{"executor",   NULL,       "remove it"                           },
 };
 
 static void

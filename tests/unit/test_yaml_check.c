@@ -174,6 +174,22 @@ words_that_hold_no_expressions(void **state)
 }
 
 static void
+what_means_nothing_to_the_action(void **state)
+{
+	static const struct row rows[] = {
+		{"- {id: a, approval: {}, idempotent: true, redundancy: "
+		 "{copies: 2}}\n",			       3, 55, "runs no command"},
+		{"- {id: a, wait: {for: 1s}, stdout: x}\n",                       3, 36,
+		 "runs no command"									},
+		{"- {id: z}\n- {id: a, run: x, on_failure: {fallback: b}}\n- "
+		 "{id: b, run: x, on_failure: {fallback: a}}\n", 4, 3,  "comes back to"  },
+	};
+
+	(void)state;
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+static void
 references(void **state)
 {
 	static const struct row rows[] = {
@@ -375,6 +391,7 @@ main(void)
 		cmocka_unit_test(executors),
 		cmocka_unit_test(values),
 		cmocka_unit_test(words_that_hold_no_expressions),
+		cmocka_unit_test(what_means_nothing_to_the_action),
 		cmocka_unit_test(references),
 		cmocka_unit_test(expressions),
 		cmocka_unit_test(needs_count_through_others),
