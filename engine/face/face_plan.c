@@ -223,6 +223,19 @@ fate(struct planner *p, const struct wf_step_info *s)
 	return row;
 }
 
+/* Of a run that rolls back: no step of it runs. */
+static struct wf_plan_row
+undoing(struct planner *p, const struct wf_step_info *s)
+{
+	struct wf_plan_row row = fate(p, s);
+
+	if (str_eq(row.what, "run")) {
+		row.what = "keep";
+		row.because = "the run is rolling back";
+	}
+	return row;
+}
+
 /* With another definition: as the engine says it. */
 static void
 take_answer(struct planner *p, const char *plan)
@@ -271,7 +284,9 @@ plan_resume(struct planner *p, struct wf_engine *e, const char *run,
 	else if (!code)
 		reserve(p, d->nsteps);
 	for (size_t k = 0; !code && !(flow && plan) && k < d->nsteps; k++)
-		add(p, fate(p, &d->steps[k]));
+		add(p, d->run.state == RUN_ROLLING_BACK
+			       ? undoing(p, &d->steps[k])
+			       : fate(p, &d->steps[k]));
 	free(plan);
 	return code;
 }

@@ -45,8 +45,11 @@ request_skip(struct request *q)
 		if (!run_may(r, ix, EVENT_OPERATOR_SKIP, GUARD_ALWAYS))
 			return request_refuse_step(
 				q, ix,
-				"only a step that has not succeeded "
-				"can be skipped");
+				run_inst(r, ix)->state == STEP_UNDO_FAILED
+					? "mark it succeeded when it was "
+					  "undone by hand"
+					: "only a step that has not succeeded "
+					  "can be skipped");
 		request_plan_step(q, ix, "skip");
 	}
 	for (size_t k = 0; !q->dry && k < q->steps.n; k++) {
@@ -150,6 +153,24 @@ accept_undo(struct request *q, uint32_t ix)
 		undo_retake(r, ix);
 }
 
+/* What a person undid by hand. */
+static enum wf_code
+mark_undo(struct request *q, uint32_t ix, enum step_guard guard)
+{
+	if (guard == GUARD_TO_FAIL)
+		return request_refuse_step(q, ix,
+					   "it has failed already; mark it "
+					   "succeeded when it was undone by "
+					   "hand");
+	request_plan_step(q, ix, "undone");
+	if (q->dry)
+		return WF_OK;
+	if (undo_list_of(q->r, ix) != IX_NONE && !request_has_group(q))
+		return WF_REFUSED;
+	accept_undo(q, ix);
+	return WF_OK;
+}
+
 enum wf_code
 request_mark(struct request *q)
 {
@@ -164,15 +185,9 @@ request_mark(struct request *q)
 	if (code)
 		return code;
 	ix = q->steps.at[0];
+	if (run_inst(r, ix)->state == STEP_UNDO_FAILED)
+		return mark_undo(q, ix, guard);
 	request_plan_step(q, ix, q->target);
-	if (run_inst(r, ix)->state == STEP_UNDO_FAILED) {
-		if (!q->dry && undo_list_of(r, ix) != IX_NONE &&
-		    !request_has_group(q))
-			return WF_REFUSED;
-		if (!q->dry)
-			accept_undo(q, ix);
-		return WF_OK;
-	}
 	if (!run_may(r, ix, EVENT_OPERATOR_MARK, guard))
 		return request_refuse_step(q, ix, "cancel the step first");
 	code = mark_outputs(q, ix, &outputs);

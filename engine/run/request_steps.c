@@ -215,6 +215,9 @@ request_retry(struct request *q)
 
 	if (flow)
 		return request_adopt(q, flow);
+	if (r->row.state == RUN_ROLLING_BACK)
+		return request_refuse(q, "wait until the rollback has ended",
+				      "run %s is rolling back", r->row.id);
 	code = choose_retries(q);
 
 	for (size_t k = 0; k < q->steps.n; k++) {
@@ -230,9 +233,6 @@ request_retry(struct request *q)
 	}
 	if (code || q->dry)
 		return code;
-	if (r->row.state == RUN_ROLLING_BACK)
-		return request_refuse(q, "wait until the rollback has ended",
-				      "run %s is rolling back", r->row.id);
 	if (undo && !request_has_group(q))
 		return WF_REFUSED;
 	if (!undo && (reopens || run_state_is_final(r->row.state)))
@@ -328,7 +328,10 @@ request_continue(struct request *q)
 	if (q->steps.n)
 		return freeze(q, false);
 	if (!r->paused)
-		return request_refuse(q, "wfctl resume takes it up again",
+		return request_refuse(q,
+				      run_state_is_final(r->row.state)
+					      ? "wfctl resume takes it up again"
+					      : "it goes on by itself",
 				      "run %s is not paused but %s", r->row.id,
 				      run_states[r->row.state].name);
 	if (!q->dry)

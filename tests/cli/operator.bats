@@ -174,9 +174,32 @@ END
 	expect 7 wfctl rollback f -y --progress quiet
 	expect 0 wfctl retry f -n -o json
 	same '[["a","undo again"]]' "$(jq -c '.steps | map([.step, .what])' <<<"$output")"
+	expect 9 wfctl mark f a failed -m x
+	err_has 'mark it succeeded when it was undone by hand'
+	expect 0 wfctl mark f a succeeded -m x -n -o json
+	same undone "$(jq -r '.steps[0].what' <<<"$output")"
 	touch mended
 	expect 6 wfctl retry f --progress quiet
 	same "undone failed" "$(state f a) $(state f b)"
+}
+
+@test "while a run rolls back, a dry run tells what an operator would be told" {
+	flow f <<END
+steps:
+  - { id: a, run: "true", undo: "until [ -e '$PWD/go' ]; do sleep 0.02; done" }
+  - { id: b, needs: [a], run: "exit 1" }
+END
+	expect 1 wfctl run f.yaml --progress quiet
+	expect 0 wfctl rollback f -y -d
+	wait_for is undoing f a
+	expect 9 wfctl retry f -n
+	err_has 'is rolling back'
+	expect 0 wfctl resume f -n -o json
+	same '["go on","keep"]' "$(jq -c 'map(.what)' <<<"$output")"
+	expect 9 wfctl continue f
+	err_has 'it goes on by itself'
+	touch go
+	wait_for is rolled_back f
 }
 
 @test "a step marked failed holds up what needs it, also when it was skipped before" {
