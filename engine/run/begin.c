@@ -7,6 +7,7 @@
 #include "../base/clock.h"
 #include "again.h"
 #include "decide.h"
+#include "halt.h"
 #include "queue.h"
 #include "rollback_list.h"
 #include "vars.h"
@@ -167,11 +168,12 @@ static void
 arm_child(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
-	int64_t timeout = run_step(r, i)->more->child->timeout;
+	enum cause cause;
+	int64_t limit = halt_child_limit(r, ix, &cause);
 
-	if (!timeout)
+	if (!limit)
 		return;
-	inst_wake(i, clock_wall() + timeout, clock_boot() + timeout);
+	inst_wake(i, clock_wall() + limit, clock_boot() + limit);
 	dues_push(r, inst_due_boot(i), ix);
 }
 

@@ -102,22 +102,44 @@ halt_step(struct run *r, uint32_t ix, const char *because, bool now)
 	run_apply(r, ix, EVENT_CANCEL, GUARD_ALWAYS, CAUSE_CANCELLED, because);
 }
 
+int64_t
+halt_child_limit(const struct run *r, uint32_t ix, enum cause *cause)
+{
+	const struct inst *i = run_inst(r, ix);
+	int64_t timeout = run_step(r, i)->more->child->timeout, deadline;
+
+	*cause = CAUSE_TIMEOUT;
+	if (!i->more || i->more->child == IX_NONE)
+		return 0;
+	deadline = r->scopes.at[i->more->child].wf->deadline;
+	if (deadline == DURATION_NONE || (timeout && timeout <= deadline))
+		return timeout;
+	*cause = CAUSE_DEADLINE;
+	return deadline;
+}
+
 void
 halt_late_child(struct run *r, uint32_t ix)
 {
-	const struct inst *i = run_inst(r, ix);
+	enum cause cause;
+	const char *why = "its flow takes too long";
 	struct scope *s;
 
-	if (!i->more || i->more->child == IX_NONE)
+	if (!halt_child_limit(r, ix, &cause))
 		return;
-	s = &r->scopes.at[i->more->child];
+	s = &r->scopes.at[run_inst(r, ix)->more->child];
 	if (s->phase != SCOPE_MAIN) /* it is at its end anyway */
 		return;
-	s->cause = CAUSE_TIMEOUT;
+	s->cause = cause;
 	r->dirty = true;
-	run_event(r, EV_CANCEL, ix, "stopping", "its flow takes too long",
-		  NULL);
-	halt_inner(r, ix, "its flow takes too long", false);
+	if (cause == CAUSE_DEADLINE) {
+		why = "the deadline of its flow has passed";
+		s->rolling_back =
+			s->wf->on_failure.action == ON_FAILURE_ROLLBACK;
+		text_set(&s->rollback_target, s->wf->on_failure.target);
+	}
+	run_event(r, EV_CANCEL, ix, "stopping", why, NULL);
+	halt_inner(r, ix, why, false);
 }
 
 /* A cancel while the last hooks run ends those. */

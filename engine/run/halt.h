@@ -11,8 +11,10 @@
  * flow.  What runs is killed and settles when it has ended; what has not
  * begun is cancelled at once. */
 void halt_step(struct run *r, uint32_t ix, const char *because, bool now);
-/* The child flow of an instance has taken too long: it fails with `timeout`
- * when all that is in it has stopped. */
+/* How long the child flow of an instance may take, and what it fails with past
+ * that: the step's `timeout` or the flow's own `deadline`.  0: no limit. */
+int64_t halt_child_limit(const struct run *r, uint32_t ix, enum cause *cause);
+/* That time is over: the flow ends when all that is in it has stopped. */
 void halt_late_child(struct run *r, uint32_t ix);
 /* All of the run: nothing new starts.  `cause` is cancelled or deadline. */
 void halt_run(struct run *r, enum cause cause, const char *because, bool now);

@@ -69,8 +69,10 @@ by_first(const void *pa, const void *pb)
 /* The longest a wait of this kind can last, so that a wall clock that was
  * set back cannot stretch it; -1 when it is a point in time. */
 static int64_t
-longest_wait(const struct run *r, const struct inst *i)
+longest_wait(const struct run *r, uint32_t ix)
 {
+	const struct inst *i = run_inst(r, ix);
+	enum cause cause;
 	const struct step *step = run_step(r, i);
 	const struct retry_policy *retry = step->more->retry;
 
@@ -79,8 +81,8 @@ longest_wait(const struct run *r, const struct inst *i)
 	if (i->state == STEP_RETRY_WAIT || i->state == STEP_UNDO_WAIT)
 		return !retry ? -1
 			      : 2 * retry_delay(retry, i->tries ? i->tries : 1);
-	if (step->action == ACTION_WORKFLOW)
-		return step->more->child->timeout;
+	if (i->state == STEP_RUNNING)
+		return halt_child_limit(r, ix, &cause);
 	if (step->action == ACTION_APPROVAL)
 		return step->more->approval->timeout;
 	if (step->action != ACTION_WAIT)
@@ -95,7 +97,7 @@ rearm(struct run *r, uint32_t ix)
 	struct inst *i = run_inst(r, ix);
 	int64_t left = inst_due_boot(i) ? inst_due_boot(i) - clock_boot()
 					: inst_due(i) - clock_wall();
-	int64_t longest = longest_wait(r, i);
+	int64_t longest = longest_wait(r, ix);
 
 	if (longest >= 0 && left > longest)
 		left = longest;

@@ -118,8 +118,11 @@ end_child(struct run *r, uint32_t scope, enum run_state state,
 	const char *outputs;
 	char why[300];
 
-	if (cause == CAUSE_TIMEOUT)
-		snprintf(why, sizeof(why), "its flow took too long");
+	if (cause)
+		snprintf(why, sizeof(why), "%s",
+			 cause == CAUSE_TIMEOUT
+				 ? "its flow took too long"
+				 : "the deadline of its flow has passed");
 	else
 		snprintf(why, sizeof(why), "its flow ended %s%s%s",
 			 run_states[state].name, t->first ? ": " : "",

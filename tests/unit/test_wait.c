@@ -151,6 +151,30 @@ a_timeout_of_a_child_flow_is_that_of_all_in_it(void **state)
 }
 
 static void
+a_child_flow_keeps_its_own_deadline(void **state)
+{
+	struct play *p = play_with(
+		"params: {outer: true}\ndeadline: 9s\non_failure: rollback\n"
+		"steps:\n"
+		"- {id: c, if: params.outer, workflow: flow.yaml, "
+		"with: {outer: false}, timeout: 1h, on_failure: continue}\n"
+		"- {id: x, if: '!params.outer', run: 'true', undo: 'true'}\n"
+		"- {id: y, needs: [x], wait: {signal: s}}\n",
+		"{\"outer\":true}", "{}");
+
+	(void)state;
+	p->r->deadline_boot += 3600000; /* that of the run itself is far */
+	play_end(p, "c/x", 0);
+	play_pass(p, 9000);
+	play_end(p, "c/x", 0);
+	expect_state(p, "c/x", "undone");
+	expect_state(p, "c", "failed");
+	assert_int_equal(run_inst(p->r, run_find(p->r, "c"))->cause,
+			 CAUSE_DEADLINE);
+	play_free(p);
+}
+
+static void
 a_child_flow_that_ends_in_time_has_no_time_limit_left(void **state)
 {
 	struct play *p =
@@ -238,6 +262,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_child_flow_keeps_its_own_deadline),
 		cmocka_unit_test(who_looks_after_an_approval_answers_it),
 		cmocka_unit_test(
 			what_runs_no_command_is_held_to_its_promises_too),
