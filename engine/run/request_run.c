@@ -55,6 +55,7 @@ roll_back_now(struct request *q, const struct plan *plan)
 
 	r->scopes.at[0].undone = r->scopes.at[0].undo_failed = false;
 	r->scopes.at[0].stopping = true;
+	undo_anew(r, plan);
 	undo_begin(r, plan, "request",
 		   q->reason ? q->reason : "an operator asked for it");
 }

@@ -18,18 +18,17 @@
 #include "rollback_order.h"
 #include "vars.h"
 
-/* What failed before has all its tries again. */
-static void
-try_anew(struct run *r, const struct undo_list *list)
+void
+undo_anew(struct run *r, const struct plan *plan)
 {
-	for (size_t k = 0; r->counts[STEP_UNDO_FAILED] && k < list->n; k++) {
-		struct inst *i = run_inst(r, list->at[k]);
+	vec_each (&plan->entries, struct plan_entry, e) {
+		struct inst *i = run_inst(r, e->ix);
 
 		if (i->state != STEP_UNDO_FAILED)
 			continue;
 		inst_more(i)->undo_anew = 1;
 		inst_more(i)->undo_tries = 0;
-		run_save(r, list->at[k]);
+		run_save(r, e->ix);
 	}
 }
 
@@ -42,7 +41,6 @@ undo_begin(struct run *r, const struct plan *plan, const char *cause,
 	char *data = rollback_story(r, plan, cause);
 
 	rollback_adopt(r, plan);
-	try_anew(r, s->undo);
 	s->phase = SCOPE_ROLLBACK;
 	s->rolling_back = s->forced = false;
 	text_set(&s->undo->because, because);

@@ -11,6 +11,9 @@
  * the step that failed, "deadline", or "request". */
 void undo_begin(struct run *r, const struct plan *plan, const char *cause,
 		const char *because);
+/* Before that, when an operator asks: undos of the plan that failed for good
+ * have all their tries again. */
+void undo_anew(struct run *r, const struct plan *plan);
 /* An undo that failed for good is tried again or was done by hand: the
  * rollback that wanted it goes on. */
 void undo_retake(struct run *r, uint32_t ix);

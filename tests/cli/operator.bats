@@ -286,3 +286,20 @@ END
 	is succeeded f c/s
 	same "do do" "$(xargs <trace)"
 }
+
+@test "a rollback that nobody asked for does not try again what failed for good" {
+	flow child <<-'EOF'
+		on_failure: { rollback: start }
+		steps:
+		  - { id: s, run: "exit 1", undo: "echo undo >>trace; [ -e undoes ]" }
+	EOF
+	flow f <<-'EOF'
+		on_failure: { rollback: start }
+		steps: [{ id: c, workflow: child.yaml }]
+	EOF
+	expect 7 wfctl run f.yaml --progress quiet
+	same "undo" "$(xargs <trace)"
+	touch undoes
+	expect 6 wfctl rollback f -y --progress quiet
+	same "undo undo" "$(xargs <trace)"
+}
