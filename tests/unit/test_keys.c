@@ -58,9 +58,8 @@ go(struct seat *s, const struct shot *p)
 		fs_write("nightly.yaml", flow, sizeof(flow) - 1, 0600, NULL),
 		WF_OK);
 	(void)remove(".nightly.yaml.wfctl-journal");
-	/* The graph is higher than its pane. */
-	seat_take(s, p->run ? *p->run : NULL, 80,
-		  str_starts(p->name, "graph") ? 22 : 24);
+	/* The graph is higher than its pane, the designer has one pane only. */
+	seat_take(s, p->run ? *p->run : NULL, 80, 22);
 	s->vs.read_only = !design;
 	if (design)
 		views_ask(&s->vs, "edit", "nightly.yaml");

@@ -40,7 +40,7 @@ add_circumstances(struct ask *a)
 		  clock_text(a->at->started, asked), allowed.at);
 	if (a->at->due)
 		form_live(&a->form, STYLE_NORMAL,
-			  "unanswered, in %s it will: %s",
+			  "timeout in %s, then: %s",
 			  countdown_text(a->at->due - clock_wall(), left),
 			  then ? then : "end");
 	strbuf_release(&allowed);

@@ -208,6 +208,11 @@ trouble_next(struct view *v, bool forward)
 		ed->trouble.cursor =
 			(ed->trouble.cursor + (forward ? 1 : n - 1)) % n;
 	trouble_jump(v, ed->trouble.cursor);
+	/* Without a list of them in sight: which one it is. */
+	if (ed->trouble_area.h == 0)
+		views_say(v->views, "problem %zu of %zu: %s",
+			  ed->trouble.cursor + 1, n,
+			  ed->problems.at[ed->trouble.cursor].diag.message);
 }
 
 bool

@@ -266,6 +266,8 @@ events_draw_pane(struct view *v, struct grid *g, struct rect r)
 			rv->events.all ? " filter: none "
 				       : " filter: decisions ");
 	n = rv->events.events.n;
+	if (n == 0)
+		grid_text(g, body, 2, 0, STYLE_FAINT, "no decisions yet");
 	for (size_t i = n ? first_above(rv, n - 1, body.h) : 0;
 	     i < n && y < body.h; i++)
 		y += draw_event(rv, g, body, y, &rv->events.events.at[i]);
