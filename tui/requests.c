@@ -257,3 +257,14 @@ views_forget_requests(struct views *vs)
 	}
 	vec_release(&vs->asked);
 }
+
+void
+views_hold(struct views *vs, const char *run, bool held)
+{
+	struct wf_request request = {.verb = held ? "continue" : "pause"};
+
+	views_request(vs, run, &request,
+		      held ? "the run goes on; p holds it"
+			   : "held: running steps finish, no new one starts; "
+			     "p lets it go on");
+}

@@ -203,6 +203,9 @@ void views_design(struct views *vs, const char *run);
 struct wf_flow *views_flow_now(struct views *vs, const char *run);
 /* Go on with a run; when its file has changed, ask by which text first. */
 void views_resume(struct views *vs, const char *run);
+/* requests.c: hold the run, or let a held one go on; said with what takes it
+ * back. */
+void views_hold(struct views *vs, const char *run, bool held);
 
 /* Message line and hint line, for views that lay out themselves. */
 void views_draw_message(struct views *vs, struct grid *g, struct rect r);

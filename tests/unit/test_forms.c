@@ -198,6 +198,26 @@ a_step_without_a_timer_has_none_to_keep(void **state)
 	seat_leave(&s);
 }
 
+/* What can be taken back says how. */
+static void
+p_holds_a_run_and_lets_it_go_on(void **state)
+{
+	struct play *p = town_play("name: held\nsteps:\n"
+				   "- {id: a, run: ./a}\n",
+				   "{}");
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, p, 80, 24);
+	seat_press(&s, "p");
+	expect_run(p, "paused");
+	seat_expect(&s, "no new one starts; p lets it go on");
+	seat_press(&s, "p");
+	expect_run(p, "running");
+	seat_expect(&s, "the run goes on; p holds it");
+	seat_leave(&s);
+}
+
 /* What it reads, by hash, and whether that is what the last try read. */
 static void
 a_retry_shows_the_inputs_and_what_became_of_them(void **state)
@@ -269,6 +289,7 @@ main(void)
 		cmocka_unit_test(
 			a_retry_may_keep_the_timer_and_change_the_rest),
 		cmocka_unit_test(a_step_without_a_timer_has_none_to_keep),
+		cmocka_unit_test(p_holds_a_run_and_lets_it_go_on),
 		cmocka_unit_test(
 			a_retry_shows_the_inputs_and_what_became_of_them),
 		cmocka_unit_test(

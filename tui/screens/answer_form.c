@@ -39,8 +39,7 @@ add_circumstances(struct ask *a)
 	form_note(&a->form, STYLE_NORMAL, "asked %s%s",
 		  clock_text(a->at->started, asked), allowed.at);
 	if (a->at->due)
-		form_live(&a->form, STYLE_NORMAL,
-			  "timeout in %s, then: %s",
+		form_live(&a->form, STYLE_NORMAL, "timeout in %s, then: %s",
 			  countdown_text(a->at->due - clock_wall(), left),
 			  then ? then : "end");
 	strbuf_release(&allowed);

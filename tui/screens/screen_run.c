@@ -306,19 +306,6 @@ ask(struct view *v, const char *screen, bool step, const char *extra)
 	free(arg);
 }
 
-static void
-hold_or_go_on(struct view *v)
-{
-	struct run_view *rv = run_view_of(v);
-	bool held = rv->d.run.state == RUN_PAUSED;
-	struct wf_request request = {.verb = held ? "continue" : "pause"};
-
-	views_request(v->views, rv->id, &request,
-		      held ? "the run goes on"
-			   : "held: running steps finish, no new one starts; "
-			     "p lets it go on");
-}
-
 static bool
 act_on_run(struct view *v, enum action action)
 {
@@ -337,7 +324,8 @@ act_on_run(struct view *v, enum action action)
 	else if (action == ACTION_SETTLE)
 		ask(v, "settle", true, "");
 	else if (action == ACTION_HOLD)
-		hold_or_go_on(v);
+		views_hold(v->views, run_view_of(v)->id,
+			   run_view_of(v)->d.run.state == RUN_PAUSED);
 	else if (action == ACTION_RESUME)
 		views_resume(v->views, run_view_of(v)->id);
 	else

@@ -103,18 +103,6 @@ open_at_cursor(struct view *v, const struct wf_run_info *run)
 	vs->quit = true;
 }
 
-static void
-hold(struct view *v, const char *id, enum run_state state)
-{
-	bool held = state == RUN_PAUSED;
-	struct wf_request request = {.verb = held ? "continue" : "pause"};
-
-	views_request(v->views, id, &request,
-		      held ? "the run goes on"
-			   : "held: running steps finish, no new one starts; "
-			     "p lets it go on");
-}
-
 /* Actions on the run at the cursor; forms are opened by name. */
 static bool
 act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
@@ -124,7 +112,7 @@ act_on_run(struct view *v, enum action action, const struct wf_run_info *run)
 	if (action == ACTION_OPEN || action == ACTION_RIGHT)
 		open_at_cursor(v, run);
 	else if (action == ACTION_HOLD)
-		hold(v, run->id, run->state);
+		views_hold(vs, run->id, run->state == RUN_PAUSED);
 	else if (action == ACTION_RESUME)
 		views_resume(vs, run->id);
 	else if (action == ACTION_RETRY)

@@ -31,8 +31,7 @@ nothing_to_show(const struct run_view *rv)
 	if (!rv->log.file)
 		return "this kind of step writes no log";
 	if (logfile_nlines(rv->log.file) == 0)
-		return a->finished ? "it wrote nothing"
-				   : "nothing written yet";
+		return a->finished ? "it wrote nothing" : "nothing written yet";
 	return log_rows(&rv->log) ? NULL : "no line passes the filter";
 }
 
