@@ -278,6 +278,8 @@ step_state(struct progress *p, const struct wf_event_info *e,
 	word = state_word(state);
 	if (!word)
 		return;
+	if (last && !last->n) /* a child flow makes no attempts itself */
+		last = NULL;
 	if (last && (state == STEP_SUCCEEDED || state == STEP_UNDONE)) {
 		strbuf_addf(&rest, " %s", when_duration(last->ms, took));
 		if (last->n > 1)

@@ -126,6 +126,18 @@ END
 	has ' tries=2'
 }
 
+@test "a child flow that was tried again and failed says why" {
+	flow child <<'END'
+steps: [{ id: z, run: "false" }]
+END
+	flow f <<'END'
+steps: [{ id: c, workflow: child.yaml, retry: 1 }]
+END
+	expect 1 wfctl run f.yaml
+	has ' c retry 2/2 in='
+	has ' c FAILED because its flow ended failed: z; tries used up (2 of 2)'
+}
+
 @test "an invalid flow is status 3 with every finding, and starts nothing" {
 	flow wrong <<'END'
 steps:
