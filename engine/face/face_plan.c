@@ -207,7 +207,9 @@ fate(struct planner *p, const struct wf_step_info *s)
 		row.because = "it was undone";
 		return row;
 	case STEP_PENDING:
-		row.because = listed(p, "after ", s->needs, s->nneeds);
+		row.because = s->nneeds
+				      ? listed(p, "after ", s->needs, s->nneeds)
+				      : "needs nothing";
 		return row;
 	case STEP_READY:
 	case STEP_RUNNING:
