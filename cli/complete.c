@@ -21,13 +21,18 @@ offer_commands(struct completer *c)
 			completer_offer(c, cmds[i].name, cmds[i].summary);
 }
 
+/* But for those that `over` has by the same name. */
 static void
-offer_options(struct completer *c, const struct option *rows)
+offer_options(struct completer *c, const struct option *rows,
+	      const struct option *over)
 {
-	for (; rows && rows->kind != OPT_END; rows++)
-		completer_offer(
-			c, arena_printf(&c->call->arena, "--%s", rows->name),
-			rows->help);
+	for (; rows && rows->kind != OPT_END; rows++) {
+		const char *name =
+			arena_printf(&c->call->arena, "--%s", rows->name);
+
+		if (!option_find(over, name))
+			completer_offer(c, name, rows->help);
+	}
 }
 
 static void
@@ -211,9 +216,10 @@ complete_words(struct call *call, char *const *words, size_t n,
 	} else if (glued_value(&c, &open, &glue)) {
 		offer_value(&c, open);
 	} else if (c.typed[0] == '-') {
-		if (c.cmd)
-			offer_options(&c, c.cmd->entry->options);
-		offer_options(&c, global_options);
+		const struct option *own = c.cmd ? c.cmd->entry->options : NULL;
+
+		offer_options(&c, own, NULL);
+		offer_options(&c, global_options, own);
 	} else if (!c.cmd) {
 		if (n < 2 || words[n - 2][0] == '-')
 			offer_commands(&c);

@@ -30,6 +30,7 @@ offers() {
 @test "commands, options, values" {
 	same 'rollback ' "$(offers ro)"
 	same '--max-parallel ' "$(offers run --max)"
+	same '--state ' "$(offers ls --st)"
 	same 'table json jsonl csv ' "$(offers ls -o '')"
 	same '--output=json --output=jsonl ' "$(offers ls --output=js)"
 	same 'bash ' "$(offers completion b)"
