@@ -27,6 +27,7 @@ static const struct {
 	[GANTT_QUEUED] = {'.', STYLE_IDLE},
 	[GANTT_OK]     = {'=', STYLE_GOOD},
 	[GANTT_RUN]    = {'>', STYLE_ACTIVE},
+	[GANTT_SLEEP]  = {'z', STYLE_SLEEPING},
 	[GANTT_WAIT]   = {'?', STYLE_HELD},
 	[GANTT_RETRY]  = {'~', STYLE_RETRYING},
 	[GANTT_UNDO]   = {'<', STYLE_RETRYING},

@@ -380,6 +380,23 @@ a_step_that_was_stopped_says_by_whom_or_by_which_limit(void **state)
 	seat_leave(&s);
 }
 
+static void
+the_timeline_tells_a_timer_from_a_person(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.fan, 80, 24);
+	seat_press(&s, "3");
+	seat_expect(&s, "sleep     | zzzz");
+	seat_expect(&s, "? a person  z asleep");
+	seat_leave(&s);
+	seat_take(&s, town.asks, 80, 24);
+	seat_press(&s, "3");
+	seat_expect(&s, "???");
+	seat_leave(&s);
+}
+
 /* The bottom line goes with the row. */
 static void
 hints_begin_with_what_the_row_calls_for(void **state)
@@ -435,6 +452,7 @@ main(void)
 			the_cursor_stays_in_sight_among_events_of_any_height),
 		cmocka_unit_test(lines_that_come_are_counted_too),
 		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
+		cmocka_unit_test(the_timeline_tells_a_timer_from_a_person),
 		cmocka_unit_test(a_ready_step_has_its_place_in_the_queue),
 		cmocka_unit_test(
 			a_step_that_was_stopped_says_by_whom_or_by_which_limit),

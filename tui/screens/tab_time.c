@@ -30,6 +30,12 @@ kind_of(const struct wf_attempt_info *a)
 	return str_eq(a->state, "succeeded") ? GANTT_OK : GANTT_FAIL;
 }
 
+static enum gantt_kind
+kind_of_wait(const struct wf_step_info *s)
+{
+	return step_shown(s) == SHOWN_SLEEP ? GANTT_SLEEP : GANTT_WAIT;
+}
+
 /* The gap between two tries was spent waiting for the next. */
 static void
 collect(const struct run_view *rv, size_t node, struct segments *out)
@@ -59,12 +65,12 @@ collect(const struct run_view *rv, size_t node, struct segments *out)
 	if (s->nattempts == 0 && s->started)
 		vec_push(out, (struct gantt_segment){
 				      s->started, s->finished,
-				      s->state == STEP_WAITING ? GANTT_WAIT
+				      s->state == STEP_WAITING ? kind_of_wait(s)
 				      : s->finished            ? GANTT_OK
 							       : GANTT_RUN});
 	else if (s->state == STEP_WAITING && s->started)
 		vec_push(out, (struct gantt_segment){end ? end : s->started, 0,
-						     GANTT_WAIT});
+						     kind_of_wait(s)});
 }
 
 static struct gantt_axis
@@ -278,8 +284,8 @@ draw(struct view *v, struct grid *g, struct rect r)
 	draw_rows(rv, g, rows, true);
 	if (legend) {
 		grid_cell(g, rect_row(r, r.h - 4), 1, 0, r.w - 1, STYLE_FAINT,
-			  "= ran ok  x failed  > running  ~ waits to retry  "
-			  "? a person  . queued  < undo");
+			  "= ok  x failed  > running  ~ retry wait  "
+			  "? a person  z asleep  . queued  < undo");
 		draw_figures(rv, g, rect_row(r, r.h - 3));
 		draw_second(rv, g, rect_row(r, r.h - 2));
 	}
