@@ -26,14 +26,22 @@ variable(const char *name)
 
 /* Absolute, so that engine and steps find it from anywhere; caller frees. */
 static char *
-absolute(const char *path)
+absolute(const char *path, struct wf_err *err)
 {
 	char *here, *joined;
 
 	if (path[0] == '/')
 		return mem_strdup(path);
 	here = getcwd(NULL, 0);
-	joined = fs_join(here ? here : "/", path);
+	if (!here) {
+		ERR(err, WF_USAGE,
+		    "the state directory is named from a working directory "
+		    "that is gone");
+		wf_err_place(err, path, 0, 0);
+		wf_err_hint(err, "go to another, or name it by its whole path");
+		return NULL;
+	}
+	joined = fs_join(here, path);
 	free(here);
 	return joined;
 }
@@ -49,9 +57,9 @@ state_directory(const char *given, struct wf_err *err)
 		return NULL;
 	}
 	if (given)
-		return absolute(given);
+		return absolute(given, err);
 	if ((base = variable("WFCTL_STATE")))
-		return absolute(base);
+		return absolute(base, err);
 	if ((base = variable("XDG_STATE_HOME")) && base[0] == '/')
 		return mem_printf("%s/wfctl", base);
 	if ((base = variable("HOME")))

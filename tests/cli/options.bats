@@ -125,6 +125,14 @@ END
 	expect 2 wfctl run ""
 }
 
+@test "a state directory is not made up when the working directory is gone" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	expect 2 wfctl --state here ls
+	err_has 'here: the state directory is named from'
+}
+
 @test "closed standard descriptors do no harm" {
 	flow good <<'END'
 steps:
