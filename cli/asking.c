@@ -158,6 +158,21 @@ say_accepted(struct call *call, const char *run,
 	puts(" accepted");
 }
 
+/* A dry request that has no steps to show. */
+static void
+say_possible(struct call *call, const char *run,
+	     const struct wf_request *request)
+{
+	if (output_is_json(call))
+		output_object(call,
+			      json_pack("{s:o,s:s,s:b}", "run", json_text(run),
+					"verb", request->verb, "dry_run", 1));
+	else if (!call->globals.quiet)
+		fprintf(stderr,
+			"wfctl: run %s would take this; nothing was changed\n",
+			run);
+}
+
 static enum wf_code
 send(struct call *call, const char *run, const struct asking *asking,
      struct wf_request *request, struct wf_err *err)
@@ -171,10 +186,8 @@ send(struct call *call, const char *run, const struct asking *asking,
 	code = wf_request(call->engine, run, request, &plan, err);
 	if (!code && asking->dry && plan)
 		asking_print_plan(call, plan);
-	else if (!code && asking->dry && !call->globals.quiet)
-		fprintf(stderr,
-			"wfctl: run %s would take this; nothing was changed\n",
-			run);
+	else if (!code && asking->dry)
+		say_possible(call, run, request);
 	free(plan);
 	return code;
 }

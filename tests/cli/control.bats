@@ -173,6 +173,8 @@ END
 	err_has 'there are: ticket'
 	expect 9 wfctl approve gate ship
 	expect 9 wfctl approve gate nothing
+	expect 0 wfctl approve gate ok -f ticket=OPS-7 -n -o json
+	same "approve true" "$(jq -r '"\(.verb) \(.dry_run)"' <<<"$output")"
 	expect 0 wfctl approve gate ok -f ticket=OPS-7 -m "fine by me"
 	wait_for is succeeded gate
 	expect 0 wfctl logs gate ship

@@ -431,6 +431,34 @@ END
 	has 'chmod 700'
 }
 
+@test "the manual names every key of the JSON that commands print" {
+	sample
+	command -v mandoc >/dev/null || skip "no mandoc"
+	while read -r page words; do
+		expect 0 wfctl $words -o json
+		mandoc -T utf8 "$BATS_TEST_DIRNAME/../../man/$page" 2>/dev/null | col -b >page
+		for key in $(jq -r '.. | objects | keys[]' <<<"$output" | sort -u); do
+			grep -qw -- "$key" page || { echo "$page: no $key"; return 1; }
+		done
+	done <<-END
+		wfctl-plan.1.in plan sample.yaml
+		wfctl-plan.1.in plan sample
+		wfctl-plan.1.in plan sample --flow sample.yaml
+		wfctl-validate.1.in validate sample.yaml
+		wfctl-doctor.1.in doctor
+		wfctl-new.1.in new --list
+		wfctl-rollback.1.in rollback sample -n
+		wfctl-stats.1.in stats
+		wfctl-stats.1.in stats --flow sample
+		wfctl-graph.1.in graph sample
+		wfctl-version.1.in version
+		wfctl-events.1.in events sample --decisions
+		wfctl.1.in retry sample greet -n
+		wfctl.1.in note sample -m x -n
+		wfctl.1.in note sample -m x
+	END
+}
+
 @test "lengths of time are seconds in CSV" {
 	sample
 	for words in "ls" "show sample" "show sample greet"; do
