@@ -5,6 +5,7 @@
 #include "decide.h"
 
 #include "../base/clock.h"
+#include "behind.h"
 #include "halt.h"
 #include "names.h"
 #include "queue.h"
@@ -157,6 +158,10 @@ decide_pending(struct run *r, uint32_t ix)
 		return;
 	if (i->flags & INST_ENABLED) {
 		needs_met(r, ix);
+		return;
+	}
+	if (r->was_undone && is_behind_undone(r, ix)) {
+		vec_push(&r->held, ix);
 		return;
 	}
 	answer = ready_join(step->join, step->join_count, counts);
@@ -424,6 +429,9 @@ decide_settled(struct run *r, uint32_t ix)
 	struct inst *i = run_inst(r, ix);
 	const struct step *step = run_step(r, i);
 
+	vec_each (&r->held, uint32_t, held)
+		vec_push(&r->undecided, *held);
+	r->held.n = 0;
 	if (step->is_fallback && i->group == IX_NONE)
 		fallback_settled(r, ix);
 	if (step_state_is_good(i->state) && step->more->ncancel)

@@ -20,7 +20,8 @@ void decide_asked(struct run *r, uint32_t ix);
 /* A person has decided about a step whose failure was asking. */
 void decide_answered(struct run *r, uint32_t ix);
 /* Entering a settled state: fallbacks report to the step they stand for;
- * `cancel` lists are carried out. */
+ * `cancel` lists are carried out; what was held back, since something before
+ * it was undone and not yet done again, is looked at once more. */
 void decide_settled(struct run *r, uint32_t ix);
 
 /* Nothing new starts in the scope from now on. */

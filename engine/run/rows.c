@@ -43,6 +43,7 @@ static const struct {
 	{"number",     offsetof(struct inst_more, number)    },
 	{"nchecks",    offsetof(struct inst_more, nchecks)   },
 	{"nundos",     offsetof(struct inst_more, nundos)    },
+	{"undone",     offsetof(struct inst_more, undone)    },
 };
 
 static uint32_t *
@@ -122,9 +123,9 @@ data_text(struct run *r, uint32_t ix)
 	if (plain && !inst_due(i) && i->group == IX_NONE &&
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
-	      !i->more->nchecks && !i->more->nundos && !i->more->repeats &&
-	      !i->more->number && !i->more->env && !i->more->answer &&
-	      !i->more->prompt && !i->more->assigned)))
+	      !i->more->nchecks && !i->more->nundos && !i->more->undone &&
+	      !i->more->repeats && !i->more->number && !i->more->env &&
+	      !i->more->answer && !i->more->prompt && !i->more->assigned)))
 		return NULL;
 	o = json_object();
 	if (flags)
@@ -249,6 +250,7 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 		if (json_object_size(o))
 			load_more(inst_more(i), o);
 	}
+	r->was_undone |= i->more && i->more->undone;
 	inst_wake(i, row->due, due_boot);
 	json_decref(o);
 	return WF_OK;

@@ -71,6 +71,7 @@ struct inst_more {
 	uint32_t undo_anew; /* its undo failed, and this rollback tries again */
 	uint32_t number;    /* it had before, + 1; see request_adopt.c */
 	uint32_t nchecks, nundos; /* attempts by phase, for their numbers */
+	uint32_t undone;          /* 1: it has been, at some time */
 	int64_t ask_due;
 	int64_t due;      /* wall time of its wake; 0: none */
 	int64_t due_boot; /* the same on the boot clock */
@@ -263,8 +264,10 @@ struct run {
 	struct ixs ready;           /* a heap, see queue.h */
 	VEC(struct due_entry) dues; /* a heap, see dues.h */
 	struct ixs undecided;       /* pending ones whose needs have moved */
-	struct ixs unfed;           /* groups with items for the next batch */
-	struct ixs quiet;           /* scopes that may have come to an end */
+	struct ixs held;  /* ... behind what was undone; see decide_settled */
+	bool was_undone;  /* something was, at some time */
+	struct ixs unfed; /* groups with items for the next batch */
+	struct ixs quiet; /* scopes that may have come to an end */
 	VEC(struct flow_facts *) facts;
 	uint32_t counts[STEP_NSTATES];
 	struct claims claims;

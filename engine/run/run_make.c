@@ -183,6 +183,7 @@ run_free(struct run *r)
 	vec_release(&r->ready);
 	vec_release(&r->dues);
 	vec_release(&r->undecided);
+	vec_release(&r->held);
 	vec_release(&r->unfed);
 	vec_release(&r->quiet);
 	vec_release(&r->facts);

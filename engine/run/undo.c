@@ -383,8 +383,9 @@ undo_settled(struct run *r, uint32_t ix)
 	/* What it does from now on is new, and its undo too. */
 	i->tries = 0;
 	i->flags &= (uint16_t)~INST_ATTEMPTED;
-	if (i->more)
-		i->more->undo_tries = 0;
+	inst_more(i)->undo_tries = 0;
+	i->more->undone = 1;
+	r->was_undone = true;
 	run_save(r, ix);
 	if (scope == IX_NONE)
 		begin_undone(r, ix);

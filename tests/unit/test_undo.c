@@ -328,6 +328,33 @@ finally_runs_after_each_rollback(void **state)
 	play_free(p);
 }
 
+static void
+what_was_undone_is_done_again_before_what_follows_what_stayed(void **state)
+{
+	struct play *p =
+		play_new("order: chain\nsteps:\n"
+			 "- {id: a, foreach: [x], run: 'true', undo: 'true'}\n"
+			 "- {id: b, run: 'true'}\n"
+			 "- {id: c, run: 'true', undo: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a[x]", 0);
+	play_end(p, "b", 0);
+	play_end(p, "c", 1);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "c", 0);
+	play_end(p, "a[x]", 0);
+	expect_run(p, "rolled_back");
+	strbuf_clear(&p->started);
+	play_ask(p, "resume", "{}");
+	expect_started(p, "a[x] ");
+	play_end(p, "a[x]", 0);
+	expect_started(p, "a[x] c ");
+	play_end(p, "c", 0);
+	expect_run(p, "succeeded");
+	play_free(p);
+}
+
 int
 main(void)
 {
@@ -349,6 +376,8 @@ main(void)
 		cmocka_unit_test(a_pause_holds_the_next_undo),
 		cmocka_unit_test(what_has_nothing_to_undo_stays_as_it_is),
 		cmocka_unit_test(finally_runs_after_each_rollback),
+		cmocka_unit_test(
+			what_was_undone_is_done_again_before_what_follows_what_stayed),
 		cmocka_unit_test(what_runs_no_command_is_undone_too),
 		cmocka_unit_test(no_rollback_passes_an_irreversible_milestone),
 	};
