@@ -9,58 +9,25 @@
 #include <time.h>
 
 #include "clock.h"
+#include "duration.h"
 #include "str.h"
 
-static const struct {
-	const char *name;
-	int64_t ms;
-} units[] = {
-	{"ms", 1		    },
-        {"s",  1000                 },
-        {"m",  60000                },
-	{"h",  3600000              },
-        {"d",  86400000             },
-        {"w",  7 * (int64_t)86400000},
-};
-
-static bool
-unit_of(const char *text, size_t n, int64_t *ms)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strlen(units[i].name) == n &&
-		    !memcmp(units[i].name, text, n)) {
-			*ms = units[i].ms;
-			return true;
-		}
-	}
-	return false;
-}
-
+/* A duration, before which may stand weeks. */
 static bool
 span_parse(const char *text, int64_t *ms_out)
 {
-	const int64_t limit = INT64_MAX / 4;
-	int64_t sum = 0;
+	size_t digits = strspn(text, "0123456789");
+	int64_t weeks = 0, ms = 0;
+	char number[8];
 
-	if (!*text)
-		return false;
-	while (*text) {
-		int64_t count, unit;
-		size_t digits = strspn(text, "0123456789"), n;
-		char number[20];
-
-		n = strspn(text + digits, "abcdefghijklmnopqrstuvwxyz");
-		if (!digits || digits >= sizeof(number) ||
-		    !unit_of(text + digits, n, &unit))
-			return false;
+	if (digits && digits < sizeof(number) && text[digits] == 'w') {
 		snprintf(number, sizeof(number), "%.*s", (int)digits, text);
-		if (!str_to_int(number, 0, limit / unit, &count) ||
-		    sum > limit - count * unit)
-			return false;
-		sum += count * unit;
-		text += digits + n;
+		str_to_int(number, 0, INT32_MAX, &weeks);
+		text += digits + 1;
 	}
-	*ms_out = sum;
+	if ((*text || !weeks) && !duration_parse(text, &ms))
+		return false;
+	*ms_out = weeks * 7 * 86400000 + ms;
 	return true;
 }
 

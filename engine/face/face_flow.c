@@ -241,30 +241,19 @@ wf_flow_waves(const struct wf_flow *flow, size_t *nwaves_out)
 {
 	const struct workflow *wf = flow->bundle->root;
 	size_t *waves = mem_alloc((wf->nsteps + 1) * sizeof(*waves));
-	uint32_t *left = mem_alloc((wf->nsteps + 1) * sizeof(*left));
-	uint32_t *order = mem_alloc((wf->nsteps + 1) * sizeof(*order));
-	uint32_t n = 0;
+	uint32_t *order = workflow_order(wf);
 
 	*nwaves_out = 0;
-	for (uint32_t s = 0; s < wf->nsteps; s++) {
-		left[s] = wf->steps[s].nneeds;
-		if (!left[s])
-			order[n++] = s;
-	}
-	for (uint32_t k = 0; k < n; k++) {
-		struct dependents d = workflow_dependents(wf, order[k]);
-		size_t wave = waves[order[k]] + 1;
+	for (uint32_t k = 0; k < wf->nsteps; k++) {
+		const struct step *step = &wf->steps[order[k]];
+		size_t *wave = &waves[order[k]];
 
-		if (wave > *nwaves_out)
-			*nwaves_out = wave;
-		for (uint32_t j = 0; j < d.n; j++) {
-			if (wave > waves[d.at[j]])
-				waves[d.at[j]] = wave;
-			if (!--left[d.at[j]])
-				order[n++] = d.at[j];
-		}
+		for (uint32_t j = 0; j < step->nneeds; j++)
+			if (*wave <= waves[step->needs[j].step])
+				*wave = waves[step->needs[j].step] + 1;
+		if (*nwaves_out <= *wave)
+			*nwaves_out = *wave + 1;
 	}
-	free(left);
 	free(order);
 	return waves;
 }

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "duration.h"
+#include "../base/duration.h"
 
 /* A hundred years: no delay is longer. */
 #define LONGEST 3.2e12

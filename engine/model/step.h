@@ -11,7 +11,7 @@
 #ifndef WF_STEP_H
 #define WF_STEP_H
 
-#include "duration.h"
+#include "../base/duration.h"
 #include "lifecycle.h"
 #include "param.h"
 #include "schema.h"

@@ -185,6 +185,29 @@ workflow_find_cycle(const struct workflow *wf, uint32_t *path)
 	return n;
 }
 
+uint32_t *
+workflow_order(const struct workflow *wf)
+{
+	uint32_t *left = mem_alloc((wf->nsteps + 1) * sizeof(*left));
+	uint32_t *order = mem_alloc((wf->nsteps + 1) * sizeof(*order));
+	uint32_t n = 0;
+
+	for (uint32_t s = 0; s < wf->nsteps; s++) {
+		left[s] = wf->steps[s].nneeds;
+		if (!left[s])
+			order[n++] = s;
+	}
+	for (uint32_t k = 0; k < n; k++) {
+		struct dependents d = workflow_dependents(wf, order[k]);
+
+		for (uint32_t j = 0; j < d.n; j++)
+			if (!--left[d.at[j]])
+				order[n++] = d.at[j];
+	}
+	free(left);
+	return order;
+}
+
 bool
 workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other)
 {

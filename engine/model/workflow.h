@@ -156,6 +156,10 @@ workflow_dependents(const struct workflow *wf, uint32_t step)
  * there is none.  `path` has room for nsteps + 1. */
 uint32_t workflow_find_cycle(const struct workflow *wf, uint32_t *path);
 
+/* All steps, each after those it needs (Kahn); there must be no cycle.
+ * Caller frees. */
+uint32_t *workflow_order(const struct workflow *wf);
+
 /* Does `step` need `other`, directly or through others? */
 bool workflow_needs(const struct workflow *wf, uint32_t step, uint32_t other);
 

@@ -5,8 +5,7 @@
 #include "paths.h"
 
 #include <stdlib.h>
-
-#include "../base/mem.h"
+#include <string.h>
 
 static uint32_t
 sum_of(uint32_t a, uint32_t b)
@@ -18,17 +17,10 @@ void
 paths_heaviest(const struct workflow *wf, const uint32_t *weight,
 	       uint32_t *path)
 {
-	uint32_t *left = mem_alloc(wf->nsteps * sizeof(*left));
-	uint32_t *order = mem_alloc(wf->nsteps * sizeof(*order));
-	uint32_t n = 0;
+	uint32_t *order = workflow_order(wf);
 
-	for (uint32_t s = 0; s < wf->nsteps; s++) {
-		path[s] = weight[s];
-		left[s] = workflow_dependents(wf, s).n;
-		if (!left[s])
-			order[n++] = s;
-	}
-	for (uint32_t k = 0; k < n; k++) {
+	memcpy(path, weight, wf->nsteps * sizeof(*path));
+	for (uint32_t k = wf->nsteps; k--;) {
 		const struct step *step = &wf->steps[order[k]];
 
 		for (uint32_t j = 0; j < step->nneeds; j++) {
@@ -37,10 +29,7 @@ paths_heaviest(const struct workflow *wf, const uint32_t *weight,
 
 			if (path[need] < through)
 				path[need] = through;
-			if (!--left[need])
-				order[n++] = need;
 		}
 	}
-	free(left);
 	free(order);
 }

@@ -8,8 +8,7 @@
 #include "../model/workflow.h"
 
 /* From each step, the weights along the heaviest path to an end, its own
- * among them; in one pass over the steps in reverse order of their needs
- * (Kahn).  Both arrays are as long as the flow; sums stay at UINT32_MAX. */
+ * among them.  Both arrays are as long as the flow; sums stay at UINT32_MAX. */
 void paths_heaviest(const struct workflow *wf, const uint32_t *weight,
 		    uint32_t *path);
 

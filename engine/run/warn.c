@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../model/duration.h"
+#include "../base/duration.h"
 #include "../warden/warden_tree.h"
 #include "hook.h"
 #include "names.h"

@@ -57,9 +57,10 @@ struct past_run {
 	int64_t key, nsteps;
 };
 
+/* Newest first; only that one when it is `known`. */
 static int
-past_runs(struct store *s, const char *flow, struct past_run runs[21],
-	  size_t *n)
+past_runs(struct store *s, const char *flow, int64_t known,
+	  struct past_run runs[21], size_t *n)
 {
 	sqlite3_stmt *st = query(s, Q_PAST_RUNS);
 	int rc;
@@ -68,7 +69,8 @@ past_runs(struct store *s, const char *flow, struct past_run runs[21],
 	if (!st)
 		return sqlite3_extended_errcode(s->db);
 	sqlite3_bind_text(st, 1, flow, -1, SQLITE_STATIC);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && *n < 21)
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && *n < 21 &&
+	       (!*n || runs[0].key != known))
 		runs[(*n)++] = (struct past_run){
 			sqlite3_column_int64(st, 0),
 			sqlite3_column_int64(st, 1),
@@ -93,10 +95,10 @@ load_history(struct store *s, const char *flow)
 	struct past_run runs[21];
 	int64_t rows = 0;
 	size_t n;
-	int rc = past_runs(s, flow, runs, &n);
+	bool same = h->flow && str_eq(h->flow, flow);
+	int rc = past_runs(s, flow, same ? h->newest : 0, runs, &n);
 
-	if (!rc && h->flow && str_eq(h->flow, flow) &&
-	    h->newest == (n ? runs[0].key : 0))
+	if (!rc && same && h->newest == (n ? runs[0].key : 0))
 		return SQLITE_OK;
 	forget(h);
 	for (size_t i = 0; !rc && i < n && rows < HISTORY_ROWS; i++) {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "engine/model/duration.h"
+#include "engine/base/duration.h"
 #include "engine/model/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

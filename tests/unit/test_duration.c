@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "engine/base/duration.h"
 #include "engine/base/err.h"
-#include "engine/model/duration.h"
 
 static void
 durations_are_read(void **state)

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../base/err.h"
+#include "err.h"
 
 #define SECOND  ((int64_t)1000)
 #define MINUTE  (60 * SECOND)
