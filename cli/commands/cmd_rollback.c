@@ -59,7 +59,8 @@ print_plan(struct call *call, json_t *plan)
 }
 
 /* Show the plan and ask, unless told not to.  What was agreed to must still
- * be what would happen: the request names it. */
+ * be what would happen: the request names it.  Who said yes beforehand agreed
+ * to what the run has done by then. */
 static enum wf_code
 agree(struct call *call, const char *run, struct wf_request *request,
       struct wf_err *err)
@@ -70,7 +71,7 @@ agree(struct call *call, const char *run, struct wf_request *request,
 
 	if (!plan)
 		return err->code;
-	if (!request->plan)
+	if (!request->plan && !args->yes)
 		request->plan = arena_strdup(
 			&call->arena,
 			json_string_value(json_object_get(plan, "number")));

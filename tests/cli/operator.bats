@@ -183,6 +183,20 @@ END
 	same "undone failed" "$(state f a) $(state f b)"
 }
 
+@test "a rollback agreed to beforehand takes a busy run as it is by then" {
+	{
+		echo "order: chain"
+		echo "steps:"
+		for n in {1..60}; do
+			echo "  - { id: s$n, run: 'true', undo: 'echo $n >>undone' }"
+		done
+	} | flow f
+	run=$(wfctl run f.yaml -d)
+	wait_for is succeeded "$run" s1
+	expect 6 wfctl rollback "$run" -y --progress quiet
+	same 1 "$(tail -1 undone)"
+}
+
 @test "what was undone can be passed over before the run goes on" {
 	flow f <<'END'
 steps:
