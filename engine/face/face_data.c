@@ -319,8 +319,9 @@ detail_data(struct arena *a, const struct workflow *wf, uint32_t s,
 	const struct step *step = &wf->steps[s];
 	/* What only the engine understands. */
 	static const char *const internal[] = {
-		"flags",  "first",      "next",   "child",  "nchecks",
-		"nundos", "undo_tries", "undone", "params", "attempts"};
+		"flags",   "first",  "next",       "child",
+		"nchecks", "nundos", "undo_tries", "undo_anew",
+		"undone",  "params", "attempts"};
 	json_t *o = data ? json_copy((json_t *)(uintptr_t)data) : NULL;
 	const char *copy = NULL;
 	char *text;
