@@ -397,6 +397,18 @@ the_timeline_tells_a_timer_from_a_person(void **state)
 	seat_leave(&s);
 }
 
+/* What a sentence has no room for is said in five words. */
+static void
+a_small_window_says_briefly_when_the_next_try_is(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_take(&s, town.nightly, 40, 12);
+	seat_expect(&s, "\n 2/4 tries, exit 1, next 00:1");
+	seat_leave(&s);
+}
+
 /* The bottom line goes with the row. */
 static void
 hints_begin_with_what_the_row_calls_for(void **state)
@@ -453,6 +465,8 @@ main(void)
 		cmocka_unit_test(lines_that_come_are_counted_too),
 		cmocka_unit_test(hints_begin_with_what_the_row_calls_for),
 		cmocka_unit_test(the_timeline_tells_a_timer_from_a_person),
+		cmocka_unit_test(
+			a_small_window_says_briefly_when_the_next_try_is),
 		cmocka_unit_test(a_ready_step_has_its_place_in_the_queue),
 		cmocka_unit_test(
 			a_step_that_was_stopped_says_by_whom_or_by_which_limit),

@@ -6,7 +6,8 @@
 
 enum {
 	UNSEEN_WIDTH = 28, /* "12 new messages (! shows)" */
-	USE_FROM = 100     /* columns from which the use is shown */
+	USE_FROM = 100,    /* columns from which the use is shown */
+	BRIEF_BELOW = 50   /* columns that a sentence needs */
 };
 
 static uint32_t
@@ -41,6 +42,20 @@ add_use(struct view *v, struct strbuf *out)
 		    rv->slots);
 }
 
+/* "2/4 tries, exit 1, next 00:16" */
+static void
+add_next_try(const struct run_view *rv, const struct wf_step_info *s,
+	     struct strbuf *out)
+{
+	char tries[WF_TRIES], left[SPAN_TEXT];
+
+	strbuf_addf(out, "%s tries, ",
+		    wf_tries(s->tries, s->retry_limit, tries));
+	if (step_latest(s))
+		attempt_end(step_latest(s), out);
+	strbuf_addf(out, ", next %s", countdown_text(s->due - rv->now, left));
+}
+
 /* A message stands in place of the sentence, the count of those not seen yet
  * beside it. */
 void
@@ -64,7 +79,10 @@ run_draw_footer(struct view *v, struct grid *g, struct rect r)
 	if (s && r.h > 0 && !v->views->said) {
 		int room = v->views->unseen ? UNSEEN_WIDTH : 0;
 
-		run_step_sentence(rv, s, &text);
+		if (r.w < BRIEF_BELOW && s->state == STEP_RETRY_WAIT && s->due)
+			add_next_try(rv, s, &text);
+		else
+			run_step_sentence(rv, s, &text);
 		grid_words(g, r, 1, 0, r.w - 1 - room, STYLE_FAINT, text.at);
 		if (room > 0 && room < r.w)
 			r = (struct rect){r.x + r.w - room, r.y, room, 1};
