@@ -13,10 +13,8 @@
 #include "yaml_problem.h"
 #include "yaml_scalar.h"
 
-#define CHUNK_SHIFT 12
-#define CHUNK_NODES (1u << CHUNK_SHIFT)
-#define INTERNED    64 /* recently seen keys */
-#define ITEM_LIST   4  /* depth in a list of an item that is streamed */
+#define INTERNED  64 /* recently seen keys */
+#define ITEM_LIST 4  /* depth in a list of an item that is streamed */
 
 struct anchor {
 	uint32_t node;
@@ -48,24 +46,6 @@ struct builder {
 	const struct node_stream *stream; /* NULL: keep the tree */
 	bool streaming;                   /* its list is being read */
 };
-
-struct node *
-node_at(const struct node_tree *t, uint32_t index)
-{
-	return &t->chunks[index >> CHUNK_SHIFT][index & (CHUNK_NODES - 1)];
-}
-
-uint32_t
-node_new(struct node_tree *t)
-{
-	if (t->n >> CHUNK_SHIFT == t->nchunks) {
-		t->chunks = mem_realloc(t->chunks,
-					(t->nchunks + 1) * sizeof(*t->chunks));
-		t->chunks[t->nchunks++] =
-			mem_alloc(CHUNK_NODES * sizeof(struct node));
-	}
-	return t->n++;
-}
 
 static void PRINTF_LIKE(4, 5) fail(struct builder *b, yaml_mark_t mark,
 				   const char *hint, const char *fmt, ...)
@@ -470,38 +450,4 @@ node_tree_read(struct node_tree *t, struct arena *strings, const char *file,
 	       const char *text, size_t n, struct wf_diags *diags)
 {
 	return node_tree_stream(t, strings, file, text, n, NULL, diags);
-}
-
-void
-node_tree_release(struct node_tree *t)
-{
-	for (uint32_t i = 0; i < t->nchunks; i++)
-		free(t->chunks[i]);
-	free(t->chunks);
-	t->chunks = NULL;
-	t->nchunks = t->n = 0;
-	t->root = NULL;
-}
-
-/* --- walking ------------------------------------------------------------- */
-
-const struct node *
-node_real(const struct node_tree *t, const struct node *n)
-{
-	return n->kind == NODE_ALIAS ? node_at(t, n->value) : n;
-}
-
-const struct node *
-node_first(const struct node_tree *t, const struct node *n)
-{
-	n = node_real(t, n);
-	if (n->kind == NODE_SCALAR || !n->value)
-		return NULL;
-	return node_at(t, n->value);
-}
-
-const struct node *
-node_next(const struct node_tree *t, const struct node *n)
-{
-	return n->next ? node_at(t, n->next) : NULL;
 }

@@ -1,9 +1,66 @@
-/* Asking the tree: texts, kinds, values and places of nodes.
+/* The tree itself, and asking it: texts, kinds, values and places of nodes.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdlib.h>
+
 #include "../base/str.h"
 #include "yaml_scalar.h"
+
+#define CHUNK_SHIFT 12
+#define CHUNK_NODES (1u << CHUNK_SHIFT)
+
+struct node *
+node_at(const struct node_tree *t, uint32_t index)
+{
+	return &t->chunks[index >> CHUNK_SHIFT][index & (CHUNK_NODES - 1)];
+}
+
+uint32_t
+node_new(struct node_tree *t)
+{
+	if (t->n >> CHUNK_SHIFT == t->nchunks) {
+		t->chunks = mem_realloc(t->chunks,
+					(t->nchunks + 1) * sizeof(*t->chunks));
+		t->chunks[t->nchunks++] =
+			mem_alloc(CHUNK_NODES * sizeof(struct node));
+	}
+	return t->n++;
+}
+
+void
+node_tree_release(struct node_tree *t)
+{
+	for (uint32_t i = 0; i < t->nchunks; i++)
+		free(t->chunks[i]);
+	free(t->chunks);
+	t->chunks = NULL;
+	t->nchunks = t->n = 0;
+	t->root = NULL;
+}
+
+const struct node *
+node_real(const struct node_tree *t, const struct node *n)
+{
+	return n->kind == NODE_ALIAS ? node_at(t, n->value) : n;
+}
+
+const struct node *
+node_first(const struct node_tree *t, const struct node *n)
+{
+	n = node_real(t, n);
+	if (n->kind == NODE_SCALAR || !n->value)
+		return NULL;
+	return node_at(t, n->value);
+}
+
+const struct node *
+node_next(const struct node_tree *t, const struct node *n)
+{
+	return n->next ? node_at(t, n->next) : NULL;
+}
+
+/* --- asking -------------------------------------------------------------- */
 
 enum node_kind
 node_kind(const struct node_tree *t, const struct node *n)
