@@ -3,9 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "play.h"
-
-#include "engine/run/claim.h"
+#include "claim_fixture.h"
 
 static const char chain[] = "max_parallel: 2\n"
 			    "steps:\n"
@@ -14,55 +12,10 @@ static const char chain[] = "max_parallel: 2\n"
 			    "  - { id: c, needs: [b], run: x }\n"
 			    "  - { id: beside, run: x }\n";
 
-/* The warden withdraws all of them. */
-static void
-recall_all(void *arg)
-{
-	struct play *p = arg;
-
-	for (size_t k = p->r->flights.n; k-- > 0;)
-		if (p->r->flights.at[k].claimed)
-			claim_withdrawn(p->r, p->r->flights.at[k].attempt);
-}
-
-/* `a` is on its way, in a run that knows its steps to be short. */
-static struct play *
-short_steps(const char *flow, const char *options)
-{
-	struct play *p = play_with(flow, "{}", options);
-	struct warden_news news = {.kind = WARDEN_ENDED,
-				   .begun = play_boot(),
-				   .ended = play_boot()};
-
-	p->r->claims.recall = recall_all;
-	p->r->claims.arg = p;
-	for (int i = 0; i < 4; i++)
-		claim_learn(p->r, &news);
-	play_turn(p);
-	return p;
-}
-
 static struct play *
 relaxed(const char *flow)
 {
-	return short_steps(flow, "{\"durability\":\"process\"}");
-}
-
-static bool
-is_claimed(struct play *p, const char *path)
-{
-	return run_has_claimed(p->r, run_find(p->r, path));
-}
-
-static void
-begins(struct play *p, const char *path)
-{
-	struct warden_news news = {.kind = WARDEN_BEGUN,
-				   .attempt = play_flight(p, path)->attempt,
-				   .begun = play_boot()};
-
-	claim_begun(p->r, news.attempt, &news);
-	play_turn(p);
+	return play_lasting(flow, "{\"durability\":\"process\"}", 0);
 }
 
 /* Is b claimed, when a has these keys besides, and b needs that (and has
@@ -99,7 +52,7 @@ a_chain_is_handed_over_where_only_processes_die(void **state)
 static void
 it_is_not_where_power_may_fail(void **state)
 {
-	struct play *p = short_steps(chain, "{}");
+	struct play *p = play_lasting(chain, "{}", 0);
 
 	(void)state;
 	assert_false(is_claimed(p, "b"));

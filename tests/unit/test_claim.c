@@ -3,9 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "play.h"
-
-#include "engine/run/claim.h"
+#include "claim_fixture.h"
 
 static const char wide[] = "max_parallel: 1\n"
 			   "steps:\n"
@@ -17,54 +15,11 @@ static const char wide[] = "max_parallel: 1\n"
 			   "  - { id: f, run: x }\n"
 			   "  - { id: after, needs: [a], run: x }\n";
 
-/* The warden withdraws all of them. */
-static void
-recall_all(void *arg)
-{
-	struct play *p = arg;
-
-	for (size_t k = p->r->flights.n; k-- > 0;)
-		if (p->r->flights.at[k].claimed)
-			claim_withdrawn(p->r, p->r->flights.at[k].attempt);
-}
-
-static struct warden_news
-news_of(struct play *p, const char *path, enum warden_news_kind kind)
-{
-	return (struct warden_news){.kind = kind,
-				    .attempt = play_flight(p, path)->attempt,
-				    .begun = play_boot(),
-				    .ended = play_boot()};
-}
-
-static void
-begins(struct play *p, const char *path)
-{
-	struct warden_news news = news_of(p, path, WARDEN_BEGUN);
-
-	claim_begun(p->r, news.attempt, &news);
-	play_turn(p);
-}
-
-/* A run that knows its steps to be short, with `a` on its way. */
+/* `a` is on its way. */
 static struct play *
 short_steps(void)
 {
-	struct play *p = play_new(wide);
-	struct warden_news news = news_of(p, "a", WARDEN_ENDED);
-
-	p->r->claims.recall = recall_all;
-	p->r->claims.arg = p;
-	for (int i = 0; i < 4; i++)
-		claim_learn(p->r, &news);
-	play_turn(p);
-	return p;
-}
-
-static bool
-is_claimed(struct play *p, const char *path)
-{
-	return run_has_claimed(p->r, run_find(p->r, path));
+	return play_lasting(wide, "{}", 0);
 }
 
 static void
@@ -85,16 +40,9 @@ short_steps_are_claimed_but_not_begun(void **state)
 static void
 long_steps_are_not(void **state)
 {
-	struct play *p = play_new(wide);
-	struct warden_news news = news_of(p, "a", WARDEN_ENDED);
+	struct play *p = play_lasting(wide, "{}", 1000);
 
 	(void)state;
-	p->r->claims.recall = recall_all;
-	p->r->claims.arg = p;
-	news.ended += 1000;
-	for (int i = 0; i < 4; i++)
-		claim_learn(p->r, &news);
-	play_turn(p);
 	assert_false(is_claimed(p, "b"));
 	play_free(p);
 }
@@ -149,7 +97,9 @@ static void
 begin_b_and_recall(void *arg)
 {
 	struct play *p = arg;
-	struct warden_news news = news_of(p, "b", WARDEN_BEGUN);
+	struct warden_news news = {.kind = WARDEN_BEGUN,
+				   .attempt = play_flight(p, "b")->attempt,
+				   .begun = play_boot()};
 
 	claim_begun(p->r, news.attempt, &news);
 	recall_all(p);
