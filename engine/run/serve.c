@@ -48,6 +48,7 @@ leave(const char *what, const struct wf_err *err)
  * ---------------------------------------------------------------------- */
 
 static void on_warden(void *arg, uint32_t events);
+static void recall(void *arg);
 
 /* A warden that cannot live here (no memory, say) would be renewed for ever.
  * Who holds attempts of those before it stays: their endings come to it. */
@@ -74,6 +75,8 @@ renew_warden(struct drive *d)
 	struct orphans found = {0};
 
 	count_renewal(d);
+	/* Each claim is answered for: none is to be recalled meanwhile. */
+	d->run->claims.recall = NULL;
 	loop_fd_remove(d->loop, warden_fd(d->warden));
 	/* Leaving while attempts run would lose their endings: only we are
 	 * their heir.  So when the next one dies, too, there is another. */
@@ -87,6 +90,7 @@ renew_warden(struct drive *d)
 			leave("the warden is gone", &err);
 		err = (struct wf_err){0};
 	}
+	d->run->claims.recall = recall;
 	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
 	for (size_t k = 0; k < found.n; k++)
 		orphan_watch(d, &found.at[k]);
@@ -182,6 +186,8 @@ recall(void *arg)
 	for (size_t k = r->flights.n; k-- > 0;)
 		if (r->flights.at[k].claimed && r->flights.at[k].spec)
 			claim_withdrawn(r, r->flights.at[k].attempt);
+	/* Or that it has withdrawn by itself, and said so already. */
+	hear_of_claims(d);
 	if (r->claims.n)
 		warden_withdraw(d->warden);
 	while (r->claims.n) {

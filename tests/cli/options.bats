@@ -170,6 +170,13 @@ END
 	expect 0 wfctl run flow.yaml --durability process --progress quiet
 	expect 2 wfctl run flow.yaml --durability none
 	err_has 'full'
+	printf 'version: 1\norder: chain\nsteps:\n' >chain.yaml
+	for n in $(seq 20); do
+		[ "$n" -eq 10 ] && end=false || end=true
+		printf '  - { id: s%d, run: "%s" }\n' "$n" $end
+	done >>chain.yaml
+	expect 1 wfctl run chain.yaml --durability process --progress quiet
+	same failed "$(state chain)"
 }
 
 @test "a param's wrong value is told what would be right" {
