@@ -233,6 +233,11 @@ claim_begun(struct run *r, uint64_t attempt, const struct warden_news *news)
 	r->claims.n--;
 	if (run_inst(r, ix)->state == STEP_PENDING)
 		decide_pending(r, ix); /* what it follows has ended well */
+	/* An engine that died could recall nothing: whatever is decided of the
+	 * others when the next one hears of them, this one has begun. */
+	if (run_inst(r, ix)->state == STEP_PENDING)
+		run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_TRUE, CAUSE_NONE,
+			  NULL);
 	slots_hold(r, ix);
 	r->claims.begun = attempt;
 	run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS, CAUSE_NONE, NULL);

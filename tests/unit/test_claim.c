@@ -151,12 +151,33 @@ a_cancel_leaves_none(void **state)
 	play_free(p);
 }
 
+/* An engine that has died recalled nothing: the next one hears of both. */
+static void
+what_began_after_a_failure_goes_on(void **state)
+{
+	struct play *p = short_steps();
+	struct warden_news failed = {.kind = WARDEN_ENDED,
+				     .attempt = play_flight(p, "a")->attempt,
+				     .status = 1 << 8};
+
+	(void)state;
+	p->r->claims.recall = NULL;
+	run_ended(p->r, &failed);
+	begins(p, "b");
+	assert_string_equal(play_state(p, "b"), "running");
+	play_end(p, "b", 0);
+	assert_string_equal(play_state(p, "b"), "succeeded");
+	expect_run(p, "failed");
+	play_free(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(short_steps_are_claimed_but_not_begun),
 		cmocka_unit_test(long_steps_are_not),
+		cmocka_unit_test(what_began_after_a_failure_goes_on),
 		cmocka_unit_test(a_claim_that_begins_is_an_attempt_like_others),
 		cmocka_unit_test(one_withdrawn_is_ready_and_starts_later),
 		cmocka_unit_test(a_failure_recalls_them_first),
