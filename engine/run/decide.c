@@ -335,6 +335,7 @@ decide_answered(struct run *r, uint32_t ix)
 	if (!(run_inst(r, ix)->flags & INST_ASKING))
 		return;
 	run_scope(r, run_inst(r, ix))->nlost--;
+	inst_wake(run_inst(r, ix), 0, 0);
 	change_flags(r, ix, 0, INST_ASKING);
 	vec_push(&r->quiet, run_inst(r, ix)->scope);
 }

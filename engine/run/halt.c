@@ -106,11 +106,12 @@ int64_t
 halt_child_limit(const struct run *r, uint32_t ix, enum cause *cause)
 {
 	const struct inst *i = run_inst(r, ix);
-	int64_t timeout = run_step(r, i)->more->child->timeout, deadline;
+	int64_t timeout, deadline;
 
 	*cause = CAUSE_TIMEOUT;
 	if (!i->more || i->more->child == IX_NONE)
 		return 0;
+	timeout = run_step(r, i)->more->child->timeout;
 	deadline = r->scopes.at[i->more->child].wf->deadline;
 	if (deadline == DURATION_NONE || (timeout && timeout <= deadline))
 		return timeout;

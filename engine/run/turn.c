@@ -233,14 +233,6 @@ run_due(struct run *r)
 		run_enter(r);
 }
 
-/* An `ask` nobody answered: its default. */
-static void
-ask_timed_out(struct run *r, uint32_t ix)
-{
-	inst_wake(run_inst(r, ix), 0, inst_due_boot(run_inst(r, ix)));
-	decide_asked(r, ix);
-}
-
 static void
 due(struct run *r, uint32_t ix)
 {
@@ -262,7 +254,7 @@ due(struct run *r, uint32_t ix)
 		break;
 	default:
 		if (i->flags & INST_ASKING && inst_due(i))
-			ask_timed_out(r, ix);
+			decide_asked(r, ix);
 		break;
 	}
 }
