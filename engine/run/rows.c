@@ -123,9 +123,10 @@ data_text(struct run *r, uint32_t ix)
 	if (plain && !inst_due(i) && i->group == IX_NONE &&
 	    (!i->more ||
 	     (!i->more->key && !i->more->item && i->more->child == IX_NONE &&
-	      !i->more->nchecks && !i->more->nundos && !i->more->undone &&
-	      !i->more->repeats && !i->more->number && !i->more->env &&
-	      !i->more->answer && !i->more->prompt && !i->more->assigned)))
+	      !i->more->nchecks && !i->more->nundos && !i->more->undo_anew &&
+	      !i->more->undone && !i->more->repeats && !i->more->number &&
+	      !i->more->env && !i->more->answer && !i->more->prompt &&
+	      !i->more->assigned)))
 		return NULL;
 	o = json_object();
 	if (flags)

@@ -179,6 +179,43 @@ nobody_decides_in_time_after_a_crash_too(void **state)
 }
 
 static void
+what_a_person_has_decided_is_not_decided_again(void **state)
+{
+	struct play *p = play_new(
+		"on_failure: {ask: {timeout: 1m, default: stop}}\nsteps:\n"
+		"- {id: a, run: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 1);
+	play_ask(p, "retry", "{\"steps\":[\"a\"]}");
+	expect_state(p, "a", "running");
+	play_pass(p, 61000);
+	expect_state(p, "a", "running");
+	play_end(p, "a", 0);
+	expect_run(p, "succeeded");
+	play_free(p);
+}
+
+/* One whose undo never came to an attempt has nothing else to be noted. */
+static void
+an_undo_that_is_to_be_tried_again_is_so_after_a_crash(void **state)
+{
+	struct play *p = play_new("steps:\n"
+				  "- {id: a, run: 'true'}\n"
+				  "- {id: b, run: 'true'}\n");
+	uint32_t a = run_find(p->r, "a");
+
+	(void)state;
+	play_end(p, "a", 0);
+	inst_more(run_inst(p->r, a))->undo_anew = 1;
+	run_save(p->r, a);
+	play_turn(p);
+	assert_non_null(run_inst(p->r, a)->more);
+	assert_int_equal(run_inst(p->r, a)->more->undo_anew, 1);
+	play_free(p);
+}
+
+static void
 a_retry_comes_in_its_time_whatever_the_wall_says(void **state)
 {
 	struct play *p = play_new("steps:\n"
@@ -295,6 +332,10 @@ main(void)
 		cmocka_unit_test(a_policy_goes_no_further_than_it_says),
 		cmocka_unit_test(what_is_sent_back_begins_where_it_was_sent),
 		cmocka_unit_test(nobody_decides_in_time_after_a_crash_too),
+		cmocka_unit_test(
+			what_a_person_has_decided_is_not_decided_again),
+		cmocka_unit_test(
+			an_undo_that_is_to_be_tried_again_is_so_after_a_crash),
 		cmocka_unit_test(
 			a_retry_comes_in_its_time_whatever_the_wall_says),
 		cmocka_unit_test(
