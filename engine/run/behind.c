@@ -4,6 +4,20 @@
  */
 #include "behind.h"
 
+/* Is the step before to come to an end yet that satisfies this one, which
+ * stayed done? */
+static bool
+is_to_come(const struct step *step, struct need need, const struct inst *i)
+{
+	uint32_t accept = need_accept(need);
+
+	if (!step_state_is_settled(i->state) || i->flags & INST_FALLING)
+		return true;
+	return i->state == STEP_FAILED && !(i->flags & INST_IGNORED) &&
+	       (accept ? !(accept & 1u << STEP_FAILED)
+		       : step->join == JOIN_ALL);
+}
+
 bool
 is_behind_undone(const struct run *r, uint32_t ix)
 {
@@ -25,8 +39,7 @@ is_behind_undone(const struct run *r, uint32_t ix)
 					vec_push(&todo, need);
 				seen[need] = true;
 			} else if (k && i->more && i->more->undone) {
-				found |= !step_state_is_settled(i->state) ||
-					 i->state == STEP_FAILED;
+				found |= is_to_come(step, step->needs[n], i);
 			}
 		}
 	}

@@ -57,7 +57,8 @@ chain_next(const struct run *r, uint32_t ix)
 	struct dependents after = workflow_dependents(s->wf, i->step);
 	uint32_t next;
 
-	if (after.n != 1 || i->group != IX_NONE ||
+	/* What was undone may hold `next` back: see behind.h. */
+	if (r->was_undone || after.n != 1 || i->group != IX_NONE ||
 	    !ends_plainly(run_step(r, i)))
 		return IX_NONE;
 	next = s->first + after.at[0];

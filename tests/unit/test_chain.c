@@ -156,6 +156,30 @@ a_cancelled_run_lets_none_follow(void **state)
 	play_free(p);
 }
 
+static void
+what_waits_for_an_undone_step_follows_nothing_else(void **state)
+{
+	struct play *p = relaxed("on_failure: rollback\n"
+				 "steps:\n"
+				 "  - { id: a, run: x, undo: y }\n"
+				 "  - { id: kept, needs: [a], run: x }\n"
+				 "  - { id: b, run: x, undo: y }\n"
+				 "  - { id: c, needs: [kept, b], run: x }\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "kept", 0);
+	play_end(p, "b", 1);
+	play_end(p, "b", 0);
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_ask(p, "resume", "{}");
+	expect_state(p, "a", "running");
+	expect_state(p, "b", "running");
+	assert_false(is_claimed(p, "c"));
+	play_free(p);
+}
+
 int
 main(void)
 {
@@ -169,6 +193,8 @@ main(void)
 		cmocka_unit_test(a_failure_leaves_them_as_they_were),
 		cmocka_unit_test(a_withdrawn_one_begins_in_its_turn),
 		cmocka_unit_test(a_cancelled_run_lets_none_follow),
+		cmocka_unit_test(
+			what_waits_for_an_undone_step_follows_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
