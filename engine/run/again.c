@@ -25,7 +25,7 @@ scope_from_start(struct run *r, uint32_t scope, const char *because)
 	/* Nothing in it may be decided before its step opens it again. */
 	s->phase = SCOPE_ENDED;
 	s->stopping = s->partial = false;
-	s->rolling_back = s->forced = false;
+	s->rolling_back = s->forced = s->asked = false;
 	s->undone = s->undo_failed = s->goes_on = false;
 	s->cause = CAUSE_NONE;
 	r->dirty = true;

@@ -50,7 +50,7 @@ begin_over(struct run *r, uint32_t scope)
 
 	s->phase = SCOPE_MAIN;
 	s->stopping = s->partial = false;
-	s->rolling_back = s->forced = false;
+	s->rolling_back = s->forced = s->asked = false;
 	s->undone = s->undo_failed = s->goes_on = false;
 	s->cause = CAUSE_NONE;
 	undo_list_drop(r, scope);

@@ -77,7 +77,7 @@ request_reopen(struct request *q)
 
 	root->phase = SCOPE_MAIN;
 	root->stopping = root->undone = root->undo_failed = false;
-	root->rolling_back = root->forced = false;
+	root->rolling_back = root->forced = root->asked = false;
 	root->undo_policy = UNDO_BY_FLOW;
 	root->cause = CAUSE_NONE;
 	r->cancelling = r->paused = r->ending = false;

@@ -67,7 +67,7 @@ roll_back_when_quiet(struct request *q, const struct plan *plan)
 	struct run *r = q->r;
 	struct scope *root = &r->scopes.at[0];
 
-	root->rolling_back = true;
+	root->rolling_back = root->asked = true;
 	root->forced = q->force;
 	text_set(&root->rollback_target, plan->target);
 	halt_run(r, CAUSE_NONE, "a rollback was asked for", q->now);

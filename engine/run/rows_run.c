@@ -130,7 +130,7 @@ scopes_json(const struct run *r)
 				s->rolling_back << 5 | s->partial << 6 |
 				s->undone << 7 | s->undo_failed << 8 |
 				s->goes_on << 9 | s->undo_policy << 10 |
-				s->forced << 12;
+				s->forced << 12 | s->asked << 13;
 
 		if (bits || s->cause)
 			json_array_append_new(
@@ -254,6 +254,7 @@ load_scope(struct run *r, const json_t *row)
 	s->goes_on = bits >> 9 & 1;
 	s->undo_policy = bits >> 10 & 3;
 	s->forced = bits >> 12 & 1;
+	s->asked = bits >> 13 & 1;
 	s->go_on_from = (uint32_t)json_integer_value(json_array_get(row, 3));
 	s->cause = (enum cause)json_integer_value(json_array_get(row, 2));
 	text_set(&s->rollback_target,

@@ -152,6 +152,7 @@ struct scope {
 	bool stopping;     /* nothing new starts */
 	bool rolling_back; /* a policy or person wants it, when it is quiet */
 	bool forced;       /* also past what is irreversible */
+	bool asked;        /* by a person: no other one is waited for */
 	bool partial;      /* a failure was ignored */
 	bool undone, undo_failed; /* it was rolled back; not all of it */
 	char *rollback_target;    /* its target, or NULL; owned */

@@ -267,6 +267,8 @@ begin_rollback(struct run *r, uint32_t scope)
 		hook_ask(r, HOOK_FAILURE, IX_NONE,
 			 cause_name(s->cause ? s->cause : t.cause));
 	rollback_reason(s, &t, why, sizeof(why));
+	if (s->asked)
+		undo_anew(r, &plan);
 	undo_begin(r, &plan, rollback_cause(s, &t), why);
 	plan_release(&plan);
 }
@@ -280,6 +282,14 @@ is_out_of_time(const struct scope *s)
 		s->wf->on_failure.action != ON_FAILURE_ASK);
 }
 
+/* Until they say so, it does not end. */
+static bool
+waits_for_people(const struct run *r, const struct scope *s)
+{
+	return s->nlost && !r->cancelling && !r->scopes.at[0].asked &&
+	       !is_out_of_time(s);
+}
+
 void
 scope_check(struct run *r, uint32_t scope)
 {
@@ -290,7 +300,7 @@ scope_check(struct run *r, uint32_t scope)
 		return;
 	switch (s->phase) {
 	case SCOPE_MAIN:
-		if (s->nlost && !r->cancelling && !is_out_of_time(s))
+		if (waits_for_people(r, s))
 			return;
 		if (s->rolling_back && !r->cancelling)
 			begin_rollback(r, scope);

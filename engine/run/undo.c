@@ -42,7 +42,7 @@ undo_begin(struct run *r, const struct plan *plan, const char *cause,
 
 	rollback_adopt(r, plan);
 	s->phase = SCOPE_ROLLBACK;
-	s->rolling_back = s->forced = false;
+	s->rolling_back = s->forced = s->asked = false;
 	text_set(&s->undo->because, because);
 	run_event(r, EV_ROLLBACK, IX_NONE, s->undo->target, because, data);
 	free(data);

@@ -206,6 +206,29 @@ undos_that_fail_may_be_left_behind(void **state)
 }
 
 static void
+a_busy_run_is_rolled_back_past_an_undo_that_failed(void **state)
+{
+	struct play *p = play_new("max_parallel: 2\nsteps:\n"
+				  "- {id: a, run: 'true', undo: 'true'}\n"
+				  "- {id: b, run: 'true'}\n");
+
+	(void)state;
+	play_end(p, "a", 0);
+	play_end(p, "b", 1);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "a", 1);
+	expect_run(p, "rollback_failed");
+	ask_step(p, "retry", "b", "");
+	expect_state(p, "b", "running");
+	play_ask(p, "rollback", "{}");
+	play_end(p, "b", 1);
+	expect_state(p, "a", "undoing");
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_free(p);
+}
+
+static void
 a_try_that_was_the_last_counts_from_its_end(void **state)
 {
 	struct play *p =
@@ -355,6 +378,45 @@ what_was_undone_is_done_again_before_what_follows_what_stayed(void **state)
 	play_free(p);
 }
 
+/* Is c run once more when a, which was undone, fails? */
+static bool
+goes_on_without(const char *key, const char *needs)
+{
+	char *flow = mem_printf("on_failure: continue\nsteps:\n"
+				"- {id: a, run: 'true', undo: 'true'%s}\n"
+				"- {id: b, needs: %s, run: 'true'}\n"
+				"- {id: c, needs: [b], run: 'true', "
+				"undo: 'true'}\n",
+				key, needs);
+	struct play *p = play_new(flow);
+	bool runs;
+
+	play_end(p, "a", 1);
+	play_end(p, "b", 0);
+	play_end(p, "c", 0);
+	play_ask(p, "rollback", "{}");
+	play_end(p, "c", 0);
+	play_end(p, "a", 0);
+	expect_run(p, "rolled_back");
+	play_ask(p, "resume", "{}");
+	expect_state(p, "c", "pending");
+	play_end(p, "a", 1);
+	runs = str_eq(play_state(p, "c"), "running");
+	play_free(p);
+	free(flow);
+	return runs;
+}
+
+static void
+a_failure_that_was_accepted_holds_nothing_back(void **state)
+{
+	(void)state;
+	assert_true(goes_on_without(", on_failure: ignore", "[a]"));
+	assert_true(goes_on_without("", "[{id: a, accept: [failed]}]"));
+	assert_true(goes_on_without("", "[a], join: failed"));
+	assert_true(goes_on_without("", "[a], join: done"));
+}
+
 int
 main(void)
 {
@@ -372,12 +434,16 @@ main(void)
 		cmocka_unit_test(
 			a_failed_undo_can_be_retried_or_accepted_and_the_rest_follows),
 		cmocka_unit_test(undos_that_fail_may_be_left_behind),
+		cmocka_unit_test(
+			a_busy_run_is_rolled_back_past_an_undo_that_failed),
 		cmocka_unit_test(a_try_that_was_the_last_counts_from_its_end),
 		cmocka_unit_test(a_pause_holds_the_next_undo),
 		cmocka_unit_test(what_has_nothing_to_undo_stays_as_it_is),
 		cmocka_unit_test(finally_runs_after_each_rollback),
 		cmocka_unit_test(
 			what_was_undone_is_done_again_before_what_follows_what_stayed),
+		cmocka_unit_test(
+			a_failure_that_was_accepted_holds_nothing_back),
 		cmocka_unit_test(what_runs_no_command_is_undone_too),
 		cmocka_unit_test(no_rollback_passes_an_irreversible_milestone),
 	};
