@@ -105,6 +105,7 @@ struct export
 	struct writer w;
 	struct store *store;
 	const char *run, *dir;
+	json_t *hooks; /* names of logs that are written */
 	struct wf_err *err;
 };
 
@@ -146,14 +147,21 @@ write_log(struct export *x, const char *name)
 static bool
 write_logs(void *arg, const struct st_attempt *row)
 {
+	struct export *x = arg;
 	char *captured;
 
-	if (row->log) {
-		captured = mem_printf("%s.out", row->log);
-		write_log(arg, row->log);
-		write_log(arg, captured);
-		free(captured);
+	if (!row->log)
+		return true;
+	if (row->phase == PHASE_HOOK) {
+		/* One for all that it ran. */
+		if (json_object_get(x->hooks, row->log))
+			return true;
+		json_put(x->hooks, row->log, json_true());
 	}
+	captured = mem_printf("%s.out", row->log);
+	write_log(x, row->log);
+	write_log(x, captured);
+	free(captured);
 	return true;
 }
 
@@ -227,14 +235,18 @@ wf_bundle_export(struct wf_engine *e, const char *run, FILE *out,
 		 struct wf_err *err)
 {
 	char *dir = wf_run_dir(e, run);
-	struct export x = {
-		.w = {.file = out}, .run = run, .dir = dir, .err = err};
+	struct export x = {.w = {.file = out},
+			   .run = run,
+			   .dir = dir,
+			   .hooks = json_object(),
+			   .err = err};
 	enum wf_code code = face_store(e, &x.store, err);
 
 	if (!code && !x.store)
 		code = face_no_run(run, err);
 	if (!code)
 		code = face_said(write_bundle(&x), err);
+	json_decref(x.hooks);
 	free(dir);
 	return code;
 }

@@ -184,13 +184,20 @@ phase_of(json_t *o, enum phase *out)
 {
 	const char *name = text_of(o, "phase");
 
-	for (int p = PHASE_DO; name && p <= PHASE_UNDO; p++) {
+	for (int p = PHASE_DO; name && p <= PHASE_HOOK; p++) {
 		if (str_eq(phase_name((enum phase)p), name)) {
 			*out = (enum phase)p;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* An attempt is of a step, or of a hook of the run. */
+static bool
+is_whose(const struct import *in, uint32_t ix, enum phase phase)
+{
+	return phase == PHASE_HOOK ? ix == UINT32_MAX : ix < in->nsteps;
 }
 
 static enum wf_code
@@ -207,7 +214,8 @@ put_attempt(struct import *in, json_t *o)
 				 .cause = cause_of(o),
 				 .log = text_of(o, "log")};
 
-	if (!row.id || row.ix >= in->nsteps || !phase_of(o, &row.phase) ||
+	if (!row.id || !phase_of(o, &row.phase) ||
+	    !is_whose(in, row.ix, row.phase) ||
 	    (row.log && !is_log_name(row.log)))
 		return damaged(in, "one of its attempts is damaged");
 	if (row.id >= in->run.next_attempt)

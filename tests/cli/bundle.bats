@@ -61,6 +61,22 @@ essence() {
 	has 'succeeded'
 }
 
+@test "what hooks did is taken in, and the log that all their calls share" {
+	flow hooked <<'END'
+hooks: { exit: echo bye }
+steps: [{ id: a, run: "true", undo: "true" }]
+END
+	wfctl run hooked.yaml --progress quiet
+	wfctl rollback hooked --yes --progress quiet || true
+	wfctl export hooked --format bundle >hooked.bundle
+	same 2 "$(jq '[.attempts[] | select(.phase == "hook")] | length' hooked.bundle)"
+	expect 0 other import hooked.bundle
+	same "$(wfctl show hooked -o json | essence)" \
+		"$(other show "$output" -o json | essence)"
+	same "$(cat "$WFCTL_STATE"/runs/*/logs/hook-exit.log)" \
+		"$(cat "$WFCTL_STATE.other"/runs/*/logs/hook-exit.log)"
+}
+
 @test "a run that goes on is exported, but not taken in" {
 	flow asks <<'END'
 steps: [{ id: asks, approval: { prompt: "Well?" } }]
