@@ -160,12 +160,14 @@ decide_pending(struct run *r, uint32_t ix)
 		needs_met(r, ix);
 		return;
 	}
-	if (r->was_undone && is_behind_undone(r, ix)) {
+	answer = ready_join(step->join, step->join_count, counts);
+	answer = join_with_accepted(r, ix, answer);
+	if ((answer == JOIN_RUN || answer == JOIN_SKIP) && r->nundone &&
+	    is_behind_undone(r, ix)) {
 		vec_push(&r->held, ix);
 		return;
 	}
-	answer = ready_join(step->join, step->join_count, counts);
-	switch (join_with_accepted(r, ix, answer)) {
+	switch (answer) {
 	case JOIN_RUN:
 		needs_met(r, ix);
 		break;

@@ -251,7 +251,10 @@ rows_load_step(struct run *r, const struct st_step *row, struct wf_err *err)
 		if (json_object_size(o))
 			load_more(inst_more(i), o);
 	}
-	r->was_undone |= i->more && i->more->undone;
+	if (i->more && i->more->undone) {
+		r->was_undone = true;
+		r->nundone++; /* until its state is known */
+	}
 	inst_wake(i, row->due, due_boot);
 	json_decref(o);
 	return WF_OK;

@@ -224,6 +224,13 @@ run_tell_dependents(struct run *r, uint32_t ix, enum step_state was,
 	}
 }
 
+/* What is settled need not have been done: it may have failed. */
+static bool
+is_done(enum step_state state)
+{
+	return step_state_is_good(state) || state == STEP_SKIPPED;
+}
+
 static void
 count_state(struct run *r, struct inst *i, enum step_state was,
 	    enum step_state now)
@@ -233,17 +240,12 @@ count_state(struct run *r, struct inst *i, enum step_state was,
 	r->counts[was]--;
 	r->counts[now]++;
 	s->nlost += (uint32_t)is_lost(now) - (uint32_t)is_lost(was);
+	if (i->more && i->more->undone)
+		r->nundone += (uint32_t)is_done(was) - (uint32_t)is_done(now);
 	if (i->group == IX_NONE)
 		s->nbusy += (uint32_t)is_busy(now) - (uint32_t)is_busy(was);
 	if (!s->nbusy)
 		vec_push(&r->quiet, i->scope);
-}
-
-/* What is settled need not have been done: it may have failed. */
-static bool
-is_done(enum step_state state)
-{
-	return step_state_is_good(state) || state == STEP_SKIPPED;
 }
 
 static void

@@ -267,6 +267,7 @@ struct run {
 	struct ixs undecided;       /* pending ones whose needs have moved */
 	struct ixs held;  /* ... behind what was undone; see decide_settled */
 	bool was_undone;  /* something was, at some time */
+	uint32_t nundone; /* ... and is not done again */
 	struct ixs unfed; /* groups with items for the next batch */
 	struct ixs quiet; /* scopes that may have come to an end */
 	VEC(struct flow_facts *) facts;

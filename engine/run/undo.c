@@ -384,6 +384,7 @@ undo_settled(struct run *r, uint32_t ix)
 	i->tries = 0;
 	i->flags &= (uint16_t)~INST_ATTEMPTED;
 	inst_more(i)->undo_tries = 0;
+	r->nundone += !i->more->undone;
 	i->more->undone = 1;
 	r->was_undone = true;
 	run_save(r, ix);

@@ -371,10 +371,12 @@ what_was_undone_is_done_again_before_what_follows_what_stayed(void **state)
 	strbuf_clear(&p->started);
 	play_ask(p, "resume", "{}");
 	expect_started(p, "a[x] ");
+	assert_int_equal(p->r->nundone, 3);
 	play_end(p, "a[x]", 0);
 	expect_started(p, "a[x] c ");
 	play_end(p, "c", 0);
 	expect_run(p, "succeeded");
+	assert_int_equal(p->r->nundone, 0);
 	play_free(p);
 }
 
