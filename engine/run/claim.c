@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "decide.h"
 #include "dispatch.h"
+#include "halt.h"
 #include "names.h"
 #include "queue.h"
 #include "slots.h"
@@ -238,9 +239,15 @@ claim_begun(struct run *r, uint64_t attempt, const struct warden_news *news)
 	if (run_inst(r, ix)->state == STEP_PENDING)
 		run_apply(r, ix, EVENT_NEEDS_MET, GUARD_COND_TRUE, CAUSE_NONE,
 			  NULL);
-	slots_hold(r, ix);
 	r->claims.begun = attempt;
-	run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS, CAUSE_NONE, NULL);
+	if (run_may(r, ix, EVENT_DISPATCH, GUARD_ALWAYS)) {
+		slots_hold(r, ix);
+		run_apply(r, ix, EVENT_DISPATCH, GUARD_ALWAYS, CAUSE_NONE,
+			  NULL);
+	} else { /* it was cancelled then */
+		dispatch_adopt(r, ix);
+		halt_attempts(r, ix, CAUSE_CANCELLED, false);
+	}
 	r->claims.begun = 0;
 }
 

@@ -120,9 +120,8 @@ dispatch_flight(struct run *r, struct flight *f)
 		never_started(r, f->attempt, err.message);
 }
 
-/* It began as a claim: what remains of its beginning. */
-static void
-adopt(struct run *r, uint32_t ix)
+void
+dispatch_adopt(struct run *r, uint32_t ix)
 {
 	struct inst *i = run_inst(r, ix);
 
@@ -220,7 +219,7 @@ dispatch_start(struct run *r, uint32_t ix)
 	const struct command *check = &run_step(r, i)->more->check;
 
 	if (r->claims.begun)
-		adopt(r, ix);
+		dispatch_adopt(r, ix);
 	else if (i->flags & INST_GROUP)
 		dispatch_kinds->group(r, ix);
 	else if ((check->run || check->nargv) && !(i->flags & INST_CHECKED))

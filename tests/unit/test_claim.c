@@ -171,6 +171,31 @@ what_began_after_a_failure_goes_on(void **state)
 	play_free(p);
 }
 
+static void
+what_began_after_it_was_cancelled_is_stopped(void **state)
+{
+	struct play *p = play_lasting("max_parallel: 1\n"
+				      "steps:\n"
+				      "  - { id: a, run: x, cancel: [b] }\n"
+				      "  - { id: b, run: x, undo: y }\n",
+				      "{}", 0);
+	struct warden_news ended = {.kind = WARDEN_ENDED,
+				    .attempt = play_flight(p, "a")->attempt};
+
+	(void)state;
+	p->r->claims.recall = NULL;
+	run_ended(p->r, &ended);
+	begins(p, "b");
+	assert_string_equal(play_state(p, "b"), "cancelled");
+	assert_true(play_flight(p, "b")->killed_for == CAUSE_CANCELLED);
+	play_end(p, "b", 0);
+	expect_run(p, "succeeded");
+	/* Half its work may be done. */
+	play_ask(p, "rollback", "{}");
+	assert_string_equal(play_state(p, "b"), "undoing");
+	play_free(p);
+}
+
 int
 main(void)
 {
@@ -178,6 +203,7 @@ main(void)
 		cmocka_unit_test(short_steps_are_claimed_but_not_begun),
 		cmocka_unit_test(long_steps_are_not),
 		cmocka_unit_test(what_began_after_a_failure_goes_on),
+		cmocka_unit_test(what_began_after_it_was_cancelled_is_stopped),
 		cmocka_unit_test(a_claim_that_begins_is_an_attempt_like_others),
 		cmocka_unit_test(one_withdrawn_is_ready_and_starts_later),
 		cmocka_unit_test(a_failure_recalls_them_first),
