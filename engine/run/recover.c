@@ -396,6 +396,7 @@ take_answer(struct run *r, const struct warden_news *news, bool rebooted,
 	} else {
 		/* Also when it has just ended: as its heir we may still be
 		 * told how. */
+		f->begun = news->begun;
 		vec_push(orphans, (struct orphan){news->attempt, news->pid,
 						  news->start_time});
 		goes_on(r, f);

@@ -51,17 +51,24 @@ static void on_warden(void *arg, uint32_t events);
 static void recall(void *arg);
 
 /* A warden that cannot live here (no memory, say) would be renewed for ever.
- * Who holds attempts of those before it stays: their endings come to it. */
+ * Who holds attempts of those before it stays: their endings come to it.  To
+ * be asked when the next one has told which there are; and what has ended is
+ * to be written down first. */
 static void
 count_renewal(struct drive *d)
 {
+	bool holds = false;
+
+	vec_each (&d->run->flights, struct flight, f)
+		holds |= f->begun > 0;
+	d->hopeless = ++d->renewals > RENEWALS && !holds;
+}
+
+static _Noreturn void
+leave_hopeless(void)
+{
 	struct wf_err err = {0};
 
-	if (++d->renewals <= RENEWALS)
-		return;
-	vec_each (&d->run->flights, struct flight, f)
-		if (f->begun)
-			return;
 	ERR(&err, WF_INTERNAL, "it dies again and again");
 	wf_err_hint(&err, "see that there is memory, then resume the run");
 	leave("the warden", &err);
@@ -74,7 +81,6 @@ renew_warden(struct drive *d)
 	struct wf_err err = {0};
 	struct orphans found = {0};
 
-	count_renewal(d);
 	/* Each claim is answered for: none is to be recalled meanwhile. */
 	d->run->claims.recall = NULL;
 	loop_fd_remove(d->loop, warden_fd(d->warden));
@@ -90,6 +96,7 @@ renew_warden(struct drive *d)
 			leave("the warden is gone", &err);
 		err = (struct wf_err){0};
 	}
+	count_renewal(d);
 	d->run->claims.recall = recall;
 	loop_fd(d->loop, warden_fd(d->warden), EPOLLIN, on_warden, d);
 	for (size_t k = 0; k < found.n; k++)
@@ -326,6 +333,8 @@ commit(struct drive *d)
 	CRASH_POINT("commit-before");
 	if (st_commit(d->store, r->batch, &err) != ST_OK)
 		leave("the store failed", &err);
+	if (d->hopeless)
+		leave_hopeless();
 	CRASH_POINT("commit-after");
 	d->held_since = 0;
 	d->told = r->row.state;
@@ -419,8 +428,8 @@ may_hold(struct drive *d)
 	const struct run *r = d->run;
 	int64_t now = clock_boot();
 
-	if (!r->claims.n || d->urgent || st_batch_is_large(r->batch) ||
-	    r->row.state != d->told)
+	if (!r->claims.n || d->urgent || d->hopeless ||
+	    st_batch_is_large(r->batch) || r->row.state != d->told)
 		return false;
 	if (!d->held_since)
 		d->held_since = now;
@@ -454,6 +463,8 @@ on_turn_end(void *arg)
 			continue;
 		}
 		over = true;
+		if (d->hopeless)
+			leave_hopeless();
 		if (run_is_over(d->run)) {
 			read_inbox(d);
 			over = !run_turn(d->run);

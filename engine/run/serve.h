@@ -20,6 +20,7 @@ struct drive {
 	struct store *store;
 	struct warden *warden;
 	unsigned renewals; /* of the warden, since anything began */
+	bool hopeless;     /* no warden can live here: leave */
 	struct run *run;
 	char *dir;
 	int lock, socket;
