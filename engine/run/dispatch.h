@@ -23,9 +23,9 @@ void dispatch_attempt(struct run *r, uint32_t ix, enum phase phase);
 void dispatch_copy(struct run *r, uint32_t ix);
 /* The same for a flight made elsewhere; it becomes the run's. */
 void dispatch_flight(struct run *r, struct flight *f);
-/* Its row as an open attempt, with the stop that was asked for. */
 /* It began as a claim (claims.begun): what remains of its beginning. */
 void dispatch_adopt(struct run *r, uint32_t ix);
+/* Its row as an open attempt, with the stop that was asked for. */
 void dispatch_save(struct run *r, const struct flight *f);
 
 /* Where the kinds of steps that are no commands are carried out; set by
